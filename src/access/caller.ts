@@ -1,0 +1,82 @@
+import { chainOf } from '../engine/index.js';
+import type { State } from '../engine/index.js';
+import type { Environment, JsonObject } from '../engine/types.js';
+import type { TokenKind } from './token-text.js';
+import { type Role, roleCovers } from './roles.js';
+
+/** A token as it is stored, less its secret. `environments` null: all of them. */
+export interface Token {
+  id: string;
+  publicId: string;
+  name: string;
+  kind: TokenKind;
+  role: Role | null;
+  environments: readonly string[] | null;
+  includeDescendants: boolean;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  createdBy: string | null;
+  createdAt: string;
+  version: number;
+}
+
+export function tokenFromRow(row: JsonObject): Token {
+  const instant = (value: unknown) => (typeof value === 'string' ? new Date(value).toISOString() : null);
+  return {
+    id: row['id'] as string,
+    publicId: row['public_id'] as string,
+    name: row['name'] as string,
+    kind: row['kind'] as TokenKind,
+    role: row['role'] as Role | null,
+    environments: row['environments'] as string[] | null,
+    includeDescendants: row['include_descendants'] as boolean,
+    expiresAt: instant(row['expires_at']),
+    revokedAt: instant(row['revoked_at']),
+    createdBy: row['created_by'] as string | null,
+    createdAt: instant(row['created_at']) ?? '',
+    version: Number(row['version']),
+  };
+}
+
+/** Who sends this request, and what that token may see and write. */
+export class Caller {
+  constructor(readonly token: Token) {}
+
+  /** How the audit log names this caller. */
+  get actor(): string {
+    return `token:${this.token.name}`;
+  }
+
+  get tokenId(): string {
+    return this.token.id;
+  }
+
+  get kind(): TokenKind {
+    return this.token.kind;
+  }
+
+  get role(): Role | null {
+    return this.token.role;
+  }
+
+  has(role: Role): boolean {
+    return roleCovers(this.token.role, role);
+  }
+
+  /** The environment that this token alone names, when it names exactly one and none of its descendants. */
+  get onlyEnvironment(): string | null {
+    const [only, ...others] = this.token.environments ?? [];
+    return only !== undefined && others.length === 0 && !this.token.includeDescendants ? only : null;
+  }
+
+  /** Whether the environment lies in the token's scope. A slug that does not exist lies in the scope of unlimited tokens only. */
+  maySee(state: State, environment: Environment): boolean {
+    const scope = this.token.environments;
+    if (scope === null || scope.includes(environment.slug)) return true;
+    return this.token.includeDescendants && chainOf(state, environment).some(({ slug }) => scope.includes(slug));
+  }
+
+  get unlimited(): boolean {
+    return this.token.environments === null;
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../engine/index.js';
+import { Stale } from './problem.js';
+
+/**
+ * A strong entity tag over a representation. Its `revision` is left out, so that a write elsewhere does not change it:
+ * equal tags mean equal content.
+ */
+export function etagOf(representation: object): string {
+  const content = { ...representation, revision: undefined };
+  const digest = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify(content)))).digest('base64url');
+  return `"${digest.slice(0, 27)}"`;
+}
+
+/** Whether an `If-Match` or `If-None-Match` header (a list, or `*`) names `etag`. Weak tags are compared weakly. */
+export function etagMatches(header: string, etag: string): boolean {
+  if (header.trim() === '*') return true;
+  return header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
+}
+
+/** @throws {Stale} when the caller named a version and none of the current representations is it. */
+export function assertUnchanged(ifMatch: string | null, ...representations: readonly [object, ...object[]]): void {
+  if (ifMatch === null || representations.some((current) => etagMatches(ifMatch, etagOf(current)))) return;
+  const [current] = representations;
+  throw new Stale('This is no longer the version that you named in If-Match: look at `current`, and send the change again with its ETag.', etagOf(current), current);
+}

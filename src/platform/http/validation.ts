@@ -1,0 +1,57 @@
+import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { registerDecorator } from 'class-validator';
+import type { Defect } from '../../engine/types.js';
+import { Invalid } from './problem.js';
+
+type Check = (value: unknown) => Defect[];
+
+const checks = new Map<object, Map<string, Check>>();
+
+/** Hands a property to one of the engine's validators, whose defects point into the value. */
+export function Satisfies(check: Check): PropertyDecorator {
+  return (prototype, property) => {
+    const name = String(property);
+    const target = prototype.constructor;
+    checks.set(target, (checks.get(target) ?? new Map<string, Check>()).set(name, check));
+    registerDecorator({
+      name: 'satisfies',
+      target,
+      propertyName: name,
+      validator: { validate: (value) => check(value).length === 0, defaultMessage: () => `${name} is not valid` },
+    });
+  };
+}
+
+/** Turns a body or query into its DTO: unknown properties are refused, every defect is told with its place. */
+export function requestValidation(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    exceptionFactory: (errors) => {
+      const defects = errors.flatMap((error) => defectsOf(error, ''));
+      return new Invalid('invalid-request', `${defects.length === 1 ? 'One thing is' : `${String(defects.length)} things are`} wrong with the request: see errors.`, defects);
+    },
+  });
+}
+
+function defectsOf(error: ValidationError, parent: string): Defect[] {
+  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const own = Object.entries(error.constraints ?? {}).flatMap(([constraint, message]): Defect[] => {
+    if (constraint === 'satisfies') return structured(error, pointer);
+    if (constraint === 'whitelistValidation') return [{ pointer, code: 'unknown-property', detail: `There is no property "${error.property}" here.` }];
+    return [{ pointer, code: kebab(constraint), detail: `${message}.` }];
+  });
+  return [...own, ...(error.children ?? []).flatMap((child) => defectsOf(child, pointer))];
+}
+
+function structured(error: ValidationError, pointer: string): Defect[] {
+  for (let target = error.target?.constructor; target; target = Object.getPrototypeOf(target) as typeof target) {
+    const check = checks.get(target)?.get(error.property);
+    if (check) return check(error.value).map((defect) => ({ ...defect, pointer: pointer + defect.pointer }));
+  }
+  return [{ pointer, code: 'invalid', detail: 'This value is not valid.' }];
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
