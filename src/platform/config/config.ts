@@ -1,0 +1,34 @@
+/** Injection token of the one {@link Config}. */
+export const CONFIG = Symbol('Config');
+
+/** Everything that can be set from outside, read once at start. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  readonly database: {
+    /** Null: Flagtree runs a private PostgreSQL below the data directory. */
+    readonly url: string | null;
+    readonly poolSize: number;
+  };
+  /** Null: a random one is kept in the data directory. */
+  readonly adminToken: string | null;
+  readonly environment: {
+    readonly default: string;
+    readonly inheritance: boolean;
+    readonly detection: boolean;
+    readonly header: string;
+    /** Null: the query is not looked at. */
+    readonly queryParam: string | null;
+    /** Null: every environment. */
+    readonly allowed: ReadonlySet<string> | null;
+  };
+  readonly log: { readonly level: LogLevel };
+  readonly pollIntervalMs: number;
+  readonly shutdownTimeoutMs: number;
+  readonly bodyLimitBytes: number;
+}
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,0 +1,166 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError } from './config-error.js';
+import { readConfig } from './read-config.js';
+import { SETTINGS } from './settings.js';
+
+describe('readConfig', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({ PATH: '/usr/bin' })).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      dataDirectory: resolve('.flagtree'),
+      database: { url: null, poolSize: 10 },
+      adminToken: null,
+      environment: {
+        default: 'production',
+        inheritance: true,
+        detection: true,
+        header: 'x-environment',
+        queryParam: 'env',
+        allowed: null,
+      },
+      log: { level: 'info' },
+      pollIntervalMs: 5_000,
+      shutdownTimeoutMs: 10_000,
+      bodyLimitBytes: 1_048_576,
+    });
+  });
+
+  it('reads each setting', () => {
+    expect(
+      readConfig({
+        PORT: '0',
+        HOST: '::1',
+        FLAGTREE_DATA_DIR: '/srv/flags',
+        DATABASE_URL: 'postgresql://u:p@db/flags',
+        FLAGTREE_DATABASE_POOL_SIZE: '20',
+        FLAGTREE_ADMIN_TOKEN: 't'.repeat(32),
+        FLAGTREE_DEFAULT_ENVIRONMENT: 'prod',
+        FLAGTREE_ENVIRONMENT_INHERITANCE: 'false',
+        FLAGTREE_ENVIRONMENT_DETECTION: 'false',
+        FLAGTREE_ENVIRONMENT_HEADER: 'X-Stage',
+        FLAGTREE_ENVIRONMENT_QUERY_PARAM: '',
+        FLAGTREE_ALLOWED_ENVIRONMENTS: ' prod, staging ,',
+        FLAGTREE_LOG_LEVEL: 'debug',
+        FLAGTREE_POLL_INTERVAL: '250ms',
+        FLAGTREE_SHUTDOWN_TIMEOUT: '2m',
+        FLAGTREE_BODY_LIMIT: '64kb',
+      }),
+    ).toEqual({
+      port: 0,
+      host: '::1',
+      dataDirectory: '/srv/flags',
+      database: { url: 'postgresql://u:p@db/flags', poolSize: 20 },
+      adminToken: 't'.repeat(32),
+      environment: {
+        default: 'prod',
+        inheritance: false,
+        detection: false,
+        header: 'x-stage',
+        queryParam: null,
+        allowed: new Set(['prod', 'staging']),
+      },
+      log: { level: 'debug' },
+      pollIntervalMs: 250,
+      shutdownTimeoutMs: 120_000,
+      bodyLimitBytes: 65_536,
+    });
+  });
+
+  it('tells of every problem at once', () => {
+    expect(
+      problemsOf({
+        PORT: '70000',
+        DATABASE_URL: 'mysql://root:hunter2@db/flags',
+        FLAGTREE_ENVIRONMENT_INHERITANCE: 'no',
+        FLAGTREE_POLL_INTERVAL: '5',
+        FLAGTREE_DATABSE_URL: 'x',
+        FLAGTREE_COLOUR: 'x',
+      }),
+    ).toEqual([
+      'FLAGTREE_COLOUR is not a setting',
+      'FLAGTREE_DATABSE_URL is not a setting: did you mean DATABASE_URL?',
+      'PORT must be a whole number from 0 to 65535, not "70000"',
+      'DATABASE_URL must be a URL like postgres://user:password@host:5432/database',
+      'FLAGTREE_ENVIRONMENT_INHERITANCE must be true or false, not "no"',
+      'FLAGTREE_POLL_INTERVAL must be a duration with its unit (500ms, 5s, 2m) from 100ms to 300000ms, not "5"',
+    ]);
+  });
+
+  it.each([
+    ['PORT', '-1'], ['PORT', '1.5'], ['PORT', '0x50'], ['PORT', 'http'], ['PORT', ' 80'], ['HOST', 'a b'], ['HOST', 'http://x'],
+    ['DATABASE_URL', 'db:5432'], ['DATABASE_URL', 'postgres://db:5432'], ['DATABASE_URL', 'postgres://db:port/x'],
+    ['FLAGTREE_ENVIRONMENT_DETECTION', 'FALSE'], ['FLAGTREE_ENVIRONMENT_DETECTION', '0'], ['FLAGTREE_ENVIRONMENT_HEADER', 'X Env'],
+    ['FLAGTREE_ENVIRONMENT_QUERY_PARAM', 'e&v'], ['FLAGTREE_DEFAULT_ENVIRONMENT', 'Prod'], ['FLAGTREE_ALLOWED_ENVIRONMENTS', 'production,a b'],
+    ['FLAGTREE_LOG_LEVEL', 'verbose'], ['FLAGTREE_BODY_LIMIT', '1gb'], ['FLAGTREE_BODY_LIMIT', '10'], ['FLAGTREE_SHUTDOWN_TIMEOUT', '1h'],
+    ['FLAGTREE_ADMIN_TOKEN', 'admin'], ['FLAGTREE_DATABASE_POOL_SIZE', '1'], ['FLAGTREE_DATA_DIR', 'a\0b'],
+  ])('refuses %s=%j', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);
+  }); // prettier-ignore
+
+  it('never repeats a secret in what it says', () => {
+    const problems = problemsOf({ DATABASE_URL: 'mysql://root:hunter2@db/x', FLAGTREE_ADMIN_TOKEN: 'hunter2' }).join();
+    expect(problems).toContain('FLAGTREE_ADMIN_TOKEN');
+    expect(problems).not.toContain('hunter2');
+  });
+
+  it('refuses an allow-list without the default environment', () => {
+    expect(problemsOf({ FLAGTREE_ALLOWED_ENVIRONMENTS: 'staging' })).toEqual([
+      'FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "production" (FLAGTREE_DEFAULT_ENVIRONMENT)',
+    ]);
+  });
+
+  it('counts an empty value as left out', () => {
+    expect(readConfig({ PORT: '', DATABASE_URL: '', FLAGTREE_ALLOWED_ENVIRONMENTS: '' })).toEqual(readConfig({}));
+  });
+
+  it('lets the variables of the command line alone', () => {
+    expect(readConfig({ FLAGTREE_URL: 'http://x', FLAGTREE_TOKEN: 'y' })).toEqual(readConfig({}));
+  });
+
+  describe('a secret in a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'flagtree-config-')), 'url');
+
+    it('is read without the line end', () => {
+      writeFileSync(file, 'postgres://u:p@db/flags\n');
+      expect(readConfig({ DATABASE_URL_FILE: file }).database.url).toBe('postgres://u:p@db/flags');
+    });
+
+    it('must not be empty', () => {
+      writeFileSync(file, '\n');
+      expect(problemsOf({ DATABASE_URL_FILE: file })).toEqual([`DATABASE_URL is empty in ${file}, which DATABASE_URL_FILE names`]);
+    });
+
+    it('must be readable', () => {
+      expect(problemsOf({ DATABASE_URL_FILE: '/nowhere/url' })).toEqual([
+        'DATABASE_URL cannot be read from /nowhere/url, which DATABASE_URL_FILE names (ENOENT)',
+      ]);
+    });
+
+    it('cannot compete with the variable itself', () => {
+      expect(problemsOf({ DATABASE_URL: 'postgres://a/b', DATABASE_URL_FILE: file })).toEqual([
+        'DATABASE_URL and DATABASE_URL_FILE are both set: keep one of them',
+      ]);
+    });
+  });
+});
+
+describe('SETTINGS', () => {
+  it('names each setting once, with a meaning that is a sentence', () => {
+    expect(new Set(SETTINGS.map(({ name }) => name)).size).toBe(SETTINGS.length);
+    for (const { meaning } of SETTINGS) expect(meaning).toMatch(/^[A-Z`].*\.$/);
+  });
+});
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}

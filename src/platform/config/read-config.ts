@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from './config-error.js';
+import type { Config } from './config.js';
+import { BadValue } from './parsers.js';
+import { settings } from './settings.js';
+import type { SettingValues } from './settings.js';
+import { unknownVariables } from './unknown-variables.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigError with every problem, not just the first. */
+export function readConfig(env: Environment): Config {
+  const problems = unknownVariables(Object.keys(env));
+  const values = readValues(env, problems);
+  const { FLAGTREE_DEFAULT_ENVIRONMENT: defaultEnvironment, FLAGTREE_ALLOWED_ENVIRONMENTS: allowed } = values;
+  if (allowed && defaultEnvironment && !allowed.has(defaultEnvironment)) {
+    problems.push(`FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "${defaultEnvironment}" (FLAGTREE_DEFAULT_ENVIRONMENT)`);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return toConfig(values as SettingValues);
+}
+
+function readValues(env: Environment, problems: string[]): Partial<SettingValues> {
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of settings()) {
+    try {
+      const given = setting.secret ? (secretText(env, name) ?? undefined) : env[name];
+      const text = given === '' && !setting.mayBeEmpty ? undefined : given;
+      const effective = text ?? setting.fallback;
+      values[name] = effective === null ? null : setting.parse(effective);
+    } catch (error) {
+      if (!(error instanceof BadValue)) throw error;
+      problems.push(`${name} ${error.message}`);
+    }
+  }
+  return values as Partial<SettingValues>;
+}
+
+/** The value itself, or the content of the file that `<name>_FILE` names, without the line end that editors add. */
+function secretText(env: Environment, name: string): string | null {
+  const value = env[name];
+  const file = env[`${name}_FILE`];
+  if (!file) return value ?? null;
+  if (value) throw new BadValue(`and ${name}_FILE are both set: keep one of them`);
+  const text = readSecretFile(file, name);
+  if (text === '') throw new BadValue(`is empty in ${file}, which ${name}_FILE names`);
+  return text;
+}
+
+function readSecretFile(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new BadValue(`cannot be read from ${file}, which ${name}_FILE names (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+  }
+}
+
+function toConfig(values: SettingValues): Config {
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDirectory: values.FLAGTREE_DATA_DIR,
+    database: { url: values.DATABASE_URL, poolSize: values.FLAGTREE_DATABASE_POOL_SIZE },
+    adminToken: values.FLAGTREE_ADMIN_TOKEN,
+    environment: {
+      default: values.FLAGTREE_DEFAULT_ENVIRONMENT,
+      inheritance: values.FLAGTREE_ENVIRONMENT_INHERITANCE,
+      detection: values.FLAGTREE_ENVIRONMENT_DETECTION,
+      header: values.FLAGTREE_ENVIRONMENT_HEADER,
+      queryParam: values.FLAGTREE_ENVIRONMENT_QUERY_PARAM,
+      allowed: values.FLAGTREE_ALLOWED_ENVIRONMENTS,
+    },
+    log: { level: values.FLAGTREE_LOG_LEVEL },
+    pollIntervalMs: values.FLAGTREE_POLL_INTERVAL,
+    shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,
+    bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
+  };
+}
