@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CircularEnvironmentInheritanceError } from '../../engine/index.js';
 import { databaseProblem } from '../database/database-problem.js';
-import { DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';
+import { Conflict, DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 400,
@@ -40,7 +41,7 @@ export interface Problem {
 const logger = new Logger('http');
 
 export function problemOf(error: unknown, request: FastifyRequest): Problem {
-  const known = error instanceof DomainError ? error : databaseProblem(error);
+  const known = domainError(error);
   if (known) {
     const headers: Record<string, string> = {};
     if (known instanceof Stale) headers['etag'] = known.etag;
@@ -52,6 +53,14 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (foreign) return problem(foreign.status, foreign.code, foreign.detail, request);
   logger.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url }, 'unexpected error');
   return problem(500, 'internal-error', `Something failed inside the server. Its log tells more under request id ${request.id}.`, request);
+}
+
+function domainError(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  if (error instanceof CircularEnvironmentInheritanceError) {
+    return new Conflict('environment-cycle', error.message, { visitedChain: error.visitedChain });
+  }
+  return databaseProblem(error);
 }
 
 /** Errors of Fastify and Nest themselves: bad media types, bodies over the limit, routes that do not exist. */

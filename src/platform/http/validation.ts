@@ -1,11 +1,17 @@
 import { type ValidationError, ValidationPipe } from '@nestjs/common';
-import { registerDecorator } from 'class-validator';
+import { registerDecorator, ValidateIf } from 'class-validator';
 import type { Defect } from '../../engine/types.js';
 import { Invalid } from './problem.js';
 
 type Check = (value: unknown) => Defect[];
 
 const checks = new Map<object, Map<string, Check>>();
+
+/** The property may be absent; null is for its other rules to judge. */
+export const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
+
+/** The property may be absent (leave it) or null (clear it, inherit). */
+export const MayBeNull = () => ValidateIf((_, value) => value !== undefined && value !== null);
 
 /** Hands a property to one of the engine's validators, whose defects point into the value. */
 export function Satisfies(check: Check): PropertyDecorator {

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { effect, type EffectEntry } from '../engine/index.js';
+import { isRetryable } from '../platform/database/database-problem.js';
+import type { Answer } from '../platform/http/answer.js';
+import { Written } from '../platform/http/answer.js';
+import { assertMayChange } from './may-change.js';
+import { Change } from './change.js';
+import { openChange } from './change.queries.js';
+import { storeAnswer, storedAnswer } from './idempotency.queries.js';
+import { assertNoNewDefects } from './new-defects.js';
+import { StateStore } from './state-store.js';
+import type { WriteRequest } from './write-request.js';
+
+const ATTEMPTS = 3;
+
+/** What a change does: write, then say what the caller gets to see of the state that came of it. */
+export interface Edit {
+  apply: (change: Change) => Promise<void>;
+  answer: (change: Change) => Answer;
+}
+
+/** Carries the outcome of a dry run out of the transaction that it rolls back. */
+class DryRun extends Error {
+  constructor(readonly written: Written) {
+    super('dry run');
+  }
+}
+
+/** The one door for writes: rows, audit entries, revision and notification commit together or not at all. */
+@Injectable()
+export class AuditService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: StateStore,
+  ) {}
+
+  /**
+   * Runs the edit as one change: at most one revision, refused if it introduces a defect in any environment or touches one that the
+   * caller may not write. Retries what the database asks to retry; a dry run does everything but commit.
+   */
+  async change(write: WriteRequest, edit: Edit): Promise<Written> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(write, edit);
+      } catch (error) {
+        if (error instanceof DryRun) return error.written;
+        if (!isRetryable(error) || attempt === ATTEMPTS) throw error;
+        await sleep(Math.random() * 25 * attempt);
+      }
+    }
+  }
+
+  private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
+    let entries: Change['entries'] = [];
+    const written = await this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const head = await openChange(manager, write);
+      const replayed = write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
+      if (replayed) return new Written(replayed, head, [], 'replayed');
+      const { state, lastEntry } = await this.store.atHead(manager, head);
+      const change = new Change(manager, write, state, lastEntry);
+      await edit.apply(change);
+      await change.sync();
+      const touched = this.assertAllowed(change);
+      const answer = edit.answer(change);
+      if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
+      if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
+      entries = change.entries;
+      return new Written(answer, change.state.revision, touched, entries.length > 0 ? 'committed' : 'unchanged');
+    });
+    this.store.install([...entries]);
+    return written;
+  }
+
+  private assertAllowed(change: Change): EffectEntry[] {
+    const touched = effect(change.before, change.state);
+    assertMayChange(change, touched);
+    assertNoNewDefects(change.before, change.state, change.entries);
+    return touched;
+  }
+}

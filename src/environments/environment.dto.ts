@@ -1,0 +1,110 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { validateSettings } from '../engine/index.js';
+import type { EnvironmentSettings } from '../engine/types.js';
+import { validateInstant } from '../platform/http/instant.js';
+import { PageQuery } from '../platform/http/page.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+
+export const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+const SLUG_MESSAGE = '$property must be 1–63 of a–z, 0–9, "-", "_", and start with a letter or digit';
+
+export class EnvironmentSettingsDto {
+  /** Writing what this environment gives needs a promoter. Inherited down the tree; a child cannot loosen it. */
+  protected?: boolean;
+  /** Changes wait for an approval. Inherited down the tree; a child cannot loosen it. */
+  require_approval?: boolean;
+}
+
+export class UpdateEnvironmentDto {
+  /** @example "Pull request 42" */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  @MayBeNull()
+  @IsString()
+  @MaxLength(4_000)
+  @ApiProperty({ type: String, nullable: true, required: false })
+  description?: string | null;
+
+  /** The slug of the environment to inherit from; null for a root. */
+  @MayBeNull()
+  @IsString()
+  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @ApiProperty({ type: String, nullable: true, required: false, example: 'staging' })
+  parent?: string | null;
+
+  @MayBeAbsent()
+  @Satisfies(validateSettings)
+  @ApiProperty({ type: EnvironmentSettingsDto, required: false })
+  settings?: EnvironmentSettings;
+
+  /** An inactive environment cannot be evaluated; it stays a link in the chains of its descendants. */
+  @MayBeAbsent()
+  @IsBoolean()
+  isActive?: boolean;
+
+  /** When this environment has served its purpose (RFC 3339); null for never. */
+  @MayBeAbsent()
+  @Satisfies(validateInstant)
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false, example: '2026-12-01T00:00:00Z' })
+  expiresAt?: string | null;
+
+  /** Why, for the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class CreateEnvironmentDto extends UpdateEnvironmentDto {
+  /** The name in every path and header; it never changes. */
+  @IsString()
+  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @ApiProperty({ example: 'pr-42', pattern: SLUG.source })
+  slug: string;
+}
+
+export class EnvironmentsQuery extends PageQuery {
+  /** Part of the slug or name. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string;
+}
+
+export class EnvironmentDto {
+  /** @example "staging" */
+  slug: string;
+  name: string;
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'production' })
+  parent: string | null;
+  @ApiProperty({ type: EnvironmentSettingsDto })
+  settings: EnvironmentSettings;
+  /** The settings with what the ancestors demand. */
+  @ApiProperty({ type: EnvironmentSettingsDto })
+  effectiveSettings: EnvironmentSettings;
+  isActive: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expiresAt: string | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+  version: number;
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  /** The revision at which this was read. */
+  revision: number;
+}
+
+export class EnvironmentPageDto {
+  items: EnvironmentDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

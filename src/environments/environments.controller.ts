@@ -1,0 +1,121 @@
+import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
+import { RequireRole } from '../access/permissions.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { Change } from '../audit/change.js';
+import { StateStore } from '../audit/state-store.js';
+import { Write, type WriteRequest } from '../audit/write-request.js';
+import { chainOf, childrenOf } from '../engine/index.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/answer.js';
+import { type Page, pageOf, PageQuery } from '../platform/http/page.js';
+import { Force } from '../platform/http/force.js';
+import { CreateEnvironmentDto, EnvironmentDto, EnvironmentPageDto, EnvironmentsQuery, UpdateEnvironmentDto } from './environment.dto.js';
+import { environmentView, requireEnvironment } from './environment-view.js';
+import { EnvironmentsService } from './environments.service.js';
+
+@AdminController('api/admin/environments', 'Environments')
+export class EnvironmentsController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly store: StateStore,
+    private readonly environments: EnvironmentsService,
+  ) {}
+
+  /** Lists environments by slug. */
+  @Get()
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'environments.list' })
+  @ApiOkResponse({ type: EnvironmentPageDto })
+  async list(@Query() query: EnvironmentsQuery): Promise<Page<EnvironmentDto>> {
+    const state = await this.store.current();
+    const wanted = query.search?.toLowerCase() ?? '';
+    const found = [...state.environments.values()]
+      .filter(({ slug, name }) => slug.includes(wanted) || name.toLowerCase().includes(wanted))
+      .sort((a, b) => (a.slug < b.slug ? -1 : 1));
+    const page = pageOf(found, ({ slug }) => slug, query);
+    return { ...page, items: page.items.map((environment) => environmentView(state, environment)) };
+  }
+
+  /** Creates an environment: one row, nothing is copied. */
+  @Post()
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environments.create' })
+  @ApiWrite({ status: 201, type: EnvironmentDto, edits: false })
+  create(@Body() dto: CreateEnvironmentDto, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.environments.create(change, dto),
+      answer: (change) => created(`/api/admin/environments/${dto.slug}`, viewOf(change, dto.slug)),
+    });
+  }
+
+  /** Reads one environment. */
+  @Get(':slug')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'environments.get' })
+  @ApiOkResponse({ type: EnvironmentDto })
+  @ApiProblem(404, 'There is no such environment.')
+  async get(@Param('slug') slug: string): Promise<EnvironmentDto> {
+    const state = await this.store.current();
+    return environmentView(state, requireEnvironment(state, slug));
+  }
+
+  /** Edits an environment; what is absent stays. */
+  @Patch(':slug')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environments.update' })
+  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Move it to another parent though it has children or overrides.' })
+  @ApiWrite({ status: 200, type: EnvironmentDto, edits: true })
+  update(
+    @Param('slug') slug: string,
+    @Body() dto: UpdateEnvironmentDto,
+    @Force() force: boolean,
+    @Write() write: WriteRequest,
+  ): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.environments.update(change, slug, dto, force),
+      answer: (change) => ok(viewOf(change, slug)),
+    });
+  }
+
+  /** Deletes an environment that has neither children nor overrides, or with `force` any. */
+  @Delete(':slug')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environments.delete' })
+  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Delete its overrides too; its children go to its parent.' })
+  @ApiWrite({ status: 204, edits: true })
+  delete(@Param('slug') slug: string, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.environments.delete(change, slug, force),
+      answer: () => gone,
+    });
+  }
+
+  /** Lists the environment, its parent, …, its root: the order in which a field is looked up. */
+  @Get(':slug/chain')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'environments.chain' })
+  @ApiOkResponse({ type: EnvironmentPageDto })
+  @ApiProblem(404, 'There is no such environment.')
+  async chain(@Param('slug') slug: string): Promise<Page<EnvironmentDto>> {
+    const state = await this.store.current();
+    const chain = chainOf(state, requireEnvironment(state, slug));
+    return { items: chain.map((environment) => environmentView(state, environment)), nextCursor: null };
+  }
+
+  /** Lists the environments that inherit directly from this one. */
+  @Get(':slug/children')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'environments.children' })
+  @ApiOkResponse({ type: EnvironmentPageDto })
+  @ApiProblem(404, 'There is no such environment.')
+  async children(@Param('slug') slug: string, @Query() query: PageQuery): Promise<Page<EnvironmentDto>> {
+    const state = await this.store.current();
+    const page = pageOf(childrenOf(state, requireEnvironment(state, slug)), (child) => child.slug, query);
+    return { ...page, items: page.items.map((environment) => environmentView(state, environment)) };
+  }
+}
+
+function viewOf({ state }: Change, slug: string): EnvironmentDto {
+  return environmentView(state, requireEnvironment(state, slug));
+}

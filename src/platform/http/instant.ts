@@ -1,0 +1,10 @@
+import type { Defect } from '../../engine/types.js';
+
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+/** Validates an RFC 3339 instant; null is left to the property's own rules. */
+export function validateInstant(value: unknown): Defect[] {
+  if (value === null) return [];
+  if (typeof value === 'string' && RFC_3339.test(value) && !Number.isNaN(Date.parse(value))) return [];
+  return [{ pointer: '', code: 'invalid-instant', detail: 'Say an instant as RFC 3339, such as 2026-12-01T00:00:00Z.' }];
+}

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import { parseJson } from './strict-json.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it was sent, for what must look at the text itself: strictness, fingerprints. */
+    bodyText?: string;
+  }
+}
+
+/** `curl -d '{…}'` names a form without meaning it: its body is read as JSON too. */
+const JSON_TYPES = [/^application\/(?:[\w.+-]+\+)?json(?:;.*)?$/i, 'application/x-www-form-urlencoded'];
+
+/** All bodies are JSON; any other content type is answered with 415 by Fastify. */
+export function registerJsonBody(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  for (const type of JSON_TYPES) {
+    fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, bytes, done) => {
+      try {
+        const body = parseJson(bytes as Buffer);
+        request.bodyText = (bytes as Buffer).toString('utf8');
+        done(null, body);
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  }
+}
