@@ -40,7 +40,11 @@ export function inheritanceChain(state: State, environment: Environment, options
 }
 
 /** `chain` starts with the environment that asks; `rows` are the flag's overrides by environment id. */
-export function resolveAlong(chain: readonly Environment[], rows: ReadonlyMap<string, EnvironmentFlag> | undefined, flag: Flag): ResolvedFlag {
+export function resolveAlong(
+  chain: readonly Environment[],
+  rows: ReadonlyMap<string, EnvironmentFlag> | undefined,
+  flag: Flag,
+): ResolvedFlag {
   const environment = (chain[0] as Environment).slug;
   const levels = levelsOf(chain, rows);
   const [nearest] = levels;
@@ -97,7 +101,11 @@ function isSet<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-function resolveField<F extends Exclude<FlagField, 'rules'>>(levels: readonly Level[], flag: Flag, field: F): Resolved<FlagFields[F]> {
+function resolveField<F extends Exclude<FlagField, 'rules'>>(
+  levels: readonly Level[],
+  flag: Flag,
+  field: F,
+): Resolved<FlagFields[F]> {
   const index = levels.findIndex((level) => isSet(level.row[field]));
   const level = levels[index];
   if (!level) return baseOf(flag).fields[field];
@@ -111,7 +119,10 @@ function resolveField<F extends Exclude<FlagField, 'rules'>>(levels: readonly Le
 /** From the root down, starting with the base rules: `replace` discards what came before, `prepend` and `append` add to it. */
 function resolveRules(levels: readonly Level[], flag: Flag): { field: Resolved<Rule[]>; sources: readonly Source[] } {
   const base = baseOf(flag);
-  let { field, sources }: { field: Resolved<Rule[]>; sources: readonly Source[] } = { field: base.fields.rules, sources: base.ruleSources };
+  let { field, sources }: { field: Resolved<Rule[]>; sources: readonly Source[] } = {
+    field: base.fields.rules,
+    sources: base.ruleSources,
+  };
   for (let i = levels.length - 1; i >= 0; i--) {
     const level = levels[i] as Level;
     const { rules, rulesMode } = level.row;
@@ -159,7 +170,11 @@ const bases = new WeakMap<Flag, Base>();
 function baseOf(flag: Flag): Base {
   const known = bases.get(flag);
   if (known) return known;
-  const field = <F extends FlagField>(name: F): Resolved<FlagFields[F]> => ({ value: flag[name], source: FLAG_SOURCE, state: 'inherited' });
+  const field = <F extends FlagField>(name: F): Resolved<FlagFields[F]> => ({
+    value: flag[name],
+    source: FLAG_SOURCE,
+    state: 'inherited',
+  });
   const base: Base = {
     fields: {
       enabled: field('enabled'),

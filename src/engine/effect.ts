@@ -1,0 +1,132 @@
+import { environmentBySlug, environmentsInTreeOrder, flagByKey } from './chain.js';
+import { deepEqual } from './equal.js';
+import { segmentsReachedBy } from './references.js';
+import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from './resolve.js';
+import type { State } from './state.js';
+import { FLAG_FIELDS, type Environment, type Flag, type JsonValue } from './types.js';
+
+/** One thing that is different in one environment. `field` is a field of the flag, `exists`, or `segment:<key>` for conditions behind its rules. */
+export interface EffectEntry {
+  environment: string;
+  flag: string;
+  field: string;
+  before: JsonValue;
+  after: JsonValue;
+}
+
+/**
+ * What a change from one state to another changes in the resolved flags of the environments that both have: in tree order, then by flag key,
+ * then in the order of the fields. Environments under a cycle have no resolved flags and are left out.
+ */
+export function effect(before: State, after: State, options: ResolveOptions = {}): EffectEntry[] {
+  const differences = new Differences(before, after);
+  if (!differences.any) return [];
+  const there = new Set(environmentsInTreeOrder(before).map((environment) => environment.slug));
+  return environmentsInTreeOrder(after)
+    .filter((environment) => there.has(environment.slug))
+    .flatMap((environment) => {
+      const old = environmentBySlug(before, environment.slug) as Environment;
+      const from = { state: before, chain: inheritanceChain(before, old, options) };
+      const to = { state: after, chain: inheritanceChain(after, environment, options) };
+      return differences.flagsIn(from, to).flatMap((key) => entriesOf(key, from, to, differences.segments));
+    });
+}
+
+interface Side {
+  state: State;
+  chain: Environment[];
+}
+
+/** What is not the same object on both sides; only that can make a resolved flag differ. */
+class Differences {
+  /** The keys of the segments whose conditions differ, or that are on one side only. */
+  readonly segments: ReadonlySet<string>;
+  readonly any: boolean;
+  private readonly touched: readonly string[];
+  private all: readonly string[] | undefined;
+
+  constructor(
+    private readonly before: State,
+    private readonly after: State,
+  ) {
+    this.segments = changedSegments(before, after);
+    this.touched = touchedFlags(before, after);
+    this.any = this.touched.length > 0 || this.segments.size > 0 || before.environments !== after.environments;
+  }
+
+  /** Sorted keys of the flags that can differ in an environment. */
+  flagsIn(from: Side, to: Side): readonly string[] {
+    const sameChain =
+      from.chain.length === to.chain.length && from.chain.every((link, depth) => link.slug === to.chain[depth]?.slug);
+    const sameIds = sameChain && from.chain.every((link, depth) => link.id === to.chain[depth]?.id);
+    if (sameIds && this.segments.size === 0) return this.touched;
+    return (this.all ??= sortedKeys([...this.before.flags.values(), ...this.after.flags.values()]));
+  }
+}
+
+function changedSegments(before: State, after: State): Set<string> {
+  const changed = new Set<string>();
+  if (before.segments === after.segments) return changed;
+  for (const key of new Set([...before.segments.keys(), ...after.segments.keys()])) {
+    const [old, now] = [before.segments.get(key), after.segments.get(key)];
+    if (old !== now && !deepEqual(old?.conditions, now?.conditions)) changed.add(key);
+  }
+  return changed;
+}
+
+function touchedFlags(before: State, after: State): string[] {
+  if (before.flags === after.flags && before.overrides === after.overrides) return [];
+  const touched: Flag[] = [];
+  for (const [id, flag] of after.flags) {
+    if (before.flags.get(id) !== flag || before.overrides.get(id) !== after.overrides.get(id)) touched.push(flag);
+  }
+  for (const [id, flag] of before.flags) if (!after.flags.has(id)) touched.push(flag);
+  return sortedKeys(touched);
+}
+
+function sortedKeys(flags: readonly Flag[]): string[] {
+  return [...new Set(flags.map((flag) => flag.key))].sort();
+}
+
+function entriesOf(key: string, from: Side, to: Side, segments: ReadonlySet<string>): EffectEntry[] {
+  const [old, now] = [liveFlag(from, key), liveFlag(to, key)];
+  const environment = (to.chain[0] as Environment).slug;
+  if (!old || !now) {
+    return old === now ? [] : [{ environment, flag: key, field: 'exists', before: old !== undefined, after: now !== undefined }];
+  }
+  const entries: EffectEntry[] = [];
+  const compare = (field: string, before: unknown, after: unknown) => {
+    if (before !== after && !deepEqual(before, after)) {
+      entries.push({ environment, flag: key, field, before: before as JsonValue, after: after as JsonValue });
+    }
+  };
+  const [was, is] = [resolveIn(from, old), resolveIn(to, now)];
+  for (const field of FLAG_FIELDS) compare(field, was.fields[field].value, is.fields[field].value);
+  compare('prerequisites', old.prerequisites, now.prerequisites);
+  compare('bucketing', old.bucketing, now.bucketing);
+  compare('salt', old.salt ?? old.key, now.salt ?? now.key);
+  if (segments.size > 0) {
+    const reached = new Set([...segmentsBehind(from, was), ...segmentsBehind(to, is)]);
+    for (const segment of [...reached].sort()) {
+      if (segments.has(segment)) compare(`segment:${segment}`, conditionsOf(from, segment), conditionsOf(to, segment));
+    }
+  }
+  return entries;
+}
+
+function liveFlag(side: Side, key: string): Flag | undefined {
+  const flag = flagByKey(side.state, key);
+  return flag?.archivedAt === null ? flag : undefined;
+}
+
+function resolveIn({ state, chain }: Side, flag: Flag): ResolvedFlag {
+  return resolveAlong(chain, state.overrides.get(flag.id), flag);
+}
+
+function segmentsBehind({ state }: Side, resolved: ResolvedFlag): Set<string> {
+  return segmentsReachedBy(state.segments, resolved.fields.rules.value);
+}
+
+function conditionsOf({ state }: Side, segment: string): unknown {
+  return state.segments.get(segment)?.conditions ?? null;
+}

@@ -1,0 +1,36 @@
+export * from './types.js';
+export { canonicalJson } from './canonical.js';
+export {
+  chainOf,
+  childrenOf,
+  CircularEnvironmentInheritanceError,
+  descendantsOf,
+  effectiveSettings,
+  environmentBySlug,
+  environmentsInTreeOrder,
+  flagByKey,
+} from './chain.js';
+export { effect, type EffectEntry } from './effect.js';
+export { deepEqual } from './equal.js';
+export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './references.js';
+export {
+  resolveFlag,
+  type Resolved,
+  type ResolvedFlag,
+  type ResolvedState,
+  type ResolveOptions,
+  type Source,
+} from './resolve.js';
+export { introducedDefects, resolvedDefects, type ResolvedDefect } from './resolved-defects.js';
+export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
+export {
+  applyEntries,
+  buildState,
+  emptyState,
+  rewindEntries,
+  type AuditedTable,
+  type Entry,
+  type State,
+  type StateRows,
+} from './state.js';
+export * from './validate.js';
