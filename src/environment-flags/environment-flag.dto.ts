@@ -1,0 +1,106 @@
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { validatePercentage, validateRules, validateVariants } from '../engine/index.js';
+import { type Rule, RULES_MODES, type RulesMode, type Variant } from '../engine/types.js';
+import { SLUG } from '../environments/environment.dto.js';
+import { RuleDto, VariantDto } from '../flags/rule.dto.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+
+const INHERITS = 'Null: inherit.';
+
+/** What an environment has differently. In a PATCH an absent field stays; in a PUT it inherits. */
+@ApiExtraModels(RuleDto, VariantDto)
+export class OverrideDto {
+  @MayBeNull()
+  @IsBoolean()
+  @ApiProperty({ type: Boolean, nullable: true, required: false, description: INHERITS })
+  enabled?: boolean | null;
+
+  @MayBeNull()
+  @Satisfies(validatePercentage)
+  @ApiProperty({ type: Number, minimum: 0, maximum: 100, nullable: true, required: false, description: INHERITS })
+  percentage?: number | null;
+
+  @MayBeNull()
+  @Satisfies(validateRules)
+  @ApiProperty({ type: () => [RuleDto], nullable: true, required: false, description: 'Null: inherit. An empty list with mode replace: no rules here.' })
+  rules?: Rule[] | null;
+
+  /** Whether the rules replace the inherited ones, or stand before or after them. */
+  @MayBeAbsent()
+  @IsIn(RULES_MODES)
+  @ApiProperty({ enum: RULES_MODES, required: false, default: 'replace' })
+  rulesMode?: RulesMode;
+
+  @MayBeNull()
+  @Satisfies(validateVariants)
+  @ApiProperty({ type: () => [VariantDto], nullable: true, required: false, description: `All variants, not only those that differ. ${INHERITS}` })
+  variants?: Variant[] | null;
+
+  @MayBeNull()
+  @IsString()
+  @Length(1, 255)
+  @ApiProperty({ type: String, nullable: true, required: false, description: INHERITS })
+  defaultVariant?: string | null;
+
+  @MayBeNull()
+  @IsString()
+  @Length(1, 255)
+  @ApiProperty({ type: String, nullable: true, required: false, description: INHERITS })
+  offVariant?: string | null;
+
+  /** Why this environment differs; kept with the override and in the audit log. */
+  @MayBeNull()
+  @IsString()
+  @MaxLength(2_000)
+  @ApiProperty({ type: String, nullable: true, required: false, example: 'beta test' })
+  reason?: string | null;
+}
+
+/** An edit of a flag in one environment. */
+export class OverrideInDto extends OverrideDto {
+  /** The environment whose override this edits. */
+  @IsString()
+  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @ApiProperty({ example: 'staging' })
+  environment: string;
+}
+
+/** An override as it is stored: null means inherit. */
+export class EnvironmentFlagDto {
+  /** @example "staging" */
+  environment: string;
+  /** @example "ui.dark_mode" */
+  flag: string;
+  @ApiProperty({ type: Boolean, nullable: true })
+  enabled: boolean | null;
+  @ApiProperty({ type: Number, nullable: true })
+  percentage: number | null;
+  @ApiProperty({ type: () => [RuleDto], nullable: true })
+  rules: Rule[] | null;
+  @ApiProperty({ enum: RULES_MODES })
+  rulesMode: RulesMode;
+  @ApiProperty({ type: () => [VariantDto], nullable: true })
+  variants: Variant[] | null;
+  @ApiProperty({ type: String, nullable: true })
+  defaultVariant: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  offVariant: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  reason: string | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+  version: number;
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  /** The revision at which this was read. */
+  revision: number;
+}
+
+export class EnvironmentFlagPageDto {
+  items: EnvironmentFlagDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,105 @@
+import { Body, Delete, Get, Param, Patch, Put, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { RequireRole } from '../access/permissions.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { Change } from '../audit/change.js';
+import { StateStore } from '../audit/state-store.js';
+import { Write, type WriteRequest } from '../audit/write-request.js';
+import type { State } from '../engine/index.js';
+import type { EnvironmentFlag, Flag } from '../engine/types.js';
+import { requireEnvironment } from '../environments/environment-view.js';
+import { requireFlag } from '../flags/flag-view.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/answer.js';
+import { type Page, pageOf, PageQuery } from '../platform/http/page.js';
+import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideDto } from './environment-flag.dto.js';
+import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
+import { EnvironmentFlagsService, type Place } from './environment-flags.service.js';
+
+@AdminController('api/admin/environments/:slug/feature-flags', 'Overrides')
+export class EnvironmentFlagsController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly store: StateStore,
+    private readonly overrides: EnvironmentFlagsService,
+  ) {}
+
+  /** Lists what this environment itself overrides, by flag key. */
+  @Get()
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'environmentFlags.list' })
+  @ApiOkResponse({ type: EnvironmentFlagPageDto })
+  @ApiProblem(404, 'There is no such environment.')
+  async list(@Param('slug') slug: string, @Query() query: PageQuery): Promise<Page<EnvironmentFlagDto>> {
+    const state = await this.store.current();
+    const environment = requireEnvironment(state, slug);
+    const found = [...state.flags.values()]
+      .map((flag) => ({ flag, override: overrideOf(state, environment, flag) }))
+      .filter((row): row is { flag: Flag; override: EnvironmentFlag } => row.override !== null)
+      .sort((a, b) => (a.flag.key < b.flag.key ? -1 : 1));
+    const page = pageOf(found, ({ flag }) => flag.key, query);
+    return { ...page, items: page.items.map(({ flag, override }) => environmentFlagView(state, environment, flag, override)) };
+  }
+
+  /** Reads one override; 404 where the environment inherits the whole flag. */
+  @Get(':key')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'environmentFlags.get' })
+  @ApiOkResponse({ type: EnvironmentFlagDto })
+  @ApiProblem(404, 'There is no such environment, flag or override.')
+  async get(@Param('slug') environment: string, @Param('key') key: string): Promise<EnvironmentFlagDto> {
+    return viewAt(await this.store.current(), { environment, key });
+  }
+
+  /** Makes the override exactly this: what is absent inherits. */
+  @Put(':key')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environmentFlags.put' })
+  @ApiWrite({ status: 200, type: EnvironmentFlagDto, edits: true })
+  @ApiResponse({ status: 201, description: 'The environment did not override the flag before.', type: EnvironmentFlagDto })
+  put(@Param('slug') environment: string, @Param('key') key: string, @Body() dto: OverrideDto, @Write() write: WriteRequest): Promise<Written> {
+    const place = { environment, key };
+    return this.audit.change(write, {
+      apply: (change) => this.overrides.put(change, place, dto),
+      answer: (change) => answerAt(change, place),
+    });
+  }
+
+  /** Edits the override, or makes one: null inherits, what is absent stays. */
+  @Patch(':key')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environmentFlags.update' })
+  @ApiWrite({ status: 200, type: EnvironmentFlagDto, edits: true })
+  @ApiResponse({ status: 201, description: 'The environment did not override the flag before.', type: EnvironmentFlagDto })
+  update(@Param('slug') environment: string, @Param('key') key: string, @Body() dto: OverrideDto, @Write() write: WriteRequest): Promise<Written> {
+    const place = { environment, key };
+    return this.audit.change(write, {
+      apply: (change) => this.overrides.update(change, place, dto),
+      answer: (change) => answerAt(change, place),
+    });
+  }
+
+  /** Removes the override: the environment inherits the whole flag again. */
+  @Delete(':key')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environmentFlags.delete' })
+  @ApiWrite({ status: 204, edits: true })
+  delete(@Param('slug') environment: string, @Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.overrides.delete(change, { environment, key }),
+      answer: () => gone,
+    });
+  }
+}
+
+function viewAt(state: State, { environment: slug, key }: Place): EnvironmentFlagDto {
+  const environment = requireEnvironment(state, slug);
+  const flag = requireFlag(state, key);
+  return environmentFlagView(state, environment, flag, requireOverride(state, environment, flag));
+}
+
+function answerAt({ before, state }: Change, place: Place) {
+  const view = viewAt(state, place);
+  const existed = overrideOf(before, requireEnvironment(state, place.environment), requireFlag(state, place.key)) !== null;
+  return existed ? ok(view) : created(`/api/admin/environments/${place.environment}/feature-flags/${place.key}`, view);
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { QueryDeepPartialEntity } from 'typeorm';
+import type { Change } from '../audit/change.js';
+import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
+import { requireEnvironment } from '../environments/environment-view.js';
+import { flagIn, requireFlagInUse } from '../flags/flag-view.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import type { OverrideDto } from './environment-flag.dto.js';
+import { EnvironmentFlagEntity } from './environment-flag.entity.js';
+import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
+
+/** Which flag in which environment. */
+export interface Place {
+  environment: string;
+  key: string;
+}
+
+const INHERIT_ALL = {
+  enabled: null,
+  percentage: null,
+  rules: null,
+  rulesMode: 'replace',
+  variants: null,
+  defaultVariant: null,
+  offVariant: null,
+  reason: null,
+} as const satisfies OverrideDto;
+
+@Injectable()
+export class EnvironmentFlagsService {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** Makes the override exactly this: what is absent inherits. */
+  async put(change: Change, place: Place, override: OverrideDto): Promise<void> {
+    await this.write(change, place, { ...INHERIT_ALL, ...override });
+  }
+
+  /** Edits the override, or makes one: what is absent stays, null inherits. */
+  async update(change: Change, place: Place, edit: OverrideDto): Promise<void> {
+    await this.write(change, place, edit);
+  }
+
+  /** Lets the environment inherit the whole flag again. */
+  async delete(change: Change, place: Place): Promise<void> {
+    const { environment, flag } = this.at(change, place);
+    const override = requireOverride(change.state, environment, flag);
+    this.assertUnchanged(change, environment, flag, override);
+    await change.manager.delete(EnvironmentFlagEntity, { id: override.id });
+    await change.sync();
+  }
+
+  private async write(change: Change, place: Place, columns: OverrideDto): Promise<void> {
+    const { environment, flag } = this.at(change, place);
+    const override = overrideOf(change.state, environment, flag);
+    this.assertUnchanged(change, environment, flag, override);
+    // TypeORM's partial type cannot follow JSON columns; the DTO has checked what they hold.
+    const values = columns as QueryDeepPartialEntity<EnvironmentFlagEntity>;
+    if (override === null) {
+      await change.manager.insert(EnvironmentFlagEntity, { ...values, environmentId: environment.id, flagId: flag.id });
+    } else if (Object.keys(columns).length > 0) {
+      await change.manager.update(EnvironmentFlagEntity, { id: override.id }, values);
+    }
+    await change.sync();
+  }
+
+  private at({ state }: Change, { environment, key }: Place): { environment: Environment; flag: Flag } {
+    return { environment: requireEnvironment(state, environment), flag: requireFlagInUse(state, key) };
+  }
+
+  /** The caller may have read the override itself, or the flag as it is in the environment. */
+  private assertUnchanged(change: Change, environment: Environment, flag: Flag, override: EnvironmentFlag | null): void {
+    const inEnvironment = flagIn(change.state, flag, environment, { inheritance: this.config.environment.inheritance });
+    if (override) change.assertUnchanged(environmentFlagView(change.state, environment, flag, override), inEnvironment);
+    else change.assertUnchanged(inEnvironment);
+  }
+}

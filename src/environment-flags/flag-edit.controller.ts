@@ -1,0 +1,59 @@
+import { Body, Inject, Param, Patch } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOperation, getSchemaPath } from '@nestjs/swagger';
+import { RequireRole } from '../access/permissions.js';
+import { AuditService } from '../audit/audit.service.js';
+import type { Change } from '../audit/change.js';
+import { Write, type WriteRequest } from '../audit/write-request.js';
+import { requireEnvironment } from '../environments/environment-view.js';
+import { FlagDto, UpdateFlagDto } from '../flags/flag.dto.js';
+import { flagIn, flagView, requireFlag } from '../flags/flag-view.js';
+import { FlagsService } from '../flags/flags.service.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { AdminController, ApiWrite } from '../platform/http/admin-controller.js';
+import { ok, type Written } from '../platform/http/answer.js';
+import { OverrideInDto } from './environment-flag.dto.js';
+import { EnvironmentFlagsService } from './environment-flags.service.js';
+import { type FlagEdit, FlagEditPipe } from './flag-edit.pipe.js';
+
+/** PATCH of a flag, which may mean its base or its override in one environment. */
+@AdminController('api/admin/feature-flags', 'Flags')
+export class FlagEditController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly flags: FlagsService,
+    private readonly overrides: EnvironmentFlagsService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Edits a flag's base; with `environment` that environment's override, where null inherits. What is absent stays. */
+  @Patch(':key')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'flags.update' })
+  @ApiExtraModels(UpdateFlagDto, OverrideInDto)
+  @ApiBody({
+    schema: { anyOf: [{ $ref: getSchemaPath(UpdateFlagDto) }, { $ref: getSchemaPath(OverrideInDto) }] },
+    examples: {
+      override: { summary: 'Turn it on in one environment', value: { enabled: true, environment: 'staging', reason: 'beta test' } },
+      base: { summary: 'Edit the base', value: { description: 'The new checkout', tags: ['checkout'] } },
+    },
+  })
+  @ApiWrite({ status: 200, type: FlagDto, edits: true })
+  update(@Param('key') key: string, @Body(FlagEditPipe) edit: FlagEdit, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.apply(change, key, edit),
+      answer: (change) => ok(this.view(change, key, edit)),
+    });
+  }
+
+  private apply(change: Change, key: string, edit: FlagEdit): Promise<void> {
+    if (!(edit instanceof OverrideInDto)) return this.flags.update(change, key, edit);
+    const { environment, ...override } = edit;
+    return this.overrides.update(change, { environment, key }, override);
+  }
+
+  private view({ state }: Change, key: string, edit: FlagEdit): FlagDto {
+    const flag = requireFlag(state, key);
+    if (!(edit instanceof OverrideInDto)) return flagView(state, flag);
+    return flagIn(state, flag, requireEnvironment(state, edit.environment), { inheritance: this.config.environment.inheritance });
+  }
+}

@@ -1,0 +1,263 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { FLAG_KEY, validatePercentage, validatePrerequisites, validateRules, validateVariants } from '../engine/index.js';
+import { BUCKETINGS, type Bucketing, FLAG_TYPES, type FlagType, type JsonValue, type Prerequisite, type Rule, type Variant } from '../engine/types.js';
+import { EffectDto } from '../platform/http/dry-run.dto.js';
+import { validateInstant } from '../platform/http/instant.js';
+import { PageQuery } from '../platform/http/page.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { SLUG } from '../environments/environment.dto.js';
+import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';
+
+/** The fields of a flag's base that can be edited; what is absent stays. */
+@ApiExtraModels(RuleDto, ConditionDto, VariantDto, PrerequisiteDto, EffectDto)
+export class UpdateFlagDto {
+  /** @example "New checkout" */
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 200)
+  name?: string;
+
+  @MayBeNull()
+  @IsString()
+  @MaxLength(4_000)
+  @ApiProperty({ type: String, nullable: true, required: false })
+  description?: string | null;
+
+  /** Off: the off variant is served. */
+  @MayBeAbsent()
+  @IsBoolean()
+  enabled?: boolean;
+
+  /** Share of contexts, 0 to 100 with at most 3 decimals, that get the default when no rule matches. */
+  @MayBeAbsent()
+  @Satisfies(validatePercentage)
+  @ApiProperty({ minimum: 0, maximum: 100, required: false, example: 100 })
+  percentage?: number;
+
+  /** Tried in order; the first that matches decides. */
+  @MayBeAbsent()
+  @Satisfies(validateRules)
+  @ApiProperty({ type: () => [RuleDto], required: false })
+  rules?: Rule[];
+
+  @MayBeAbsent()
+  @Satisfies(validateVariants)
+  @ApiProperty({ type: () => [VariantDto], required: false })
+  variants?: Variant[];
+
+  /** Served when no rule matches; null: the caller's own default. */
+  @MayBeNull()
+  @IsString()
+  @Length(1, 255)
+  @ApiProperty({ type: String, nullable: true, required: false, example: 'on' })
+  defaultVariant?: string | null;
+
+  /** Served when the flag is off; null: the caller's own default. */
+  @MayBeNull()
+  @IsString()
+  @Length(1, 255)
+  @ApiProperty({ type: String, nullable: true, required: false, example: 'off' })
+  offVariant?: string | null;
+
+  /** The algorithm that places contexts in buckets. */
+  @MayBeAbsent()
+  @IsIn(BUCKETINGS)
+  @ApiProperty({ enum: BUCKETINGS, required: false })
+  bucketing?: Bucketing;
+
+  /** What is hashed with the bucket key; null: the flag's key. A new salt deals all buckets anew. */
+  @MayBeNull()
+  @IsString()
+  @Length(1, 255)
+  @ApiProperty({ type: String, nullable: true, required: false })
+  salt?: string | null;
+
+  /** Flags that must serve one of these variants, in the same environment. */
+  @MayBeAbsent()
+  @Satisfies(validatePrerequisites)
+  @ApiProperty({ type: () => [PrerequisiteDto], required: false })
+  prerequisites?: Prerequisite[];
+
+  @MayBeNull()
+  @IsString()
+  @Length(1, 200)
+  @ApiProperty({ type: String, nullable: true, required: false, example: 'team-checkout' })
+  owner?: string | null;
+
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, 100, { each: true })
+  tags?: string[];
+
+  /** Meant to stay: never reported as stale. */
+  @MayBeAbsent()
+  @IsBoolean()
+  permanent?: boolean;
+
+  /** When the flag should be gone (RFC 3339); null for never. */
+  @MayBeAbsent()
+  @Satisfies(validateInstant)
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false })
+  expiresAt?: string | null;
+
+  /** Why, for the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class CreateFlagDto extends UpdateFlagDto {
+  /** The name in code; it never changes. */
+  @IsString()
+  @Matches(FLAG_KEY, { message: '$property must be 1–255 of letters, digits, ".", "_", "-", and start with a letter or digit' })
+  @ApiProperty({ example: 'new-checkout-flow', pattern: FLAG_KEY.source })
+  key: string;
+
+  /** What the values of its variants are; it never changes. */
+  @MayBeAbsent()
+  @IsIn(FLAG_TYPES)
+  @ApiProperty({ enum: FLAG_TYPES, required: false, default: 'boolean' })
+  type?: FlagType;
+}
+
+export class FlagQuery {
+  /** Resolve the flag in this environment. */
+  @IsOptional()
+  @IsString()
+  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  env?: string;
+}
+
+export class FlagsQuery extends PageQuery {
+  /** Part of the key, name or description. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  search?: string;
+
+  /** A tag that the flag has. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  tag?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  owner?: string;
+
+  /** `true`: the archived flags instead of those in use. */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  archived?: 'true' | 'false';
+
+  /** Resolve each flag in this environment. */
+  @IsOptional()
+  @IsString()
+  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  env?: string;
+
+  /** Resolve each flag in these environments (comma-separated slugs): the matrix. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(SLUG, { each: true, message: 'each of $property must be the slug of an environment' })
+  @ApiProperty({ type: String, required: false, example: 'production,staging' })
+  envs?: string[];
+}
+
+export class SourceDto {
+  @ApiProperty({ enum: ['flag', 'environment'] })
+  kind: 'flag' | 'environment';
+  /** Of the environment that the value comes from. */
+  slug?: string;
+}
+
+export class ResolvedFieldDto {
+  @ApiProperty({ description: 'The value that holds.' })
+  value: JsonValue;
+  @ApiProperty({ type: SourceDto })
+  source: SourceDto;
+  @ApiProperty({ enum: ['inherited', 'overridden', 'overridden-equal'] })
+  state: string;
+}
+
+export class ResolvedRulesDto extends ResolvedFieldDto {
+  /** Where each rule comes from, in the order of the rules. */
+  @ApiProperty({ type: [SourceDto] })
+  sources: SourceDto[];
+}
+
+/** Every field that an environment can override: its value there, where it comes from, and whether it is overridden there. */
+export class ResolvedDto {
+  enabled: ResolvedFieldDto;
+  percentage: ResolvedFieldDto;
+  rules: ResolvedRulesDto;
+  variants: ResolvedFieldDto;
+  defaultVariant: ResolvedFieldDto;
+  offVariant: ResolvedFieldDto;
+}
+
+/** A flag's base; with `env` or `envs` also what holds there. */
+export class FlagDto {
+  /** @example "ui.dark_mode" */
+  key: string;
+  name: string;
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
+  @ApiProperty({ enum: FLAG_TYPES })
+  type: FlagType;
+  enabled: boolean;
+  percentage: number;
+  @ApiProperty({ type: () => [RuleDto] })
+  rules: Rule[];
+  @ApiProperty({ type: () => [VariantDto] })
+  variants: Variant[];
+  @ApiProperty({ type: String, nullable: true })
+  defaultVariant: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  offVariant: string | null;
+  @ApiProperty({ enum: BUCKETINGS })
+  bucketing: Bucketing;
+  @ApiProperty({ type: String, nullable: true })
+  salt: string | null;
+  @ApiProperty({ type: () => [PrerequisiteDto] })
+  prerequisites: Prerequisite[];
+  @ApiProperty({ type: String, nullable: true })
+  owner: string | null;
+  tags: string[];
+  permanent: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expiresAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  archivedAt: string | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+  version: number;
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  /** The revision at which this was read. */
+  revision: number;
+  /** With `env`: the environment of `resolved`. */
+  environment?: string;
+  resolved?: ResolvedDto;
+  /** With `envs`: what holds in each of them. */
+  @ApiProperty({ type: 'object', additionalProperties: { $ref: getSchemaPath(ResolvedDto) }, required: false })
+  environments?: Record<string, ResolvedDto>;
+}
+
+export class FlagPageDto {
+  items: FlagDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

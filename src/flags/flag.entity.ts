@@ -1,0 +1,63 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Bucketing, FlagType, Prerequisite, Rule, Variant } from '../engine/types.js';
+
+/** What the application writes of `flagtree.flags`: the base of every flag. Ids, versions and times are the database's own. */
+@Entity({ schema: 'flagtree', name: 'flags' })
+export class FlagEntity {
+  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
+  id: string;
+
+  @Column({ type: 'text' })
+  key: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'text', nullable: true })
+  description: string | null;
+
+  @Column({ type: 'text' })
+  type: FlagType;
+
+  @Column({ type: 'boolean' })
+  enabled: boolean;
+
+  @Column({ type: 'numeric' })
+  percentage: number;
+
+  @Column({ type: 'jsonb' })
+  rules: Rule[];
+
+  @Column({ type: 'jsonb' })
+  variants: Variant[];
+
+  @Column({ type: 'text', name: 'default_variant', nullable: true })
+  defaultVariant: string | null;
+
+  @Column({ type: 'text', name: 'off_variant', nullable: true })
+  offVariant: string | null;
+
+  @Column({ type: 'text' })
+  bucketing: Bucketing;
+
+  @Column({ type: 'text', nullable: true })
+  salt: string | null;
+
+  @Column({ type: 'jsonb' })
+  prerequisites: Prerequisite[];
+
+  @Column({ type: 'text', nullable: true })
+  owner: string | null;
+
+  @Column({ type: 'text', array: true })
+  tags: string[];
+
+  @Column({ type: 'boolean' })
+  permanent: boolean;
+
+  @Column({ type: 'timestamptz', name: 'expires_at', nullable: true })
+  expiresAt: string | null;
+
+  @Column({ type: 'timestamptz', name: 'archived_at', nullable: true })
+  archivedAt: string | null;
+}

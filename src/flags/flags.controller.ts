@@ -1,0 +1,106 @@
+import { Body, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { RequireRole } from '../access/permissions.js';
+import { AuditService } from '../audit/audit.service.js';
+import { StateStore } from '../audit/state-store.js';
+import { Write, type WriteRequest } from '../audit/write-request.js';
+import type { ResolveOptions, State } from '../engine/index.js';
+import type { Flag } from '../engine/types.js';
+import { requireEnvironment } from '../environments/environment-view.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
+import { created, gone, type Written } from '../platform/http/answer.js';
+import { type Page, pageOf } from '../platform/http/page.js';
+import { Invalid } from '../platform/http/problem.js';
+import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery, ResolvedDto } from './flag.dto.js';
+import { flagAcross, flagIn, flagView, requireFlag } from './flag-view.js';
+import { FlagsService } from './flags.service.js';
+
+@AdminController('api/admin/feature-flags', 'Flags')
+export class FlagsController {
+  private readonly options: ResolveOptions;
+
+  constructor(
+    private readonly audit: AuditService,
+    private readonly store: StateStore,
+    private readonly flags: FlagsService,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.options = { inheritance: config.environment.inheritance };
+  }
+
+  /** Lists flags by key; with `env` resolved there, with `envs` as a matrix. */
+  @Get()
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'flags.list' })
+  @ApiExtraModels(ResolvedDto)
+  @ApiOkResponse({ type: FlagPageDto })
+  @ApiProblem(404, 'An environment in `env` or `envs` does not exist.')
+  async list(@Query() query: FlagsQuery): Promise<Page<FlagDto>> {
+    const state = await this.store.current();
+    const view = this.viewer(state, query);
+    const page = pageOf(found(state, query), ({ key }) => key, query);
+    return { ...page, items: page.items.map(view) };
+  }
+
+  /** Creates a flag. It is off unless the request says otherwise. */
+  @Post()
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'flags.create' })
+  @ApiWrite({ status: 201, type: FlagDto, edits: false })
+  create(@Body() dto: CreateFlagDto, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.flags.create(change, dto),
+      answer: ({ state }) => created(`/api/admin/feature-flags/${dto.key}`, flagView(state, requireFlag(state, dto.key))),
+    });
+  }
+
+  /** Reads a flag; with `env` every field as it is there, and where it comes from. */
+  @Get(':key')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'flags.get' })
+  @ApiOkResponse({ type: FlagDto })
+  @ApiProblem(404, 'There is no such flag or environment.')
+  async get(@Param('key') key: string, @Query() query: FlagQuery): Promise<FlagDto> {
+    const state = await this.store.current();
+    return this.viewer(state, query)(requireFlag(state, key));
+  }
+
+  /** Archives a flag: it is no longer evaluated, and its key is not used again. */
+  @Delete(':key')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'flags.archive' })
+  @ApiWrite({ status: 204, edits: true })
+  archive(@Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.flags.archive(change, key, new Date()),
+      answer: () => gone,
+    });
+  }
+
+  private viewer(state: State, { env, envs }: { env?: string; envs?: string[] }): (flag: Flag) => FlagDto {
+    if (env !== undefined && envs !== undefined) {
+      throw new Invalid('invalid-request', 'Ask with env or with envs, not both.', [{ pointer: '?envs', code: 'exclusive', detail: 'Leave out env.' }]);
+    }
+    if (envs !== undefined) {
+      const environments = envs.map((slug) => requireEnvironment(state, slug));
+      return (flag) => flagAcross(state, flag, environments, this.options);
+    }
+    if (env === undefined) return (flag) => flagView(state, flag);
+    const environment = requireEnvironment(state, env);
+    return (flag) => flagIn(state, flag, environment, this.options);
+  }
+}
+
+function found(state: State, { search, tag, owner, archived }: FlagsQuery): Flag[] {
+  const wanted = search?.toLowerCase();
+  return [...state.flags.values()]
+    .filter(
+      (flag) =>
+        (flag.archivedAt !== null) === (archived === 'true') &&
+        (tag === undefined || flag.tags.includes(tag)) &&
+        (owner === undefined || flag.owner === owner) &&
+        (wanted === undefined || [flag.key, flag.name, flag.description ?? ''].some((text) => text.toLowerCase().includes(wanted))),
+    )
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryDeepPartialEntity } from 'typeorm';
+import type { Change } from '../audit/change.js';
+import { flagByKey } from '../engine/index.js';
+import { Conflict, Unprocessable } from '../platform/http/problem.js';
+import type { CreateFlagDto, UpdateFlagDto } from './flag.dto.js';
+import { FlagEntity } from './flag.entity.js';
+import { flagView, requireFlagInUse } from './flag-view.js';
+
+@Injectable()
+export class FlagsService {
+  /** New flags are off unless the request says otherwise. */
+  async create(change: Change, dto: CreateFlagDto): Promise<void> {
+    assertKeyIsFree(change, dto.key);
+    const { reason: _reason, ...given } = dto;
+    const type = dto.type ?? 'boolean';
+    await change.manager.insert(FlagEntity, columns({ ...given, type, name: dto.name ?? dto.key, ...variantsOf(dto) }));
+    await change.sync();
+  }
+
+  /** Edits the base; what is absent stays. */
+  async update(change: Change, key: string, dto: UpdateFlagDto): Promise<void> {
+    const flag = requireFlagInUse(change.state, key);
+    change.assertUnchanged(flagView(change.state, flag));
+    const { reason: _reason, ...edit } = dto;
+    if (Object.keys(edit).length > 0) await change.manager.update(FlagEntity, { id: flag.id }, columns(edit));
+    await change.sync();
+  }
+
+  /** The key is never used again for something else: code that still asks for it must not wake something new. */
+  async archive(change: Change, key: string, now: Date): Promise<void> {
+    const flag = requireFlagInUse(change.state, key);
+    change.assertUnchanged(flagView(change.state, flag));
+    await change.manager.update(FlagEntity, { id: flag.id }, { archivedAt: now.toISOString() });
+    await change.sync();
+  }
+}
+
+/** TypeORM's partial type cannot follow JSON columns; the DTO has checked what they hold. */
+const columns = (values: Partial<FlagEntity>) => values as QueryDeepPartialEntity<FlagEntity>;
+
+function assertKeyIsFree(change: Change, key: string): void {
+  const existing = flagByKey(change.state, key);
+  if (!existing) return;
+  throw existing.archivedAt === null
+    ? new Conflict('flag-exists', `There is a flag "${key}" already: take another key, or PATCH that one.`)
+    : new Conflict('flag-archived', `"${key}" was archived at ${existing.archivedAt}; keys are not used again, since old code may still ask for them.`);
+}
+
+function variantsOf({ key, type = 'boolean', variants, defaultVariant, offVariant }: CreateFlagDto): Partial<FlagEntity> {
+  if (variants !== undefined && variants.length > 0) {
+    return { defaultVariant: defaultVariant === undefined ? (variants[0]?.key ?? null) : defaultVariant, offVariant: offVariant ?? null };
+  }
+  if (type === 'boolean') {
+    return {
+      variants: [
+        { key: 'on', value: true },
+        { key: 'off', value: false },
+      ],
+      defaultVariant: defaultVariant === undefined ? 'on' : defaultVariant,
+      offVariant: offVariant === undefined ? 'off' : offVariant,
+    };
+  }
+  throw new Unprocessable('variants-missing', `"${key}" is of type ${type} and needs variants: the values that it can have.`, [
+    { pointer: '/variants', code: 'variants-missing', detail: 'Give at least one { "key", "value" }.' },
+  ]);
+}

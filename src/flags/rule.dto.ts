@@ -1,0 +1,80 @@
+import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { type JsonValue, OPERATORS } from '../engine/types.js';
+
+const ANY_JSON = { description: 'Any JSON value.' };
+
+/** One value that a flag can have. */
+export class VariantDto {
+  /** @example "on" */
+  key: string;
+  @ApiProperty({ description: 'A value of the type of the flag.', example: true })
+  value: JsonValue;
+  /** A whole number: the share of this variant in the default split. */
+  @ApiProperty({ type: 'integer', minimum: 0, required: false })
+  weight?: number;
+  description?: string;
+}
+
+export class WeightedVariantDto {
+  variant: string;
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  weight: number;
+}
+
+/** One of: attribute and operator; segment; all; any; not. */
+export class ConditionDto {
+  /** Dotted path into the context; `$now` is the moment of the evaluation. */
+  @ApiProperty({ required: false, example: 'user.plan' })
+  attribute?: string;
+  @ApiProperty({ enum: OPERATORS, required: false, example: 'in' })
+  operator?: (typeof OPERATORS)[number];
+  @ApiProperty({ type: 'array', items: ANY_JSON, required: false, example: ['beta'] })
+  values?: JsonValue[];
+  /** The opposite; a missing attribute still matches nothing. */
+  negate?: boolean;
+  /** Compares text without regard to case. */
+  ignoreCase?: boolean;
+  /** The key of a segment whose conditions must hold. */
+  segment?: string;
+  @ApiProperty({ type: 'array', items: { $ref: '#/components/schemas/ConditionDto' }, required: false })
+  all?: object[];
+  @ApiProperty({ type: 'array', items: { $ref: '#/components/schemas/ConditionDto' }, required: false })
+  any?: object[];
+  @ApiProperty({ allOf: [{ $ref: '#/components/schemas/ConditionDto' }], required: false })
+  not?: object;
+}
+
+/** Either `variant`, or `split` with an optional `bucketBy`. */
+export class ServeDto {
+  /** @example "on" */
+  variant?: string;
+  @ApiProperty({ type: () => [WeightedVariantDto], required: false })
+  split?: WeightedVariantDto[];
+  /** The attribute whose value decides the bucket; the targeting key by default. */
+  bucketBy?: string;
+}
+
+export class RuleDto {
+  /** Stable: kept when the rule is edited or promoted. */
+  @ApiProperty({ example: 'beta' })
+  id: string;
+  name?: string;
+  /** False: the rule is skipped. */
+  enabled?: boolean;
+  @ApiProperty({ type: () => [ConditionDto] })
+  conditions: ConditionDto[];
+  /** 0 to 100 with at most 3 decimals: the share of matching contexts that the rule takes. */
+  @ApiProperty({ minimum: 0, maximum: 100, required: false })
+  percentage?: number;
+  @ApiProperty({ type: () => ServeDto })
+  serve: ServeDto;
+}
+
+export class PrerequisiteDto {
+  /** The key of another flag. */
+  flag: string;
+  /** One of these it must serve, in the same environment. */
+  variants: string[];
+}
+
+export const ruleList = (example: object[] = []) => ({ type: 'array' as const, items: { $ref: getSchemaPath(RuleDto) }, example });
