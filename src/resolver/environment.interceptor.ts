@@ -1,0 +1,81 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  Controller,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import { Evaluates } from '../access/permissions.js';
+import { ApiProblem } from '../platform/http/admin-controller.js';
+import { RequestEnvironments, type ResolvedEnvironment } from './request-environments.service.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the environment interceptor. */
+    environment?: ResolvedEnvironment;
+  }
+}
+
+/** Resolves the environment of every request of an evaluation controller before its handler runs, or refuses the request. */
+@Injectable()
+export class EnvironmentInterceptor implements NestInterceptor {
+  constructor(private readonly environments: RequestEnvironments) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    request.environment = this.environments.resolve(request, http.getResponse<FastifyReply>());
+    return next.handle();
+  }
+}
+
+/** The resolved environment of a request, in a handler of an evaluation controller. */
+export const RequestEnvironment = createParamDecorator((_, context: ExecutionContext): ResolvedEnvironment => {
+  const { environment } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!environment) throw new Error('@RequestEnvironment() needs a controller that is declared with @EvaluationController()');
+  return environment;
+});
+
+/** A controller whose routes evaluate: for any valid token, in the environment of the request. */
+export function EvaluationController(path: string): ClassDecorator {
+  return applyDecorators(
+    Controller(path),
+    Evaluates(),
+    UseInterceptors(EnvironmentInterceptor),
+    ApiTags('Evaluation'),
+    ApiBearerAuth(),
+    ApiSecurity('apiKey'),
+    ApiEnvironment(),
+    ApiProblem(401, 'No token, or one that is unknown, expired or revoked.'),
+    ApiProblem(403, 'The token may not see the environment of the request.'),
+    ApiProblem(404, 'The environment of the request does not exist.'),
+    ApiProblem(409, 'The environment of the request is inactive.'),
+    ApiProblem(500, 'A fault of the server; the log knows the request id.'),
+  );
+}
+
+/** Documents how a request names its environment. */
+export function ApiEnvironment() {
+  return applyDecorators(
+    ApiHeader({
+      name: 'X-Environment',
+      required: false,
+      schema: { type: 'string', examples: ['staging'] },
+      description:
+        'The environment, by slug. Without it: `env`, else the only environment of the token, else the default of the server.',
+    }),
+    ApiQuery({
+      name: 'env',
+      required: false,
+      schema: { type: 'string' },
+      example: 'staging',
+      description: 'The environment, where no header names it.',
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { chainOf, evaluate, type Snapshot } from '../engine/index.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { ApiProblem } from '../platform/http/admin-controller.js';
+import { etagMatches } from '../platform/http/etag.js';
+import { EvaluationController, RequestEnvironment } from './environment.interceptor.js';
+import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
+import { evaluationRequestOf } from './evaluation-request.js';
+import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
+import type { ResolvedEnvironment } from './request-environments.service.js';
+import { SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from './snapshot.dto.js';
+import { snapshotDocument } from './snapshot-document.js';
+
+@EvaluationController('api/feature-flags')
+export class EvaluationsController {
+  /** A snapshot is written out once per revision, however many ask for it. */
+  private readonly documents = new WeakMap<Snapshot, string>();
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** Evaluates flags, all of them at one revision. */
+  @Post('evaluate')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'evaluation.evaluate', summary: 'Evaluates flags, all of them at one revision.' })
+  @ApiBody({ type: EvaluationRequestDto })
+  @ApiExtraModels(FlagAnswerDto)
+  @ApiOkResponse({ type: EvaluationDto })
+  @ApiProblem(400, 'The body or the context is not valid: `errors` says where.')
+  @ApiProblem(413, 'The body is too large.')
+  @ApiProblem(415, 'The body is not JSON.')
+  evaluate(@RequestEnvironment() { snapshot }: ResolvedEnvironment, @Body() body: unknown): EvaluationDto {
+    const { context, flags } = evaluationRequestOf(body);
+    const now = Date.now();
+    const answers = Object.create(null) as Record<string, FlagAnswer>;
+    for (const key of flags ?? snapshot.flags.keys()) {
+      answers[key] = flagAnswer(evaluate(snapshot, key, context, now), metadataInSet(snapshot, key));
+    }
+    return { environment: snapshot.environment, revision: snapshot.revision, flags: answers };
+  }
+
+  /** The environment that this request resolves to, and by what. */
+  @Get('environment')
+  @ApiOperation({ operationId: 'evaluation.environment', summary: 'The environment that this request resolves to, and by what.' })
+  @ApiOkResponse({ type: RequestEnvironmentDto })
+  environment(@RequestEnvironment() { state, environment, snapshot, detected }: ResolvedEnvironment): RequestEnvironmentDto {
+    return {
+      environment: environment.slug,
+      name: environment.name,
+      by: detected.by,
+      ignored: detected.ignored ?? null,
+      chain: (this.config.environment.inheritance ? chainOf(state, environment) : [environment]).map(({ slug }) => slug),
+      isActive: environment.isActive,
+      revision: snapshot.revision,
+      etag: snapshot.etag,
+    };
+  }
+
+  /** All that an evaluator outside of this server needs: resolved flags, and the segments they name. */
+  @Get('snapshot')
+  @ApiOperation({
+    operationId: 'evaluation.snapshot',
+    summary: 'All that an evaluator outside of this server needs: resolved flags, and the segments they name.',
+  })
+  @ApiExtraModels(SnapshotFlagDto, SnapshotSegmentDto)
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the snapshot that the caller has.' })
+  @ApiOkResponse({
+    type: SnapshotDto,
+    headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the content only.' } },
+  })
+  @ApiResponse({ status: 304, description: 'The caller has this content already.' })
+  snapshot(
+    @RequestEnvironment() { state, snapshot }: ResolvedEnvironment,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string | undefined {
+    const etag = `"${snapshot.environment}:${snapshot.etag}"`;
+    void reply.headers({
+      etag,
+      'cache-control': 'private, no-cache',
+      vary: `Authorization, X-API-Key, ${this.config.environment.header}`,
+    });
+    const seen = request.headers['if-none-match'];
+    if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
+    let document = this.documents.get(snapshot);
+    if (document === undefined) {
+      document = JSON.stringify(snapshotDocument(snapshot, state.segments));
+      this.documents.set(snapshot, document);
+    }
+    void reply.type('application/json; charset=utf-8');
+    return document;
+  }
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Evaluates } from '../access/permissions.js';
+import { evaluate } from '../engine/index.js';
+import { etagMatches } from '../platform/http/etag.js';
+import { BulkAnswers } from './bulk-answers.js';
+import { ApiEnvironment } from './environment.interceptor.js';
+import { contextOf, objectOf } from './evaluation-context.js';
+import { metadataOf } from './flag-answer.js';
+import { ofrepAnswer, ofrepStatus, type OfrepFailure, type OfrepSuccess } from './ofrep-answers.js';
+import { ApiOfrepBulk, ApiOfrepSingle } from './ofrep.openapi.js';
+import { AnswersErrorsInOfrep } from './ofrep-errors.js';
+import { RequestEnvironments } from './request-environments.service.js';
+
+/** OFREP 0.3. The hottest routes of the server: they take the environment without an interceptor, which costs a third of a request. */
+@Controller('ofrep/v1/evaluate')
+@Evaluates()
+@ApiTags('OFREP')
+@ApiBearerAuth()
+@ApiSecurity('apiKey')
+@ApiEnvironment()
+export class OfrepController {
+  constructor(
+    private readonly environments: RequestEnvironments,
+    private readonly bulk: BulkAnswers,
+  ) {}
+
+  @Post('flags/:key')
+  @HttpCode(200)
+  @AnswersErrorsInOfrep()
+  @ApiOfrepSingle()
+  evaluateFlag(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('key') key: string,
+    @Body() body: unknown,
+  ): OfrepSuccess | OfrepFailure {
+    const { snapshot } = this.environments.resolve(request, reply);
+    const evaluation = evaluate(snapshot, key, contextOf(objectOf(body)), Date.now());
+    if (!evaluation.ok) void reply.status(ofrepStatus(evaluation));
+    return ofrepAnswer(key, evaluation, metadataOf(snapshot, key));
+  }
+
+  @Post('flags')
+  @HttpCode(200)
+  @AnswersErrorsInOfrep()
+  @ApiOfrepBulk()
+  evaluateFlags(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() body: unknown,
+  ): string | undefined {
+    const { state, snapshot } = this.environments.resolve(request, reply);
+    const answer = this.bulk.answer(snapshot, state.segments, contextOf(objectOf(body)), Date.now());
+    void reply.header('etag', answer.etag);
+    const seen = request.headers['if-none-match'];
+    if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304);
+    void reply.type('application/json; charset=utf-8');
+    return answer.body();
+  }
+}

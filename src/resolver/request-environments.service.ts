@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { StateStore } from '../audit/state-store.js';
+import type { Snapshot, State } from '../engine/index.js';
+import type { Environment } from '../engine/types.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Unauthorized } from '../platform/http/problem.js';
+import { admittedEnvironment } from './admitted-environment.js';
+import { type DetectedEnvironment, detectEnvironment, type EnvironmentSource } from './environment-detection.js';
+import { SnapshotsService } from './snapshots.service.js';
+
+/** The environment that a request is evaluated in, all of one revision. */
+export interface ResolvedEnvironment {
+  state: State;
+  environment: Environment;
+  snapshot: Snapshot;
+  detected: DetectedEnvironment;
+}
+
+/** Finds the environment of a request. The interceptor and the lean OFREP routes share it. */
+@Injectable()
+export class RequestEnvironments {
+  private readonly settings: Config['environment'];
+  private readonly namedBy: Record<EnvironmentSource, string>;
+
+  constructor(
+    private readonly store: StateStore,
+    private readonly snapshots: SnapshotsService,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.settings = config.environment;
+    this.namedBy = namesOf(config.environment);
+  }
+
+  /** Names the environment in `X-Resolved-Environment`, also when it is then refused. @throws {DomainError} */
+  resolve(request: FastifyRequest, reply: FastifyReply): ResolvedEnvironment {
+    const { caller } = request;
+    if (!caller)
+      throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
+    const detected = detectEnvironment(request, caller.onlyEnvironment, this.settings);
+    void reply.header('x-resolved-environment', detected.slug);
+    const { state } = this.store;
+    const environment = admittedEnvironment(state, detected.slug, caller, this.namedBy[detected.by]);
+    return { state, environment, snapshot: this.snapshots.get(detected.slug), detected };
+  }
+}
+
+const namesOf = ({ header, queryParam }: Config['environment']): Record<EnvironmentSource, string> => ({
+  header: `named by the header ${header}`,
+  query: `named by the query parameter ${queryParam ?? ''}`,
+  token: 'the only one of the token',
+  default: 'the default of this server',
+});

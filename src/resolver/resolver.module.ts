@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { BulkAnswers } from './bulk-answers.js';
+import { EvaluationsController } from './evaluation.controller.js';
+import { ExplainController } from './explain.controller.js';
+import { OfrepController } from './ofrep.controller.js';
+import { RequestEnvironments } from './request-environments.service.js';
+import { SnapshotsService } from './snapshots.service.js';
+
+/** Evaluation: snapshots that follow the state, the environment of a request, and the routes that answer from them. */
+@Module({
+  controllers: [EvaluationsController, OfrepController, ExplainController],
+  providers: [SnapshotsService, RequestEnvironments, BulkAnswers],
+  exports: [SnapshotsService, RequestEnvironments],
+})
+export class ResolverModule {}

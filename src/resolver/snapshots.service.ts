@@ -1,0 +1,52 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { StateStore } from '../audit/state-store.js';
+import { CircularEnvironmentInheritanceError, type Snapshot } from '../engine/index.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Conflict, NotFound } from '../platform/http/problem.js';
+import { recompile, type Snapshots } from './recompile.js';
+
+/** What every environment evaluates with: compiled once per revision, in step with the state store, read without waiting. */
+@Injectable()
+export class SnapshotsService {
+  private readonly logger = new Logger(SnapshotsService.name);
+  private snapshots: Snapshots = new Map();
+
+  constructor(store: StateStore, @Inject(CONFIG) config: Config) {
+    const { inheritance } = config.environment;
+    store.onChange((state, entries) => {
+      const next = recompile(this.snapshots, state, entries, { inheritance });
+      this.reportDefects(next);
+      this.snapshots = next;
+    });
+  }
+
+  /** @throws {NotFound} @throws {Conflict} when the environment inherits from itself. */
+  get(slug: string): Snapshot {
+    const snapshot = this.snapshots.get(slug);
+    if (!snapshot) throw new NotFound('environment-not-found', `There is no environment "${slug}".`);
+    if (!(snapshot instanceof Error)) return snapshot;
+    throw new Conflict(
+      'environment-cycle',
+      `${snapshot.message}.`,
+      { environment: slug, visitedChain: snapshot.visitedChain },
+      { cause: snapshot },
+    );
+  }
+
+  /** A broken flag or environment disables only itself: the log is where people learn of it. */
+  private reportDefects(next: Snapshots): void {
+    for (const [slug, snapshot] of next) {
+      const previous = this.snapshots.get(slug);
+      if (snapshot instanceof CircularEnvironmentInheritanceError) {
+        if (!(previous instanceof Error)) this.logger.error(snapshot.message);
+        continue;
+      }
+      const known = previous instanceof Error ? undefined : previous?.flags;
+      if (known === snapshot.flags) continue;
+      for (const { key, defect } of snapshot.flags.values()) {
+        if (defect !== null && known?.get(key)?.defect !== defect)
+          this.logger.error(`The flag "${key}" is broken in "${slug}": ${defect}`);
+      }
+    }
+  }
+}
