@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { effect, type EffectEntry } from '../engine/index.js';
+import { effect, type EffectEntry, type ResolveOptions } from '../engine/index.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { isRetryable } from '../platform/database/database-problem.js';
-import type { Answer } from '../platform/http/answer.js';
-import { Written } from '../platform/http/answer.js';
+import { type Answer, Written } from '../platform/http/answer.js';
 import { assertMayChange } from './may-change.js';
 import { Change } from './change.js';
 import { openChange } from './change.queries.js';
@@ -31,10 +31,15 @@ class DryRun extends Error {
 /** The one door for writes: rows, audit entries, revision and notification commit together or not at all. */
 @Injectable()
 export class AuditService {
+  private readonly options: ResolveOptions;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: StateStore,
-  ) {}
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.options = { inheritance: config.environment.inheritance };
+  }
 
   /**
    * Runs the edit as one change: at most one revision, refused if it introduces a defect in any environment or touches one that the
@@ -74,9 +79,9 @@ export class AuditService {
   }
 
   private assertAllowed(change: Change): EffectEntry[] {
-    const touched = effect(change.before, change.state);
+    const touched = effect(change.before, change.state, this.options);
     assertMayChange(change, touched);
-    assertNoNewDefects(change.before, change.state, change.entries);
+    assertNoNewDefects(change.before, change.state, change.entries, this.options);
     return touched;
   }
 }

@@ -5,6 +5,8 @@ export interface Answer {
   status: 200 | 201 | 204;
   body: object | null;
   location?: string;
+  /** Members of the body that are shown in this one answer and stored nowhere: secrets. */
+  once?: object;
 }
 
 /** A committed (or replayed, or only tried) change. `revision` is that of the change, or the current one when nothing had to change. */

@@ -36,12 +36,12 @@ function answerWrite({ answer, revision, effect, outcome }: Written, reply: Fast
   return sendAnswer(answer, reply);
 }
 
-function sendAnswer({ status, location, body }: Answer, reply: FastifyReply): unknown {
+function sendAnswer({ status, location, body, once }: Answer, reply: FastifyReply): unknown {
   void reply.status(status);
   if (location !== undefined) void reply.header('location', location);
   if (body === null) return undefined;
   void reply.header('etag', etagOf(body));
-  return body;
+  return once === undefined ? body : { ...body, ...once };
 }
 
 function answerRead(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {

@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { EnvironmentFlagEntity } from './environment-flags/environment-flag.entity.js';
+import { EnvironmentFlagsModule } from './environment-flags/environment-flags.module.js';
+import { EnvironmentEntity } from './environments/environment.entity.js';
+import { EnvironmentsModule } from './environments/environments.module.js';
+import { FlagEntity } from './flags/flag.entity.js';
+import { FlagsModule } from './flags/flags.module.js';
+import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
+import { HealthModule } from './platform/health/health.module.js';
+import { ResolverModule } from './resolver/resolver.module.js';
+import { SegmentEntity } from './segments/segment.entity.js';
+import { SegmentsModule } from './segments/segments.module.js';
+import { TokenEntity } from './tokens/token.entity.js';
+import { TokensModule } from './tokens/tokens.module.js';
+
+/** What the data source must know. */
+export const ENTITIES = [EnvironmentEntity, FlagEntity, EnvironmentFlagEntity, SegmentEntity, TokenEntity];
+
+@Module({})
+export class AppModule {
+  static forRoot(options: PlatformOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(options),
+        HealthModule,
+        AccessModule,
+        AuditModule,
+        EnvironmentsModule,
+        FlagsModule,
+        EnvironmentFlagsModule,
+        SegmentsModule,
+        TokensModule,
+        ResolverModule,
+      ],
+      providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+    };
+  }
+}
+

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { AppModule } from './app.module.js';
+import { serveOpenApi } from './openapi.js';
+import { registerJsonBody } from './platform/http/json-body.js';
+import { sendProblem } from './platform/http/problem.filter.js';
+import type { PlatformOptions } from './platform/platform.module.js';
+import { Bootstrap } from './tokens/bootstrap.js';
+
+export interface AppOptions extends PlatformOptions {
+  version: string;
+  logger: LoggerService;
+}
+
+export interface App {
+  /** Starts to accept connections; returns the URL. */
+  listen(): Promise<string>;
+  /** Finishes the requests in flight, then lets go of everything but the data source. */
+  close(): Promise<void>;
+  /** The file that holds the admin token; null when there is none on this machine. */
+  adminTokenPath: string | null;
+}
+
+/** The server over a connected and migrated database, ready to listen: its state is loaded, a first start has made what it makes. */
+export async function createApp({ version, logger, ...platform }: AppOptions): Promise<App> {
+  const { config } = platform;
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.bodyLimitBytes,
+    genReqId: requestIdOf,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
+    bodyParser: false,
+    logger,
+    abortOnError: false,
+  });
+  equip(adapter.getInstance());
+  serveOpenApi(app, version);
+  await app.init();
+  const adminTokenPath = await app.get(Bootstrap).run();
+  return {
+    adminTokenPath,
+    close: () => app.close(),
+    listen: async () => {
+      await app.listen(config.port, config.host);
+      return app.getUrl();
+    },
+  };
+}
+
+/** What holds for every route, in hooks: an interceptor would cost each evaluation. */
+function equip(fastify: FastifyInstance): void {
+  registerJsonBody(fastify);
+  fastify.setErrorHandler((error, request, reply) => {
+    sendProblem(error, request, reply);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
+  });
+}
+
+/** The caller's own id where it is fit for a log and a header; a new one otherwise. */
+function requestIdOf({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}

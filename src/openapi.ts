@@ -1,0 +1,38 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+
+const DESCRIPTION = `Feature flags for a tree of environments. Every field of a flag inherits, live, from the parent environment until a child says otherwise.
+
+**Tokens.** Send \`Authorization: Bearer ft_…\` or \`X-API-Key: ft_…\`. Errors are problem documents (RFC 9457) with a stable \`code\`, the place of each defect, and the \`requestId\` that the server's log knows.
+
+**Writes** take \`?dryRun=true\` (everything is checked, nothing changes, the answer lists every resolved value that would change), \`If-Match\` with the ETag of what was read, and on POST an \`Idempotency-Key\`.`;
+
+/** The OpenAPI 3.1 document of the running application. */
+export function openApiDocument(app: INestApplication, version: string): OpenAPIObject {
+  const document = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Flagtree')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client token (evaluates) or an admin token (manages).' })
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
+    .addTag('Environments', 'The tree.')
+    .addTag('Flags', 'The base of every flag, and what holds where.')
+    .addTag('Overrides', 'What one environment has differently.')
+    .addTag('Segments', 'Named sets of conditions.')
+    .addTag('Tokens', 'Who may call.')
+    .addTag('Audit', 'Who changed what, when and why.')
+    .build();
+  return SwaggerModule.createDocument(app, document);
+}
+
+/** Serves the document at /api/openapi.json and a page to read and try it at /api/docs. */
+export function serveOpenApi(app: INestApplication, version: string): void {
+  SwaggerModule.setup('api/docs', app, () => openApiDocument(app, version), {
+    jsonDocumentUrl: 'api/openapi.json',
+    yamlDocumentUrl: 'api/openapi.yaml',
+    customSiteTitle: 'Flagtree API',
+    swaggerOptions: { persistAuthorization: false },
+  });
+}

@@ -1,0 +1,2 @@
+/** Injection token of the open {@link DataDirectory}. */
+export const DATA_DIRECTORY = Symbol('DataDirectory');

@@ -1,0 +1,90 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { type Role, ROLES } from '../access/roles.js';
+import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
+import { SLUG } from '../environments/environment.dto.js';
+import { validateInstant } from '../platform/http/instant.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+
+export class CreateTokenDto {
+  /** How the audit log names whoever uses it. */
+  @IsString()
+  @Length(1, 100)
+  @ApiProperty({ example: 'checkout-service' })
+  name: string;
+
+  /** `client` evaluates, in the environments that it names; `admin` manages, as its role allows. */
+  @IsIn(TOKEN_KINDS)
+  @ApiProperty({ enum: TOKEN_KINDS })
+  kind: TokenKind;
+
+  /** Of an admin token: each role may do all that the ones before it may. */
+  @MayBeNull()
+  @IsIn(ROLES)
+  @ApiProperty({ enum: ROLES, nullable: true, required: false })
+  role?: Role | null;
+
+  /** A client token names at least one; an admin token without any may write all of them. */
+  @MayBeNull()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(SLUG, { each: true, message: 'each of $property must be the slug of an environment' })
+  @ApiProperty({ type: [String], nullable: true, required: false, example: ['production'] })
+  environments?: string[] | null;
+
+  /** The environments' descendants, too, also those that are made later. */
+  @MayBeAbsent()
+  @IsBoolean()
+  includeDescendants?: boolean;
+
+  /** When it stops working (RFC 3339); null for never. */
+  @MayBeAbsent()
+  @Satisfies(validateInstant)
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false })
+  expiresAt?: string | null;
+
+  /** Why, for the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+/** Of a token everything but its secret. */
+export class TokenDto {
+  /** The public part of the token: it stands in the token's text. */
+  @ApiProperty({ example: '1f0c9a7b52d4' })
+  id: string;
+  name: string;
+  @ApiProperty({ enum: TOKEN_KINDS })
+  kind: TokenKind;
+  @ApiProperty({ enum: ROLES, nullable: true })
+  role: Role | null;
+  @ApiProperty({ type: [String], nullable: true })
+  environments: readonly string[] | null;
+  includeDescendants: boolean;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expiresAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  revokedAt: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  createdBy: string | null;
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+  /** To the minute or so. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastUsedAt: string | null;
+}
+
+export class NewTokenDto extends TokenDto {
+  /** The token itself. It is shown this once and cannot be read again; absent when an earlier answer is repeated. */
+  token?: string;
+}
+
+export class TokenPageDto {
+  items: TokenDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

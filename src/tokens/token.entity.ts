@@ -1,0 +1,37 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Role } from '../access/roles.js';
+import type { TokenKind } from '../access/token-text.js';
+
+/** What the application writes of `flagtree.tokens`; of the secret only its SHA-256. */
+@Entity({ schema: 'flagtree', name: 'tokens' })
+export class TokenEntity {
+  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
+  id: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'text' })
+  kind: TokenKind;
+
+  @Column({ type: 'text', nullable: true })
+  role: Role | null;
+
+  @Column({ type: 'text', array: true, nullable: true })
+  environments: string[] | null;
+
+  @Column({ type: 'boolean', name: 'include_descendants' })
+  includeDescendants: boolean;
+
+  @Column({ type: 'text', name: 'public_id' })
+  publicId: string;
+
+  @Column({ type: 'bytea', name: 'secret_sha256' })
+  secretSha256: Buffer;
+
+  @Column({ type: 'timestamptz', name: 'expires_at', nullable: true })
+  expiresAt: string | null;
+
+  @Column({ type: 'timestamptz', name: 'revoked_at', nullable: true })
+  revokedAt: string | null;
+}

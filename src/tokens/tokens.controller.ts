@@ -1,0 +1,102 @@
+import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import type { Token } from '../access/caller.js';
+import { RequireRole } from '../access/permissions.js';
+import { TokenRegistry } from '../access/token-registry.js';
+import { AuditService } from '../audit/audit.service.js';
+import { StateStore } from '../audit/state-store.js';
+import { Write, type WriteRequest } from '../audit/write-request.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
+import { created, gone, type Written } from '../platform/http/answer.js';
+import { type Page, pageOf, PageQuery } from '../platform/http/page.js';
+import { CreateTokenDto, NewTokenDto, TokenDto, TokenPageDto } from './token.dto.js';
+import { lastUses } from './token-usage.js';
+import { type IssuedToken, TokensService } from './tokens.service.js';
+
+@AdminController('api/admin/tokens', 'Tokens')
+export class TokensController {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly store: StateStore,
+    private readonly registry: TokenRegistry,
+    private readonly tokens: TokensService,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** Lists tokens, revoked ones included, without their secrets. */
+  @Get()
+  @RequireRole('admin')
+  @ApiOperation({ operationId: 'tokens.list' })
+  @ApiOkResponse({ type: TokenPageDto })
+  async list(@Query() query: PageQuery): Promise<Page<TokenDto>> {
+    await this.store.current();
+    const tokens = this.registry.list().map(({ token }) => token);
+    const page = pageOf(tokens.sort((a, b) => (a.publicId < b.publicId ? -1 : 1)), ({ publicId }) => publicId, query);
+    const used = await lastUses(this.dataSource.manager);
+    return { ...page, items: page.items.map((token) => tokenView(token, used.get(token.id) ?? null)) };
+  }
+
+  /** Creates a token and shows it, this once. */
+  @Post()
+  @RequireRole('admin')
+  @ApiOperation({ operationId: 'tokens.create' })
+  @ApiWrite({ status: 201, type: NewTokenDto, edits: false })
+  create(@Body() dto: CreateTokenDto, @Write() write: WriteRequest): Promise<Written> {
+    let issued: IssuedToken;
+    return this.audit.change(write, {
+      apply: async (change) => {
+        issued = await this.tokens.create(change, dto, new Date());
+      },
+      answer: () => answerOf(issued),
+    });
+  }
+
+  /** Reads one token by its public id. */
+  @Get(':id')
+  @RequireRole('admin')
+  @ApiOperation({ operationId: 'tokens.get' })
+  @ApiOkResponse({ type: TokenDto })
+  @ApiProblem(404, 'There is no such token.')
+  async get(@Param('id') id: string): Promise<TokenDto> {
+    await this.store.current();
+    const { token } = this.tokens.require(id);
+    return tokenView(token, (await lastUses(this.dataSource.manager)).get(token.id) ?? null);
+  }
+
+  /** Gives the token a new secret; the old one stops working at once. */
+  @Post(':id/rotate')
+  @RequireRole('admin')
+  @ApiOperation({ operationId: 'tokens.rotate' })
+  @ApiWrite({ status: 201, type: NewTokenDto, edits: true })
+  rotate(@Param('id') id: string, @Write() write: WriteRequest): Promise<Written> {
+    let issued: IssuedToken;
+    return this.audit.change(write, {
+      apply: async (change) => {
+        issued = await this.tokens.rotate(change, id);
+      },
+      answer: () => answerOf(issued),
+    });
+  }
+
+  /** Revokes the token: it is refused from now on. */
+  @Delete(':id')
+  @RequireRole('admin')
+  @ApiOperation({ operationId: 'tokens.revoke' })
+  @ApiWrite({ status: 204, edits: true })
+  revoke(@Param('id') id: string, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.tokens.revoke(change, id, new Date()),
+      answer: () => gone,
+    });
+  }
+}
+
+function answerOf({ token, text }: IssuedToken) {
+  return { ...created(`/api/admin/tokens/${token.publicId}`, tokenView(token, null)), once: { token: text } };
+}
+
+function tokenView(token: Token, lastUsedAt: string | null): TokenDto {
+  const { id: _id, publicId, version: _version, ...shown } = token;
+  return { ...shown, id: publicId, lastUsedAt };
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access/access.module.js';
+import { EnvironmentsModule } from '../environments/environments.module.js';
+import { Bootstrap } from './bootstrap.js';
+import { TokenUsage } from './token-usage.js';
+import { TokensController } from './tokens.controller.js';
+import { TokensService } from './tokens.service.js';
+
+@Module({
+  imports: [AccessModule, EnvironmentsModule],
+  controllers: [TokensController],
+  providers: [TokensService, TokenUsage, Bootstrap],
+  exports: [Bootstrap],
+})
+export class TokensModule {}

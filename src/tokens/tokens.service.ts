@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Caller, type Token, tokenFromRow } from '../access/caller.js';
+import { TokenRegistry } from '../access/token-registry.js';
+import { generateToken } from '../access/token-text.js';
+import type { Change } from '../audit/change.js';
+import { environmentBySlug } from '../engine/index.js';
+import type { Defect, JsonObject } from '../engine/types.js';
+import { Conflict, Forbidden, NotFound, Unprocessable } from '../platform/http/problem.js';
+import type { CreateTokenDto } from './token.dto.js';
+import { TokenEntity } from './token.entity.js';
+
+/** A token as a change has just written it, with the text that is shown once. */
+export interface IssuedToken {
+  token: Token;
+  text: string;
+}
+
+@Injectable()
+export class TokensService {
+  constructor(private readonly registry: TokenRegistry) {}
+
+  async create(change: Change, dto: CreateTokenDto, now: Date): Promise<IssuedToken> {
+    assertUnlimited(change.caller);
+    const defects = defectsOf(change, dto, now);
+    if (defects.length > 0) throw new Unprocessable('invalid-token', defects[0]?.detail ?? 'This token could not be used.', defects);
+    const { text, publicId, sha256 } = generateToken(dto.kind);
+    await change.manager.insert(TokenEntity, {
+      name: dto.name,
+      kind: dto.kind,
+      role: dto.role ?? null,
+      environments: dto.environments ?? null,
+      includeDescendants: dto.includeDescendants ?? false,
+      publicId,
+      secretSha256: Buffer.from(sha256, 'hex'),
+      expiresAt: dto.expiresAt ?? null,
+    });
+    return { token: await writtenToken(change), text };
+  }
+
+  /** Gives the token a new secret; the old one stops working with this change. */
+  async rotate(change: Change, publicId: string): Promise<IssuedToken> {
+    assertUnlimited(change.caller);
+    const current = this.require(publicId).token;
+    if (current.revokedAt !== null) throw new Conflict('token-revoked', `The token "${current.name}" was revoked at ${current.revokedAt}: create a new one.`);
+    const { text, publicId: newId, sha256 } = generateToken(current.kind);
+    await change.manager.update(TokenEntity, { id: current.id }, { publicId: newId, secretSha256: Buffer.from(sha256, 'hex') });
+    return { token: await writtenToken(change), text };
+  }
+
+  /** From this change on the token is refused, everywhere. It stays in the list, for those who read the log. */
+  async revoke(change: Change, publicId: string, now: Date): Promise<void> {
+    assertUnlimited(change.caller);
+    const { token } = this.require(publicId);
+    if (token.revokedAt === null) await change.manager.update(TokenEntity, { id: token.id }, { revokedAt: now.toISOString() });
+    await change.sync();
+  }
+
+  /** @throws {NotFound} */
+  require(publicId: string): Caller {
+    const caller = this.registry.list().find(({ token }) => token.publicId === publicId);
+    if (caller) return caller;
+    throw new NotFound('token-not-found', `There is no token "${publicId}": see GET /api/admin/tokens for those there are.`);
+  }
+}
+
+/** Whoever is limited to some environments must not make a token that is not. */
+function assertUnlimited(caller: Caller): void {
+  if (caller.unlimited) return;
+  throw new Forbidden('environment-out-of-scope', `The token "${caller.token.name}" is limited to some environments, and so cannot manage tokens.`);
+}
+
+async function writtenToken(change: Change): Promise<Token> {
+  await change.sync();
+  const row = change.entries.findLast(({ table }) => table === 'tokens')?.after as JsonObject;
+  return tokenFromRow(row);
+}
+
+function defectsOf({ state }: Change, { kind, role, environments, expiresAt }: CreateTokenDto, now: Date): Defect[] {
+  const defects: Defect[] = [];
+  const report = (pointer: string, code: string, detail: string) => defects.push({ pointer, code, detail });
+  if (kind === 'admin' && (role ?? null) === null) report('/role', 'role-missing', 'An admin token needs a role.');
+  if (kind === 'client' && (role ?? null) !== null) report('/role', 'role-not-for-clients', 'A client token only evaluates: leave out the role.');
+  if (kind === 'client' && (environments ?? null) === null) {
+    report('/environments', 'environments-missing', 'A client token names the environments that it evaluates in.');
+  }
+  for (const [index, slug] of (environments ?? []).entries()) {
+    if (!environmentBySlug(state, slug)) report(`/environments/${String(index)}`, 'environment-not-found', `There is no environment "${slug}".`);
+  }
+  if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()) {
+    report('/expiresAt', 'already-expired', 'This moment has passed: the token would never work.');
+  }
+  return defects;
+}
