@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Rule, RulesMode, Variant } from '../engine/types.js';
+import type { RulesMode } from '../engine/types.js';
 
-/** What the application writes of `flagtree.environment_flags`. NULL in a field means inherit. */
+/** What the application writes of `flagtree.environment_flags`. NULL in a field means inherit. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'environment_flags' })
 export class EnvironmentFlagEntity {
   @PrimaryColumn({ type: 'uuid', insert: false, update: false })
@@ -20,13 +20,13 @@ export class EnvironmentFlagEntity {
   percentage: number | null;
 
   @Column({ type: 'jsonb', nullable: true })
-  rules: Rule[] | null;
+  rules: object | null;
 
   @Column({ type: 'text', name: 'rules_mode' })
   rulesMode: RulesMode;
 
   @Column({ type: 'jsonb', nullable: true })
-  variants: Variant[] | null;
+  variants: object | null;
 
   @Column({ type: 'text', name: 'default_variant', nullable: true })
   defaultVariant: string | null;

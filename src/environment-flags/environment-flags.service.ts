@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Change } from '../audit/change.js';
 import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
@@ -53,12 +52,10 @@ export class EnvironmentFlagsService {
     const { environment, flag } = this.at(change, place);
     const override = overrideOf(change.state, environment, flag);
     this.assertUnchanged(change, environment, flag, override);
-    // TypeORM's partial type cannot follow JSON columns; the DTO has checked what they hold.
-    const values = columns as QueryDeepPartialEntity<EnvironmentFlagEntity>;
     if (override === null) {
-      await change.manager.insert(EnvironmentFlagEntity, { ...values, environmentId: environment.id, flagId: flag.id });
+      await change.manager.insert(EnvironmentFlagEntity, { ...columns, environmentId: environment.id, flagId: flag.id });
     } else if (Object.keys(columns).length > 0) {
-      await change.manager.update(EnvironmentFlagEntity, { id: override.id }, values);
+      await change.manager.update(EnvironmentFlagEntity, { id: override.id }, columns);
     }
     await change.sync();
   }

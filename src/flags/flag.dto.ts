@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { FLAG_KEY, validatePercentage, validatePrerequisites, validateRules, validateVariants } from '../engine/index.js';
@@ -252,7 +252,7 @@ export class FlagDto {
   environment?: string;
   resolved?: ResolvedDto;
   /** With `envs`: what holds in each of them. */
-  @ApiProperty({ type: 'object', additionalProperties: { $ref: getSchemaPath(ResolvedDto) }, required: false })
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { $ref: getSchemaPath(ResolvedDto) } })
   environments?: Record<string, ResolvedDto>;
 }
 

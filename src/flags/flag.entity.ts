@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Bucketing, FlagType, Prerequisite, Rule, Variant } from '../engine/types.js';
+import type { Bucketing, FlagType } from '../engine/types.js';
 
-/** What the application writes of `flagtree.flags`: the base of every flag. Ids, versions and times are the database's own. */
+/** What the application writes of `flagtree.flags`: the base of every flag. Ids, versions and times are the database's own. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'flags' })
 export class FlagEntity {
   @PrimaryColumn({ type: 'uuid', insert: false, update: false })
@@ -26,10 +26,10 @@ export class FlagEntity {
   percentage: number;
 
   @Column({ type: 'jsonb' })
-  rules: Rule[];
+  rules: object;
 
   @Column({ type: 'jsonb' })
-  variants: Variant[];
+  variants: object;
 
   @Column({ type: 'text', name: 'default_variant', nullable: true })
   defaultVariant: string | null;
@@ -44,7 +44,7 @@ export class FlagEntity {
   salt: string | null;
 
   @Column({ type: 'jsonb' })
-  prerequisites: Prerequisite[];
+  prerequisites: object;
 
   @Column({ type: 'text', nullable: true })
   owner: string | null;

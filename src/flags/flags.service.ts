@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Change } from '../audit/change.js';
 import { flagByKey } from '../engine/index.js';
 import { Conflict, Unprocessable } from '../platform/http/problem.js';
@@ -14,7 +13,7 @@ export class FlagsService {
     assertKeyIsFree(change, dto.key);
     const { reason: _reason, ...given } = dto;
     const type = dto.type ?? 'boolean';
-    await change.manager.insert(FlagEntity, columns({ ...given, type, name: dto.name ?? dto.key, ...variantsOf(dto) }));
+    await change.manager.insert(FlagEntity, { ...given, type, name: dto.name ?? dto.key, ...variantsOf(dto) });
     await change.sync();
   }
 
@@ -23,7 +22,7 @@ export class FlagsService {
     const flag = requireFlagInUse(change.state, key);
     change.assertUnchanged(flagView(change.state, flag));
     const { reason: _reason, ...edit } = dto;
-    if (Object.keys(edit).length > 0) await change.manager.update(FlagEntity, { id: flag.id }, columns(edit));
+    if (Object.keys(edit).length > 0) await change.manager.update(FlagEntity, { id: flag.id }, edit);
     await change.sync();
   }
 
@@ -36,9 +35,6 @@ export class FlagsService {
   }
 }
 
-/** TypeORM's partial type cannot follow JSON columns; the DTO has checked what they hold. */
-const columns = (values: Partial<FlagEntity>) => values as QueryDeepPartialEntity<FlagEntity>;
-
 function assertKeyIsFree(change: Change, key: string): void {
   const existing = flagByKey(change.state, key);
   if (!existing) return;
@@ -47,7 +43,7 @@ function assertKeyIsFree(change: Change, key: string): void {
     : new Conflict('flag-archived', `"${key}" was archived at ${existing.archivedAt}; keys are not used again, since old code may still ask for them.`);
 }
 
-function variantsOf({ key, type = 'boolean', variants, defaultVariant, offVariant }: CreateFlagDto): Partial<FlagEntity> {
+function variantsOf({ key, type = 'boolean', variants, defaultVariant, offVariant }: CreateFlagDto): Pick<CreateFlagDto, 'variants' | 'defaultVariant' | 'offVariant'> {
   if (variants !== undefined && variants.length > 0) {
     return { defaultVariant: defaultVariant === undefined ? (variants[0]?.key ?? null) : defaultVariant, offVariant: offVariant ?? null };
   }

@@ -1,7 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Condition } from '../engine/types.js';
 
-/** What the application writes of `flagtree.segments`. */
+/** What the application writes of `flagtree.segments`. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'segments' })
 export class SegmentEntity {
   @PrimaryColumn({ type: 'uuid', insert: false, update: false })
@@ -17,5 +16,5 @@ export class SegmentEntity {
   description: string | null;
 
   @Column({ type: 'jsonb' })
-  conditions: Condition[];
+  conditions: object;
 }
