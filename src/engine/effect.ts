@@ -3,6 +3,7 @@ import { deepEqual } from './equal.js';
 import { segmentsReachedBy } from './references.js';
 import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from './resolve.js';
 import type { State } from './state.js';
+import { touchedFlags } from './touched.js';
 import { FLAG_FIELDS, type Environment, type Flag, type JsonValue } from './types.js';
 
 /** One thing that is different in one environment. `field` is a field of the flag, `exists`, or `segment:<key>` for conditions behind its rules. */
@@ -50,7 +51,7 @@ class Differences {
     private readonly after: State,
   ) {
     this.segments = changedSegments(before, after);
-    this.touched = touchedFlags(before, after);
+    this.touched = sortedKeys(touchedFlags(before, after));
     this.any = this.touched.length > 0 || this.segments.size > 0 || before.environments !== after.environments;
   }
 
@@ -72,16 +73,6 @@ function changedSegments(before: State, after: State): Set<string> {
     if (old !== now && !deepEqual(old?.conditions, now?.conditions)) changed.add(key);
   }
   return changed;
-}
-
-function touchedFlags(before: State, after: State): string[] {
-  if (before.flags === after.flags && before.overrides === after.overrides) return [];
-  const touched: Flag[] = [];
-  for (const [id, flag] of after.flags) {
-    if (before.flags.get(id) !== flag || before.overrides.get(id) !== after.overrides.get(id)) touched.push(flag);
-  }
-  for (const [id, flag] of before.flags) if (!after.flags.has(id)) touched.push(flag);
-  return sortedKeys(touched);
 }
 
 function sortedKeys(flags: readonly Flag[]): string[] {

@@ -10,8 +10,13 @@ export {
   environmentsInTreeOrder,
   flagByKey,
 } from './chain.js';
+export { compileEnvironment, type CompileOptions } from './compile.js';
+export { digestOf } from './digest.js';
 export { effect, type EffectEntry } from './effect.js';
 export { deepEqual } from './equal.js';
+export { evaluate } from './evaluate.js';
+export { explain, type Explanation } from './explain.js';
+export type { BucketStep, ConditionStep, Step } from './recorder.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './references.js';
 export {
   resolveFlag,

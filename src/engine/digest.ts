@@ -1,0 +1,38 @@
+/** Four 32-bit lanes: enough to tell contents apart, by no means a cryptographic hash. */
+export type Lanes = readonly [number, number, number, number];
+
+/** 32 hexadecimal digits that stand for a text. */
+export function digestOf(text: string): string {
+  let a = 0x9e3779b9;
+  let b = 0x85ebca6b;
+  let c = 0xc2b2ae35;
+  let d = 0x27d4eb2f;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    a = Math.imul(a ^ code, 0x01000193) + b;
+    b = Math.imul(b ^ code, 0x85ebca77) ^ (c >>> 15);
+    c = Math.imul(c ^ code, 0xc2b2ae3d) + (d ^ (a >>> 13));
+    d = Math.imul(d ^ code, 0x27d4eb2d) ^ (b >>> 11);
+  }
+  a = finish(a ^ text.length);
+  b = finish(b ^ a);
+  c = finish(c ^ b);
+  d = finish(d ^ c);
+  return hexOf([a + d, b ^ a, c + b, d ^ c]);
+}
+
+/** A sum that digests can be added to and taken from in any order. */
+export function addLanes(sum: Lanes, digest: string, sign: 1 | -1): Lanes {
+  const lane = (index: number) => Number.parseInt(digest.slice(index * 8, index * 8 + 8), 16) * sign;
+  return [(sum[0] + lane(0)) >>> 0, (sum[1] + lane(1)) >>> 0, (sum[2] + lane(2)) >>> 0, (sum[3] + lane(3)) >>> 0];
+}
+
+export function hexOf(lanes: Lanes): string {
+  return lanes.map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
+function finish(lane: number): number {
+  lane = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b);
+  lane = Math.imul(lane ^ (lane >>> 13), 0xc2b2ae35);
+  return lane ^ (lane >>> 16);
+}

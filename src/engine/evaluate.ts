@@ -1,0 +1,209 @@
+import { clip } from './defects.js';
+import type { Program, RuleProgram, Serving } from './program.js';
+import type { Recorder } from './recorder.js';
+import type { CompiledFlag, Snapshot } from './snapshot.js';
+import type { Evaluation, EvaluationContext } from './types.js';
+
+/** What a flag is for a context at a moment. Pure, synchronous and total: an answer or an error code, never an exception. */
+export function evaluate(snapshot: Snapshot, flagKey: string, context: EvaluationContext, now: Date | number): Evaluation {
+  const flag = snapshot.flags.get(flagKey);
+  if (flag === undefined) return flagNotFound(flagKey);
+  if (!isContext(context)) return INVALID_CONTEXT;
+  return (
+    flag.program.constant ?? run(snapshot, flag, context, typeof now === 'number' ? now : now.getTime(), undefined, undefined)
+  );
+}
+
+/** The same evaluation, which tells the recorder of every step. */
+export function evaluateRecorded(
+  snapshot: Snapshot,
+  flagKey: string,
+  context: EvaluationContext,
+  now: Date | number,
+  recorder: Recorder,
+): Evaluation {
+  const flag = snapshot.flags.get(flagKey);
+  if (flag === undefined) return flagNotFound(flagKey);
+  if (!isContext(context)) return INVALID_CONTEXT;
+  return run(snapshot, flag, context, typeof now === 'number' ? now : now.getTime(), undefined, recorder);
+}
+
+/** What each prerequisite serves in one evaluation: where several flags require the same one, it is asked once. */
+type Served = Map<string, Evaluation>;
+
+function run(
+  snapshot: Snapshot,
+  flag: CompiledFlag,
+  context: EvaluationContext,
+  now: number,
+  served: Served | undefined,
+  recorder: Recorder | undefined,
+): Evaluation {
+  const { program } = flag;
+  const { constant } = program;
+  if (constant !== null && (recorder === undefined || !constant.ok)) {
+    if (!constant.ok) recorder?.steps.push({ step: 'error', why: constant.errorDetails });
+    return constant;
+  }
+  if (program.prerequisites.length > 0 && !prerequisitesHold(snapshot, flag, context, now, served ?? new Map(), recorder))
+    return program.off;
+  recorder?.steps.push({ step: 'enabled', enabled: program.enabled });
+  if (!program.enabled) return program.off;
+  const { rules } = program;
+  for (let i = 0; i < rules.length; i++) {
+    const outcome = tryRule(rules[i] as RuleProgram, context, now, recorder);
+    if (recorder !== undefined) recordRule(recorder, flag, i, outcome);
+    if (outcome !== undefined) return outcome;
+  }
+  const outcome = serveDefault(program, context, recorder);
+  if (recorder !== undefined) recordDefault(recorder, program, outcome);
+  return outcome;
+}
+
+/** Undefined: it does not match, the next rule is tried. */
+function tryRule(
+  rule: RuleProgram,
+  context: EvaluationContext,
+  now: number,
+  recorder: Recorder | undefined,
+): Evaluation | undefined {
+  if (!rule.enabled || !rule.test(context, now, recorder)) return undefined;
+  if (rule.gate !== null) {
+    const admitted = rule.gate.admits(context, recorder);
+    if (admitted === undefined) return rule.gate.keyMissing;
+    if (!admitted) return undefined;
+  }
+  return serve(rule.serving, context, recorder);
+}
+
+function serveDefault(
+  { gate, fallback, outside }: Program,
+  context: EvaluationContext,
+  recorder: Recorder | undefined,
+): Evaluation {
+  if (gate !== null) {
+    const admitted = gate.admits(context, recorder);
+    if (admitted === undefined) return gate.keyMissing;
+    if (!admitted) return outside;
+  }
+  return serve(fallback, context, recorder);
+}
+
+function serve(serving: Serving, context: EvaluationContext, recorder: Recorder | undefined): Evaluation {
+  return serving.split === null ? serving.outcome : serving.split.choose(context, recorder);
+}
+
+function prerequisitesHold(
+  snapshot: Snapshot,
+  flag: CompiledFlag,
+  context: EvaluationContext,
+  now: number,
+  served: Served,
+  recorder: Recorder | undefined,
+): boolean {
+  const endless = snapshot.endless.has(flag.key);
+  let hold = true;
+  for (const { flag: key, variants, required } of flag.program.prerequisites) {
+    const steps = recorder?.nested();
+    const evaluation = endless ? undefined : serveOf(snapshot, key, context, now, served, steps);
+    const satisfied = evaluation?.ok === true && evaluation.variant !== undefined && variants.has(evaluation.variant);
+    if (recorder !== undefined && steps !== undefined) {
+      const why = endless
+        ? 'the prerequisites run into a cycle'
+        : evaluation === undefined
+          ? 'there is no such flag'
+          : satisfied
+            ? undefined
+            : evaluation.ok
+              ? `it serves ${evaluation.variant === undefined ? 'no variant' : `"${clip(evaluation.variant)}"`}`
+              : evaluation.errorDetails;
+      recorder.steps.push({
+        step: 'prerequisite',
+        flag: key,
+        required: [...required],
+        evaluation: evaluation ?? null,
+        satisfied,
+        ...(why !== undefined && { why }),
+        steps: steps.steps,
+      });
+    }
+    if (satisfied) continue;
+    if (recorder === undefined) return false;
+    hold = false;
+  }
+  return hold;
+}
+
+function serveOf(
+  snapshot: Snapshot,
+  key: string,
+  context: EvaluationContext,
+  now: number,
+  served: Served,
+  recorder: Recorder | undefined,
+): Evaluation | undefined {
+  const known = served.get(key);
+  if (known !== undefined) return known;
+  const flag = snapshot.flags.get(key);
+  if (flag === undefined) return undefined;
+  const evaluation = run(snapshot, flag, context, now, served, recorder);
+  served.set(key, evaluation);
+  return evaluation;
+}
+
+function recordRule(recorder: Recorder, flag: CompiledFlag, index: number, outcome: Evaluation | undefined): void {
+  const { rule, enabled } = flag.program.rules[index] as RuleProgram;
+  const { conditions, buckets } = recorder.take();
+  const failed = conditions.filter((condition) => !condition.result).length;
+  const why =
+    outcome !== undefined
+      ? outcome.ok
+        ? 'its conditions hold'
+        : outcome.errorDetails
+      : !enabled
+        ? 'it is switched off'
+        : failed > 0
+          ? `${failed} of its ${conditions.length} conditions ${failed === 1 ? 'does' : 'do'} not hold`
+          : 'its conditions hold, but its percentage does not let the context in';
+  recorder.steps.push({
+    step: 'rule',
+    id: rule.id,
+    name: rule.name ?? null,
+    source: flag.resolved.ruleSources[index] ?? { kind: 'flag' },
+    matched: outcome?.ok === true,
+    why,
+    conditions,
+    buckets,
+  });
+}
+
+function recordDefault(recorder: Recorder, program: Program, outcome: Evaluation): void {
+  const { buckets } = recorder.take();
+  const outside = outcome === program.outside && buckets.some((bucket) => bucket.kind === 'gate' && !bucket.admitted);
+  recorder.steps.push({
+    step: 'default',
+    served: !outcome.ok
+      ? 'nothing'
+      : outside
+        ? 'off variant'
+        : program.fallback.split
+          ? 'split of the variants'
+          : 'default variant',
+    buckets,
+  });
+}
+
+function isContext(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && !Array.isArray(context);
+}
+
+const INVALID_CONTEXT: Evaluation = Object.freeze({
+  ok: false,
+  reason: 'ERROR',
+  errorCode: 'INVALID_CONTEXT',
+  errorDetails: 'the context is not an object of attributes',
+});
+
+function flagNotFound(flagKey: string): Evaluation {
+  return { ok: false, reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND', errorDetails: `there is no flag "${clip(String(flagKey))}"` };
+}

@@ -1,0 +1,118 @@
+import type { Source } from './resolve.js';
+import type { AttributeCondition, Evaluation, JsonValue } from './types.js';
+
+/** What explain tells of one condition. `why` says why it does not hold, or does not even apply. */
+export type ConditionStep =
+  | {
+      attribute: string;
+      operator: string;
+      values?: JsonValue[];
+      negate?: boolean;
+      ignoreCase?: boolean;
+      /** What the context has there; absent when it has nothing. */
+      actual?: unknown;
+      result: boolean;
+      why?: string;
+    }
+  | { segment: string; conditions: ConditionStep[]; result: boolean }
+  | { all: ConditionStep[]; result: boolean }
+  | { any: ConditionStep[]; result: boolean }
+  | { not: ConditionStep[]; result: boolean };
+
+/** `place` is the key's place in [0, 2^32). A gate lets in what lies below `threshold`; a split gives entry `chosen` of its entries. */
+export type BucketStep =
+  | {
+      kind: 'gate';
+      percentage: number;
+      bucketBy: string;
+      key: string | null;
+      place?: number;
+      threshold?: number;
+      admitted: boolean;
+    }
+  | {
+      kind: 'split';
+      entries: { variant: string; weight: number }[];
+      bucketBy: string;
+      key: string | null;
+      place?: number;
+      bucket?: number;
+      chosen?: number;
+    };
+
+export type Step =
+  | {
+      step: 'prerequisite';
+      flag: string;
+      required: string[];
+      evaluation: Evaluation | null;
+      satisfied: boolean;
+      why?: string;
+      steps: Step[];
+    }
+  | { step: 'enabled'; enabled: boolean }
+  | {
+      step: 'rule';
+      id: string;
+      name: string | null;
+      source: Source;
+      matched: boolean;
+      why: string;
+      conditions: ConditionStep[];
+      buckets: BucketStep[];
+    }
+  | { step: 'default'; served: 'default variant' | 'split of the variants' | 'off variant' | 'nothing'; buckets: BucketStep[] }
+  | { step: 'error'; why: string };
+
+/** Told by the evaluator, when there is one, of every step on its way. It never changes where the way leads. */
+export interface Recorder {
+  readonly steps: Step[];
+  attribute(condition: AttributeCondition, actual: unknown, result: boolean, why: string | undefined): void;
+  /** The conditions recorded from here to `leave` are the children of a group. */
+  enter(): void;
+  leave(make: (children: ConditionStep[]) => ConditionStep): void;
+  bucket(step: BucketStep): void;
+  /** Hands over the conditions and buckets recorded since the last take. */
+  take(): { conditions: ConditionStep[]; buckets: BucketStep[] };
+  /** A recorder for a prerequisite's own steps. */
+  nested(): Recorder;
+}
+
+export function createRecorder(): Recorder {
+  const steps: Step[] = [];
+  let level: ConditionStep[] = [];
+  let buckets: BucketStep[] = [];
+  const above: ConditionStep[][] = [];
+  return {
+    steps,
+    attribute({ attribute, operator, values, negate, ignoreCase }, actual, result, why) {
+      level.push({
+        attribute,
+        operator,
+        ...(values && { values }),
+        ...(negate && { negate }),
+        ...(ignoreCase && { ignoreCase }),
+        ...(actual !== undefined && { actual }),
+        result,
+        ...(why !== undefined && { why }),
+      });
+    },
+    enter() {
+      above.push(level);
+      level = [];
+    },
+    leave(make) {
+      const children = level;
+      level = above.pop() ?? [];
+      level.push(make(children));
+    },
+    bucket: (step) => void buckets.push(step),
+    take() {
+      const taken = { conditions: level, buckets };
+      level = [];
+      buckets = [];
+      return taken;
+    },
+    nested: createRecorder,
+  };
+}

@@ -1,0 +1,22 @@
+import type { State } from './state.js';
+import type { Flag } from './types.js';
+
+const known = new WeakMap<State, { before: State; touched: readonly Flag[] }>();
+
+/** The flags whose own row or any override is not the same object in both states, as `after` has them (or `before`, when gone since). */
+export function touchedFlags(before: State, after: State): readonly Flag[] {
+  const last = known.get(after);
+  if (last?.before === before) return last.touched;
+  const touched = before.flags === after.flags && before.overrides === after.overrides ? [] : findTouched(before, after);
+  known.set(after, { before, touched });
+  return touched;
+}
+
+function findTouched(before: State, after: State): Flag[] {
+  const touched: Flag[] = [];
+  for (const [id, flag] of after.flags) {
+    if (before.flags.get(id) !== flag || before.overrides.get(id) !== after.overrides.get(id)) touched.push(flag);
+  }
+  for (const [id, flag] of before.flags) if (!after.flags.has(id)) touched.push(flag);
+  return touched;
+}
