@@ -131,7 +131,9 @@ describe('readConfig', () => {
 
     it('must not be empty', () => {
       writeFileSync(file, '\n');
-      expect(problemsOf({ DATABASE_URL_FILE: file })).toEqual([`DATABASE_URL is empty in ${file}, which DATABASE_URL_FILE names`]);
+      expect(problemsOf({ DATABASE_URL_FILE: file })).toEqual([
+        `DATABASE_URL is empty in ${file}, which DATABASE_URL_FILE names`,
+      ]);
     });
 
     it('must be readable', () => {

@@ -14,7 +14,9 @@ export function readConfig(env: Environment): Config {
   const values = readValues(env, problems);
   const { FLAGTREE_DEFAULT_ENVIRONMENT: defaultEnvironment, FLAGTREE_ALLOWED_ENVIRONMENTS: allowed } = values;
   if (allowed && defaultEnvironment && !allowed.has(defaultEnvironment)) {
-    problems.push(`FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "${defaultEnvironment}" (FLAGTREE_DEFAULT_ENVIRONMENT)`);
+    problems.push(
+      `FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "${defaultEnvironment}" (FLAGTREE_DEFAULT_ENVIRONMENT)`,
+    );
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(values as SettingValues);
@@ -51,7 +53,9 @@ function readSecretFile(file: string, name: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {
-    throw new BadValue(`cannot be read from ${file}, which ${name}_FILE names (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+    throw new BadValue(
+      `cannot be read from ${file}, which ${name}_FILE names (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+    );
   }
 }
 

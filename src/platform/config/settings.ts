@@ -24,18 +24,36 @@ const optional = <T>(parse: Parse<T>, meaning: string, extra: { secret?: true } 
 export const SETTING_TABLE = {
   PORT: required(wholeNumber(0, 65_535), '3000', 'Port to listen on; 0 picks a free one.'),
   HOST: required(host, '127.0.0.1', 'Address to listen on; `0.0.0.0` for every network.'),
-  FLAGTREE_DATA_DIR: required(path, '.flagtree', 'Directory of the admin token and the private database; relative to where the server is started.'),
-  DATABASE_URL: optional(databaseUrl, 'PostgreSQL 14 or newer to use; without it Flagtree runs its own private one.', { secret: true }),
+  FLAGTREE_DATA_DIR: required(
+    path,
+    '.flagtree',
+    'Directory of the admin token and the private database; relative to where the server is started.',
+  ),
+  DATABASE_URL: optional(databaseUrl, 'PostgreSQL 14 or newer to use; without it Flagtree runs its own private one.', {
+    secret: true,
+  }),
   FLAGTREE_DATABASE_POOL_SIZE: required(wholeNumber(2, 500), '10', 'Database connections at most.'),
-  FLAGTREE_ADMIN_TOKEN: optional(secret, 'The bootstrap admin token; without it a random one is kept in the data directory.', { secret: true }),
+  FLAGTREE_ADMIN_TOKEN: optional(secret, 'The bootstrap admin token; without it a random one is kept in the data directory.', {
+    secret: true,
+  }),
   FLAGTREE_DEFAULT_ENVIRONMENT: required(slug, 'production', 'Environment of a request that names none.'),
-  FLAGTREE_ENVIRONMENT_INHERITANCE: required(boolean, 'true', '`false`: an environment inherits from no parent, only from the flag.'),
+  FLAGTREE_ENVIRONMENT_INHERITANCE: required(
+    boolean,
+    'true',
+    '`false`: an environment inherits from no parent, only from the flag.',
+  ),
   FLAGTREE_ENVIRONMENT_DETECTION: required(boolean, 'true', '`false`: every request gets the default environment.'),
   FLAGTREE_ENVIRONMENT_HEADER: required(headerName, 'X-Environment', 'Header that names the environment of a request.'),
-  FLAGTREE_ENVIRONMENT_QUERY_PARAM: required(queryParam, 'env', 'Query parameter that does so; empty: none does.', { mayBeEmpty: true }),
+  FLAGTREE_ENVIRONMENT_QUERY_PARAM: required(queryParam, 'env', 'Query parameter that does so; empty: none does.', {
+    mayBeEmpty: true,
+  }),
   FLAGTREE_ALLOWED_ENVIRONMENTS: optional(slugs, 'Comma-separated environments that a request may name; without it all of them.'),
   FLAGTREE_LOG_LEVEL: required(oneOf(LOG_LEVELS), 'info', `One of ${LOG_LEVELS.join(', ')}.`),
-  FLAGTREE_POLL_INTERVAL: required(duration(100, 300_000), '5s', 'How often to ask the database for changes whose notification got lost.'),
+  FLAGTREE_POLL_INTERVAL: required(
+    duration(100, 300_000),
+    '5s',
+    'How often to ask the database for changes whose notification got lost.',
+  ),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
 };

@@ -14,7 +14,9 @@ export function unknownVariables(names: readonly string[]): string[] {
 }
 
 function suggestion(name: string): string {
-  const [best] = KNOWN.map((known) => ({ known, distance: distance(stem(name), stem(known)) })).sort((a, b) => a.distance - b.distance);
+  const [best] = KNOWN.map((known) => ({ known, distance: distance(stem(name), stem(known)) })).sort(
+    (a, b) => a.distance - b.distance,
+  );
   return best !== undefined && best.distance <= 1 + stem(name).length / 4 ? `: did you mean ${best.known}?` : '';
 }
 
