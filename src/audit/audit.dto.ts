@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
-import { PageQuery } from '../platform/http/page.js';
+import { PageQuery } from '../platform/http/page.dto.js';
 
 export const ACTIONS = ['created', 'updated', 'deleted', 'archived', 'restored'] as const;
 

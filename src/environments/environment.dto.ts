@@ -3,7 +3,7 @@ import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'cla
 import { validateSettings } from '../engine/index.js';
 import type { EnvironmentSettings } from '../engine/types.js';
 import { validateInstant } from '../platform/http/instant.js';
-import { PageQuery } from '../platform/http/page.js';
+import { PageQuery } from '../platform/http/page.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
 
 export const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;

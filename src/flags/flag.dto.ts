@@ -5,7 +5,7 @@ import { FLAG_KEY, validatePercentage, validatePrerequisites, validateRules, val
 import { BUCKETINGS, type Bucketing, FLAG_TYPES, type FlagType, type JsonValue, type Prerequisite, type Rule, type Variant } from '../engine/types.js';
 import { EffectDto } from '../platform/http/dry-run.dto.js';
 import { validateInstant } from '../platform/http/instant.js';
-import { PageQuery } from '../platform/http/page.js';
+import { PageQuery } from '../platform/http/page.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
 import { SLUG } from '../environments/environment.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';

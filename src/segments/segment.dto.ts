@@ -3,7 +3,7 @@ import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validato
 import { FLAG_KEY, validateConditions } from '../engine/index.js';
 import type { Condition } from '../engine/types.js';
 import { ConditionDto } from '../flags/rule.dto.js';
-import { PageQuery } from '../platform/http/page.js';
+import { PageQuery } from '../platform/http/page.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
 
 @ApiExtraModels(ConditionDto)

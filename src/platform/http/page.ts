@@ -1,24 +1,5 @@
-import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import type { PageQuery } from './page.dto.js';
 import { Invalid } from './problem.js';
-
-export const MAX_PAGE = 200;
-
-export class PageQuery {
-  /** How many items at most. */
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value))
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  limit = 50;
-
-  /** `nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(1_000)
-  cursor?: string;
-}
 
 export interface Page<T> {
   items: T[];
