@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, evaluate, segmentsReachedBy, type Snapshot } from '../engine/index.js';
+import { canonicalJson, evaluate, segmentsReachedBy } from '../engine/index.js';
+import type { Snapshot } from '../engine/snapshot.js';
 import type { EvaluationContext, Segment } from '../engine/types.js';
 import { metadataInSet } from './flag-answer.js';
 import { ofrepAnswer } from './ofrep-answers.js';
@@ -25,7 +26,7 @@ export class BulkAnswers {
   private readonly timed = new WeakMap<Snapshot['flags'], boolean>();
 
   answer(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>, context: EvaluationContext, now: number): BulkAnswer {
-    const question = digest(snapshot.environment, snapshot.etag, canonicalJson(context));
+    const question = digest(snapshot.etag, canonicalJson(context));
     if (this.dependsOnTime(snapshot, segments)) {
       const flags = evaluatedFlags(snapshot, context, now);
       return { etag: `"${digest(question, flags)}"`, body: () => bodyOf(snapshot, flags) };
@@ -58,8 +59,7 @@ function mentionNow(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segm
 }
 
 function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: number): string {
-  const keys = [...snapshot.flags.keys()].sort();
-  const answers = keys.map((key) =>
+  const answers = Array.from(snapshot.flags.keys(), (key) =>
     JSON.stringify(ofrepAnswer(key, evaluate(snapshot, key, context, now), metadataInSet(snapshot, key))),
   );
   return `[${answers.join(',')}]`;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { SLUG } from '../environments/environment.dto.js';
 import type { Config } from '../platform/config/config.js';
 
 export type EnvironmentSource = 'header' | 'query' | 'token' | 'default';
@@ -41,8 +42,6 @@ export function detectEnvironment(
 
 const REPEATED = Symbol('repeated');
 type Named = string | typeof REPEATED;
-
-const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 function take(named: Named, source: Exclude<EnvironmentSource, 'default'>, settings: DetectionSettings): DetectedEnvironment {
   const why = refusal(named, settings.allowed);

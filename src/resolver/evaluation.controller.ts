@@ -1,7 +1,8 @@
 import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { chainOf, evaluate, type Snapshot } from '../engine/index.js';
+import { evaluate } from '../engine/index.js';
+import type { Snapshot } from '../engine/snapshot.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ApiProblem } from '../platform/http/admin-controller.js';
 import { etagMatches } from '../platform/http/etag.js';
@@ -44,13 +45,13 @@ export class EvaluationsController {
   @Get('environment')
   @ApiOperation({ operationId: 'evaluation.environment', summary: 'The environment that this request resolves to, and by what.' })
   @ApiOkResponse({ type: RequestEnvironmentDto })
-  environment(@RequestEnvironment() { state, environment, snapshot, detected }: ResolvedEnvironment): RequestEnvironmentDto {
+  environment(@RequestEnvironment() { environment, snapshot, detected }: ResolvedEnvironment): RequestEnvironmentDto {
     return {
       environment: environment.slug,
       name: environment.name,
       by: detected.by,
       ignored: detected.ignored ?? null,
-      chain: (this.config.environment.inheritance ? chainOf(state, environment) : [environment]).map(({ slug }) => slug),
+      chain: [...snapshot.chain],
       isActive: environment.isActive,
       revision: snapshot.revision,
       etag: snapshot.etag,
@@ -75,7 +76,7 @@ export class EvaluationsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    const etag = `"${snapshot.environment}:${snapshot.etag}"`;
+    const etag = `"${snapshot.etag}"`;
     void reply.headers({
       etag,
       'cache-control': 'private, no-cache',

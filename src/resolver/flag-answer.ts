@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/index.js';
+import type { Snapshot } from '../engine/snapshot.js';
 import type { ErrorCode, Evaluation, JsonValue, Reason } from '../engine/types.js';
 
 /** What OpenFeature calls flag metadata. `flagSetId` is the environment, `version` the revision; telemetry reads both under these names. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StateStore } from '../audit/state-store.js';
-import type { Snapshot, State } from '../engine/index.js';
+import type { State } from '../engine/index.js';
+import type { Snapshot } from '../engine/snapshot.js';
 import type { Environment } from '../engine/types.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Unauthorized } from '../platform/http/problem.js';

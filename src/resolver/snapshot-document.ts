@@ -1,4 +1,5 @@
-import { type CompiledFlag, segmentsReachedBy, type Snapshot } from '../engine/index.js';
+import { segmentsReachedBy } from '../engine/index.js';
+import type { CompiledFlag, Snapshot } from '../engine/snapshot.js';
 import type { Bucketing, Condition, FlagFields, FlagType, Prerequisite, Segment } from '../engine/types.js';
 
 /** A flag as it is in one environment: all that an evaluator needs of it. */
@@ -21,7 +22,7 @@ export interface SnapshotDocument {
 /** Everything that an evaluator outside of this server needs for one environment. Flags and segments are sorted by key. */
 export function snapshotDocument(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): SnapshotDocument {
   const { environment, revision, etag } = snapshot;
-  const flags = sorted(snapshot.flags).map(([key, flag]) => [key, snapshotFlag(flag)] as const);
+  const flags = [...snapshot.flags].map(([key, flag]) => [key, snapshotFlag(flag)] as const);
   const reached = segmentsReachedBy(
     segments,
     flags.flatMap(([, { rules }]) => rules),
@@ -61,5 +62,3 @@ function snapshotFlag({ resolved, inheritedFrom }: CompiledFlag): SnapshotFlag {
     inheritedFrom,
   };
 }
-
-const sorted = <T>(map: ReadonlyMap<string, T>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));

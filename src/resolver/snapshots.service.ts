@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { StateStore } from '../audit/state-store.js';
-import { CircularEnvironmentInheritanceError, type Snapshot } from '../engine/index.js';
+import { CircularEnvironmentInheritanceError } from '../engine/index.js';
+import type { Snapshot } from '../engine/snapshot.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Conflict, NotFound } from '../platform/http/problem.js';
 import { recompile, type Snapshots } from './recompile.js';
@@ -13,8 +14,8 @@ export class SnapshotsService {
 
   constructor(store: StateStore, @Inject(CONFIG) config: Config) {
     const { inheritance } = config.environment;
-    store.onChange((state, entries) => {
-      const next = recompile(this.snapshots, state, entries, { inheritance });
+    store.onChange((state) => {
+      const next = recompile(this.snapshots, state, { inheritance });
       this.reportDefects(next);
       this.snapshots = next;
     });
