@@ -1,0 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Readiness } from './readiness-registry.js';
+
+export class LivenessDto {
+  @ApiProperty({ enum: ['ok'] })
+  status!: 'ok';
+}
+
+export class ReadinessDto {
+  /** `degraded` still answers 200: the server serves, from what it last knew. */
+  @ApiProperty({ enum: ['ok', 'degraded', 'down'] })
+  status!: 'ok' | 'degraded' | 'down';
+
+  /** How each part is, by name. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      required: ['status'],
+      properties: { status: { type: 'string', enum: ['up', 'degraded', 'down'] }, detail: { type: 'string' } },
+    },
+    example: { database: { status: 'degraded', detail: 'PostgreSQL cannot be reached since 12:03.' } },
+  })
+  checks!: Record<string, Readiness>;
+}
