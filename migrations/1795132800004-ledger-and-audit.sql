@@ -87,7 +87,7 @@ COMMENT ON FUNCTION flagtree.audit_entry_hash(bytea, flagtree.audit_entries) IS
 
 CREATE FUNCTION flagtree.verify_audit(from_id bigint DEFAULT 1)
 RETURNS TABLE (entry_id bigint, reason text, detail text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH anchor AS (
     SELECT from_id - 1 AS id,
            CASE WHEN from_id <= 1 THEN decode(repeat('00', 32), 'hex')
