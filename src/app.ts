@@ -32,6 +32,7 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
     genReqId: requestIdOf,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 300 },
+    frameworkErrors: sendProblem,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,
@@ -55,9 +56,6 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
 /** What holds for every route, in hooks: an interceptor would cost each evaluation. */
 function equip(fastify: FastifyInstance): void {
   registerJsonBody(fastify);
-  fastify.setErrorHandler((error, request, reply) => {
-    sendProblem(error, request, reply);
-  });
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();

@@ -61,4 +61,4 @@ const GUARDS: Record<string, string> = {
 
 const guardCode = (sqlState: string) => GUARDS[sqlState] ?? 'refused-by-database';
 
-const sentence = ({ message, hint }: DatabaseError) => (hint === undefined ? message : `${message} ${hint}`);
+const sentence = ({ message, hint }: DatabaseError) => (hint === undefined ? message : `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`);

@@ -98,7 +98,7 @@ function problem(
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (reply.sent) return;
   const { status, headers, body } = problemOf(error, request);
-  void reply.status(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));
+  void reply.status(status).headers({ ...headers, 'x-request-id': request.id }).type('application/problem+json').send(JSON.stringify(body));
 }
 
 @Catch()

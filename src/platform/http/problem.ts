@@ -23,7 +23,11 @@ export abstract class DomainError extends Error {
 /** The request itself is malformed; `defects` point into its body (or name a parameter). */
 export class Invalid extends DomainError {
   readonly kind = 'invalid';
-  constructor(code: string, detail: string, defects: Defect[] = []) {
+  constructor(
+    code: string,
+    detail: string,
+    readonly defects: Defect[] = [],
+  ) {
     super(code, detail, defects.length ? { errors: defects } : {});
   }
 }

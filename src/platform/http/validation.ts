@@ -1,4 +1,4 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { registerDecorator, ValidateIf } from 'class-validator';
 import type { Defect } from '../../engine/types.js';
 import { Invalid } from './problem.js';
@@ -30,16 +30,34 @@ export function Satisfies(check: Check): PropertyDecorator {
 
 /** Turns a body or query into its DTO: unknown properties are refused, every defect is told with its place. */
 export function requestValidation(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    exceptionFactory: (errors) => {
-      const defects = errors.flatMap((error) => defectsOf(error, ''));
-      return new Invalid('invalid-request', `${defects.length === 1 ? 'One thing is' : `${String(defects.length)} things are`} wrong with the request: see errors.`, defects);
-    },
-  });
+  return new RequestValidation();
+}
+
+class RequestValidation extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      validationError: { target: true },
+      exceptionFactory: (errors) => invalidRequest(errors.flatMap((error) => defectsOf(error, ''))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return (await super.transform(value, metadata)) as unknown;
+    } catch (error) {
+      if (metadata.type !== 'query' || !(error instanceof Invalid)) throw error;
+      throw invalidRequest(error.defects.map((defect) => ({ ...defect, pointer: defect.pointer.replace(/^\//, '?') })));
+    }
+  }
+}
+
+function invalidRequest(defects: Defect[]): Invalid {
+  const count = defects.length === 1 ? 'One thing is' : `${String(defects.length)} things are`;
+  return new Invalid('invalid-request', `${count} wrong with the request: see errors.`, defects);
 }
 
 function defectsOf(error: ValidationError, parent: string): Defect[] {
