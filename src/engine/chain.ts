@@ -78,8 +78,8 @@ export function flagByKey(state: State, key: string): Flag | undefined {
 export function effectiveSettings(state: State, environment: Environment): Required<EnvironmentSettings> {
   const chain = chainOf(state, environment);
   return {
-    protected: chain.some((link) => link.settings.protected === true),
-    require_approval: chain.some((link) => link.settings.require_approval === true),
+    protected: chain.some((link) => link.settings?.protected === true),
+    require_approval: chain.some((link) => link.settings?.require_approval === true),
   };
 }
 

@@ -70,7 +70,7 @@ function overridesOf(
   segments: readonly Segment[],
 ): fc.Arbitrary<EnvironmentFlag[]> {
   const pairs = environments.flatMap((one, e) =>
-    flags.map((flagRow, f) => ({ environmentId: one.id, flagRow, row: e * flags.length + f + 1 })),
+    flags.map((flagRow, f) => ({ environmentId: one.id, flagRow, row: e * 1000 + f + 1 })),
   );
   return fc
     .tuple(
