@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Api } from '../evaluation/api.js';
+import { makeFlag, makeToken, setOverride } from '../evaluation/steps.js';
+import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const WHERE = '/api/feature-flags/environment';
@@ -12,12 +13,12 @@ afterEach(async () => {
 
 async function serverWith(env: Record<string, string>): Promise<Api> {
   server = await startServer({ env });
-  return new Api(server.url, server.adminToken);
+  return Api.of(server.url, server.adminToken);
 }
 
 /** What a request with these headers and this query resolves to, in one word each. */
 async function resolved(api: Api, query: string, headers: Record<string, string>) {
-  const { status, body, headers: sent } = await api.get(WHERE + query, headers);
+  const { status, body, headers: sent } = await api.get(WHERE + query, { headers });
   return [status, sent.get('x-resolved-environment'), body.by ?? body.code, body.ignored?.why ?? null];
 }
 
@@ -40,7 +41,7 @@ describe('the settings of environment detection', () => {
     expect(await resolved(api, '?stage=development', {})).toEqual([200, 'staging', 'default', 'not-allowed']);
     expect(await resolved(api, '?stage=ghost', {})).toEqual([404, 'ghost', 'environment-not-found', null]);
     expect(await resolved(api, '?env=production', { 'X-Environment': 'production' })).toEqual([200, 'staging', 'default', null]);
-    const confined = api.as(await api.tokenFor(['development']));
+    const confined = api.as(await makeToken(api, ['development']));
     expect(await resolved(confined, '', {})).toEqual([403, 'staging', 'environment-forbidden', null]);
   });
 
@@ -48,7 +49,7 @@ describe('the settings of environment detection', () => {
     const api = await serverWith({ FLAGTREE_ENVIRONMENT_QUERY_PARAM: '' });
     expect(await resolved(api, '?env=staging', {})).toEqual([200, 'production', 'default', null]);
     expect(await resolved(api, '?env=staging', { 'X-Environment': 'development' })).toEqual([200, 'development', 'header', null]);
-    expect(await resolved(api.as(await api.tokenFor(['staging'])), '?env=production', {})).toEqual([
+    expect(await resolved(api.as(await makeToken(api, ['staging'])), '?env=production', {})).toEqual([
       200,
       'staging',
       'token',
@@ -63,14 +64,14 @@ describe('the settings of environment detection', () => {
       FLAGTREE_DEFAULT_ENVIRONMENT: 'staging',
     });
     expect(await resolved(api, '?env=development', { 'X-Environment': 'production' })).toEqual([200, 'staging', 'default', null]);
-    expect(await resolved(api.as(await api.tokenFor(['development'])), '', {})).toEqual([
+    expect(await resolved(api.as(await makeToken(api, ['development'])), '', {})).toEqual([
       403,
       'staging',
       'environment-forbidden',
       null,
     ]);
-    await api.flag('a-flag');
-    await api.override('production', 'a-flag', { enabled: false });
+    await makeFlag(api, 'a-flag');
+    await setOverride(api, 'production', 'a-flag', { enabled: false });
     const { body } = await api.post('/api/feature-flags/evaluate', { context: {} });
     expect(body).toMatchObject({ environment: 'staging', flags: { 'a-flag': { value: true, metadata: {} } } });
     expect((await api.get(WHERE)).body.chain).toEqual(['staging']);

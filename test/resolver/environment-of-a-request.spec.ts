@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Api, sendRaw } from '../evaluation/api.js';
+import { editEnvironment, makeEnvironment, makeFlag, makeToken, sendRaw } from '../evaluation/steps.js';
+import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const WHERE = '/api/feature-flags/environment';
@@ -8,12 +9,12 @@ let admin: Api;
 
 beforeAll(async () => {
   server = await startServer();
-  admin = new Api(server.url, server.adminToken);
-  await admin.environment('qa', 'production');
-  await admin.environment('retired', 'production');
-  await admin.environment('below-retired', 'retired');
-  await admin.flag('a-flag');
-  await admin.must('PATCH', '/api/admin/environments/retired', { isActive: false });
+  admin = await Api.of(server.url, server.adminToken);
+  await makeEnvironment(admin, 'qa', 'production');
+  await makeEnvironment(admin, 'retired', 'production');
+  await makeEnvironment(admin, 'below-retired', 'retired');
+  await makeFlag(admin, 'a-flag');
+  await editEnvironment(admin, 'retired', { isActive: false });
 });
 
 afterAll(() => server.stop());
@@ -32,8 +33,8 @@ describe('the environment of a request', () => {
     ['a token with several environments', '', {}, ['production', 'qa'], 'production', 'default'],
     ['nothing', '', {}, null, 'production', 'default'],
   ] as const)('is named by %s', async (_by, query, headers, environments, environment, by) => {
-    const api = environments ? admin.as(await admin.tokenFor([...environments])) : admin;
-    const answer = await api.get(WHERE + query, { ...headers });
+    const api = environments ? admin.as(await makeToken(admin, environments)) : admin;
+    const answer = await api.get(WHERE + query, { headers });
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ environment, by, ignored: null, isActive: true });
     expect(answer.headers.get('x-resolved-environment')).toBe(environment);
@@ -54,13 +55,12 @@ describe('the environment of a request', () => {
   });
 
   it('is the same for every evaluation route', async () => {
-    const headers = { 'X-Environment': 'staging' };
     const context = { context: {} };
     const answers = [
-      await admin.post('/api/feature-flags/evaluate?env=qa', context, headers),
-      await admin.get('/api/feature-flags/snapshot?env=qa', headers),
-      await admin.post('/ofrep/v1/evaluate/flags?env=qa', context, headers),
-      await admin.post('/ofrep/v1/evaluate/flags/a-flag?env=qa', context, headers),
+      await admin.post('/api/feature-flags/evaluate?env=qa', context, { headers: header }),
+      await admin.get('/api/feature-flags/snapshot?env=qa', { headers: header }),
+      await admin.post('/ofrep/v1/evaluate/flags?env=qa', context, { headers: header }),
+      await admin.post('/ofrep/v1/evaluate/flags/a-flag?env=qa', context, { headers: header }),
     ];
     expect(answers.map(({ status, headers: sent }) => [status, sent.get('x-resolved-environment')])).toEqual(
       Array(4).fill([200, 'staging']),
@@ -85,8 +85,10 @@ describe('the environment of a request', () => {
     ['an encoded list', '?env=staging%2Cqa', null, 'query', 'malformed'],
     ['a blank', '?env=+', null, 'query', 'empty'],
   ] as const)('is the default when %s names it, and no later source is asked', async (_what, query, header, source, why) => {
-    const token = await admin.tokenFor(['production', 'qa']);
-    const answer = await admin.as(token).get(`${WHERE}${query || '?env=qa'}`, header === null ? {} : { 'X-Environment': header });
+    const token = await makeToken(admin, ['production', 'qa']);
+    const answer = await admin.as(token).get(`${WHERE}${query || '?env=qa'}`, {
+      headers: header === null ? {} : { 'X-Environment': header },
+    });
     expect([answer.status, answer.body]).toMatchObject([
       200,
       { environment: 'production', by: 'default', ignored: { source, why } },
@@ -142,7 +144,7 @@ describe('an environment that cannot be evaluated', () => {
     ['inactive', 'retired', 409, 'environment-inactive'],
   ])('is refused by name when it is %s', async (_what, slug, status, code) => {
     for (const [method, path] of ROUTES) {
-      const answer = await admin.send(method, `${path}?env=${slug}`, method === 'POST' ? { context: {} } : undefined);
+      const answer = await admin.call(method, `${path}?env=${slug}`, method === 'POST' ? { body: { context: {} } } : {});
       expect([answer.status, answer.body]).toMatchObject([
         status,
         { status, code, detail: expect.stringContaining(`"${slug}"`) },
@@ -151,7 +153,7 @@ describe('an environment that cannot be evaluated', () => {
       expect(answer.headers.get('x-resolved-environment')).toBe(slug);
     }
     for (const path of OFREP) {
-      const answer = await admin.post(path, { context: {} }, { 'X-Environment': slug });
+      const answer = await admin.post(path, { context: {} }, { headers: { 'X-Environment': slug } });
       const key = path.endsWith('a-flag') ? { key: 'a-flag' } : {};
       expect([answer.status, answer.body]).toEqual([
         400,
@@ -169,7 +171,7 @@ describe('an environment that cannot be evaluated', () => {
   });
 
   it('is not to be told from one that does not exist by a token that may see neither', async () => {
-    const api = admin.as(await admin.tokenFor(['qa', 'staging']));
+    const api = admin.as(await makeToken(admin, ['qa', 'staging']));
     const answers = await Promise.all(['production', 'retired', 'nowhere'].map((slug) => api.get(`${WHERE}?env=${slug}`)));
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
     expect(answers.map(({ headers }) => headers.get('x-resolved-environment'))).toEqual(['production', 'retired', 'nowhere']);
@@ -184,16 +186,16 @@ describe('an environment that cannot be evaluated', () => {
   });
 
   it('is refused on OFREP routes with details and no error code', async () => {
-    const api = admin.as(await admin.tokenFor(['qa']));
+    const api = admin.as(await makeToken(admin, ['qa']));
     for (const path of OFREP) {
-      const answer = await api.post(path, { context: {} }, { 'X-Environment': 'production' });
+      const answer = await api.post(path, { context: {} }, { headers: { 'X-Environment': 'production' } });
       expect([answer.status, answer.body]).toEqual([403, { errorDetails: expect.stringContaining('"production"') }]);
       expect(answer.headers.get('x-resolved-environment')).toBe('production');
     }
   });
 
   it('is the default when a scoped token names nothing it may see', async () => {
-    const answer = await admin.as(await admin.tokenFor(['qa', 'staging'])).get(WHERE);
+    const answer = await admin.as(await makeToken(admin, ['qa', 'staging'])).get(WHERE);
     expect([answer.status, answer.body.code, answer.headers.get('x-resolved-environment')]).toEqual([
       403,
       'environment-forbidden',
@@ -202,7 +204,7 @@ describe('an environment that cannot be evaluated', () => {
   });
 
   it('is open to a token for the subtree that it lies in', async () => {
-    const token = await admin.tokenFor(['staging'], { includeDescendants: true });
+    const token = await makeToken(admin, ['staging'], { includeDescendants: true });
     const statuses = await Promise.all(
       ['staging', 'development', 'production', 'qa'].map((slug) => admin.as(token).get(`${WHERE}?env=${slug}`)),
     );
@@ -213,9 +215,9 @@ describe('an environment that cannot be evaluated', () => {
     ['no token', null],
     ['an unknown token', 'ft_client_aaaaaaaaaaaa_0000000000000000000000000000000000000000000000000000000000000000'],
   ])('is not detected for %s', async (_what, token) => {
-    const problem = await admin.as(token).get(`${WHERE}?env=qa`);
+    const problem = await admin.get(`${WHERE}?env=qa`, { token });
     expect([problem.status, problem.body.status, problem.headers.get('x-resolved-environment')]).toEqual([401, 401, null]);
-    const ofrep = await admin.as(token).post('/ofrep/v1/evaluate/flags/a-flag?env=qa', { context: {} });
+    const ofrep = await admin.post('/ofrep/v1/evaluate/flags/a-flag?env=qa', { context: {} }, { token });
     expect([ofrep.status, ofrep.body]).toEqual([401, { errorDetails: expect.any(String) }]);
     expect(ofrep.headers.get('www-authenticate')).toMatch(/^Bearer/);
   });
