@@ -24,7 +24,16 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     .addTag('Tokens', 'Who may call.')
     .addTag('Audit', 'Who changed what, when and why.')
     .build();
-  return SwaggerModule.createDocument(app, document);
+  return withConditionalReads(SwaggerModule.createDocument(app, document));
+}
+
+/** Every management read has an ETag; the hook that answers 304 is in one place, and so is its documentation. */
+function withConditionalReads(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, { get }] of Object.entries(document.paths)) {
+    if (!get || !/^\/api\/(?:admin|flags)\//.test(path)) continue;
+    get.responses['304'] ??= { description: 'It is still what If-None-Match names.' };
+  }
+  return document;
 }
 
 /** Serves the document at /api/openapi.json and a page to read and try it at /api/docs. */

@@ -1,13 +1,12 @@
-import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { type JsonValue, OPERATORS } from '../engine/types.js';
-
-const ANY_JSON = { description: 'Any JSON value.' };
+import { ANY_JSON } from '../platform/http/any-json.js';
 
 /** One value that a flag can have. */
 export class VariantDto {
   /** @example "on" */
   key: string;
-  @ApiProperty({ description: 'A value of the type of the flag.', example: true })
+  @ApiProperty({ ...ANY_JSON, description: 'A value of the type of the flag.', example: true })
   value: JsonValue;
   /** A whole number: the share of this variant in the default split. */
   @ApiProperty({ type: 'integer', minimum: 0, required: false })
@@ -76,5 +75,3 @@ export class PrerequisiteDto {
   /** One of these it must serve, in the same environment. */
   variants: string[];
 }
-
-export const ruleList = (example: object[] = []) => ({ type: 'array' as const, items: { $ref: getSchemaPath(RuleDto) }, example });

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { JsonValue } from '../../engine/types.js';
-
-const ANY_JSON = { description: 'Any JSON value.' };
+import { ANY_JSON } from './any-json.js';
 
 /** One resolved value that a write changes, there or in a descendant. */
 export class EffectDto {

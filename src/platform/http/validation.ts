@@ -60,14 +60,22 @@ function invalidRequest(defects: Defect[]): Invalid {
   return new Invalid('invalid-request', `${count} wrong with the request: see errors.`, defects);
 }
 
+const TYPE_CONSTRAINTS = ['isString', 'isBoolean', 'isArray', 'isInt'];
+
 function defectsOf(error: ValidationError, parent: string): Defect[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  const own = Object.entries(error.constraints ?? {}).flatMap(([constraint, message]): Defect[] => {
-    if (constraint === 'satisfies') return structured(error, pointer);
-    if (constraint === 'whitelistValidation') return [{ pointer, code: 'unknown-property', detail: `There is no property "${error.property}" here.` }];
-    return [{ pointer, code: kebab(constraint), detail: `${message}.` }];
-  });
-  return [...own, ...(error.children ?? []).flatMap((child) => defectsOf(child, pointer))];
+  const failed = Object.entries(error.constraints ?? {});
+  const children = (error.children ?? []).flatMap((child) => defectsOf(child, pointer));
+  if (failed.length === 0) return children;
+  if (failed.some(([constraint]) => constraint === 'whitelistValidation')) {
+    return [{ pointer, code: 'unknown-property', detail: `There is no property "${error.property}" here.` }];
+  }
+  if (error.value === undefined) return [{ pointer, code: 'required', detail: `"${error.property}" is required.` }];
+  const wrongType = failed.filter(([constraint]) => TYPE_CONSTRAINTS.includes(constraint));
+  const told = (wrongType.length > 0 ? wrongType : failed).flatMap(([constraint, message]): Defect[] =>
+    constraint === 'satisfies' ? structured(error, pointer) : [{ pointer, code: kebab(constraint), detail: `${message}.` }],
+  );
+  return [...told, ...children];
 }
 
 function structured(error: ValidationError, pointer: string): Defect[] {
