@@ -31,7 +31,7 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: sendProblem,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {

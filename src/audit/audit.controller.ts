@@ -31,7 +31,10 @@ export class AuditController {
   @ApiOkResponse({ type: AuditVerificationDto })
   async verify(): Promise<AuditVerificationDto> {
     const broken = await brokenEntries(this.dataSource.manager);
-    return { valid: broken.length === 0, broken: broken.map(({ id, reason }) => ({ id: id === null ? null : Number(id), reason })) };
+    return {
+      valid: broken.length === 0,
+      broken: broken.map(({ entry_id: id, reason, detail }) => ({ id: id === null ? null : Number(id), reason, detail })),
+    };
   }
 }
 

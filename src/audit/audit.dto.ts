@@ -84,12 +84,15 @@ export class AuditPageDto {
 export class BrokenEntryDto {
   @ApiProperty({ type: Number, nullable: true })
   id: number | null;
+  @ApiProperty({ enum: ['edited', 'missing', 'truncated', 'ledger'] })
   reason: string;
+  /** What is wrong there, for people. */
+  detail: string;
 }
 
 export class AuditVerificationDto {
   /** Whether every entry is as it was written, and none is missing. */
   valid: boolean;
-  /** The entries at which the chain breaks, first ones first. */
+  /** The first 100 places at which the chain breaks. */
   broken: BrokenEntryDto[];
 }

@@ -49,10 +49,11 @@ export async function auditEntries(manager: EntityManager, filter: AuditFilter, 
 }
 
 export interface BrokenEntry {
-  id: string | null;
+  entry_id: string | null;
   reason: string;
+  detail: string;
 }
 
 export async function brokenEntries(manager: EntityManager): Promise<BrokenEntry[]> {
-  return manager.query<BrokenEntry[]>('SELECT broken.* FROM flagtree.verify_audit() AS broken');
+  return manager.query<BrokenEntry[]>('SELECT broken.entry_id, broken.reason, broken.detail FROM flagtree.verify_audit() AS broken');
 }
