@@ -1,8 +1,8 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Inject } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { ReadinessRegistry } from '../platform/health/readiness-registry.js';
 import { StateStore } from './state-store.js';
 
 const HEARTBEAT_MS = 10_000;
@@ -24,7 +24,12 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly store: StateStore,
     private readonly dataSource: DataSource,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+    readiness: ReadinessRegistry,
+  ) {
+    readiness.register('database', () =>
+      store.lag === null ? { status: 'up' } : { status: 'degraded', detail: 'It cannot be reached: evaluation goes on from memory, writes are refused.' },
+    );
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.store.catchUp();

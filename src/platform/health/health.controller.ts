@@ -12,7 +12,7 @@ export class HealthController {
 
   @Public()
   @Get('live')
-  @ApiOperation({ operationId: 'getLiveness', summary: 'Whether the process answers; restart it when it does not' })
+  @ApiOperation({ operationId: 'health.live', summary: 'Whether the process answers; restart it when it does not' })
   @ApiOkResponse({ type: LivenessDto })
   live(): LivenessDto {
     return { status: 'ok' };
@@ -20,7 +20,7 @@ export class HealthController {
 
   @Public()
   @Get('ready')
-  @ApiOperation({ operationId: 'getReadiness', summary: 'Whether the server can answer requests, and how each of its parts is' })
+  @ApiOperation({ operationId: 'health.ready', summary: 'Whether the server can answer requests, and how each of its parts is' })
   @ApiOkResponse({ type: ReadinessDto })
   @ApiServiceUnavailableResponse({ type: ReadinessDto })
   ready(@Res({ passthrough: true }) reply: FastifyReply): ReadinessDto {
