@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inPackage } from './paths.mjs';
+
+const ALSO = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs', 'scripts/setup/compile.mjs'];
+
+/** A digest of the content (not of the times: a checkout changes those) of everything that the build depends on. */
+export function sourceDigest() {
+  const hash = createHash('sha256');
+  for (const path of [...sources(), ...ALSO]) {
+    hash
+      .update(`${path}\0`)
+      .update(readFileSync(inPackage(path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function sources() {
+  return readdirSync(inPackage('src'), { recursive: true })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+    .map((name) => join('src', name))
+    .sort();
+}
+
+/** Null when there is no complete build. */
+export function builtDigest() {
+  try {
+    return readFileSync(inPackage('dist/.build'), 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import { StartError } from '../config/config-error.js';
+import type { Config } from '../config/config.js';
+import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
+import type { Logger } from '../logging/logger.js';
+import { connect, publicUrl, type Patience } from './connect.js';
+import { createMigrationDataSource } from './data-source.js';
+import { migrate } from './migrations.js';
+
+export interface OpenDatabase {
+  url: string;
+  /** For people to read: without a password. */
+  name: string;
+  /** Where it lies and how to look into it, line by line. */
+  directions: string[];
+  stop(): Promise<void>;
+}
+
+/** The database that DATABASE_URL names, or the private one. @throws StartError */
+export async function openDatabase({ database }: Config, dataDirectory: string, logger: Logger): Promise<OpenDatabase> {
+  if (database.url !== null) {
+    const name = publicUrl(database.url);
+    return { url: database.url, name, directions: [name], stop: () => Promise.resolve() };
+  }
+  const { url, location, psql, stop } = await startEmbeddedPostgres({ dataDirectory, logger });
+  return { url, name: `in ${location}`, directions: [`private PostgreSQL in ${location}`, `look in with ${psql}`], stop };
+}
+
+/** Brings the database to the state that this version needs, over connections of its own without time limits. @throws StartError */
+export async function migrateDatabase({ url, name }: OpenDatabase, patience: Patience, logger: Logger): Promise<void> {
+  const dataSource = createMigrationDataSource(url);
+  await connect(dataSource, name, patience);
+  try {
+    const { applied } = await migrate(dataSource);
+    if (applied.length > 0) logger.info({ applied }, 'the database was migrated');
+  } catch (error) {
+    throw new StartError([`The database ${name} cannot be migrated: ${(error as Error).message}`], { cause: error });
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -1,0 +1,27 @@
+interface Welcome {
+  version: string;
+  url: string;
+  adminTokenPath: string | null;
+  /** Where the database is and how to look into it. */
+  database: string[];
+}
+
+/** What a person who has started the server wants to know next. */
+export function welcome({ version, url, adminTokenPath, database }: Welcome): string {
+  const [where = '', ...more] = database;
+  const rows: [string, string][] = [
+    ['API', url],
+    ['API docs', `${url}/api/docs`],
+    ['Admin token', adminTokenPath ?? 'the one that you have set; it is not kept in a file'],
+    ['Database', where],
+    ...more.map((line): [string, string] => ['', line]),
+  ];
+  return ['', `Flagtree ${version} is ready.`, '', ...rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`), '', ''].join(
+    '\n',
+  );
+}
+
+/** The address under which this machine reaches a server that listens on every network. */
+export function localUrl(url: string): string {
+  return url.replace(/\/\/(0\.0\.0\.0|\[::1?\])(?=:|$)/, '//localhost').replace(/\/$/, '');
+}
