@@ -1,5 +1,5 @@
-import { attributeReader } from './attributes.js';
-import { HOLDS, HOLDS_NOT, valueTest, verdictOverElements, type Verdict } from './compile-operator.js';
+import { attributeReader, NOW } from './attributes.js';
+import { HOLDS, HOLDS_NOT, momentTest, valueTest, verdictOverElements, type Verdict } from './compile-operator.js';
 import { OPERATOR_SHAPES } from './operators.js';
 import type { ConditionStep, Recorder } from './recorder.js';
 import type { State } from './state.js';
@@ -97,6 +97,15 @@ function attributeTest(condition: AttributeCondition): Test {
     };
   }
   const wanted: Verdict = negated ? HOLDS_NOT : HOLDS;
+  if (attribute === NOW && family === 'time') {
+    const testMoment = momentTest(positive, condition.values as string[]);
+    return (context, now, recorder) => {
+      const verdict = testMoment(now);
+      if (recorder !== undefined)
+        recorder.attribute(condition, read(context, now), verdict === wanted, why(now, verdict, wanted));
+      return verdict === wanted;
+    };
+  }
   return (context, now, recorder) => {
     const value = read(context, now);
     const verdict = Array.isArray(value) ? verdictOverElements(test, value) : test(value);

@@ -110,9 +110,13 @@ function isNumber(value: unknown): value is number {
 }
 
 function timeTest(operator: Operator, values: readonly string[]): ValueTest {
-  const moments = values.map(parseTimestamp);
-  const compare = numberTest(operator === 'before' ? 'less_than' : 'greater_than', moments);
+  const compare = momentTest(operator, values);
   return (value) => (typeof value === 'string' ? compare(parseTimestamp(value)) : UNFIT);
+}
+
+/** `before` and `after` of a moment in milliseconds: the moment of the evaluation need not become text first. */
+export function momentTest(operator: Operator, values: readonly string[]): (moment: number) => Verdict {
+  return numberTest(operator === 'before' ? 'less_than' : 'greater_than', values.map(parseTimestamp));
 }
 
 /** Text that the test cannot read (null) fits no more than a number would. */

@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import semver from 'semver';
+import { isVersionOperand, versionTest } from './versions.js';
+
+const part = fc.oneof(fc.nat(3), fc.constantFrom(10, 99999998, 99999999, 100000000));
+const version = fc
+  .tuple(
+    part,
+    part,
+    part,
+    fc.oneof({ weight: 3, arbitrary: fc.constant('') }, fc.constantFrom('-alpha', '-beta.1', '-0', '+build', 'v')),
+  )
+  .map(([major, minor, patch, more]) => (more === 'v' ? `v${major}.${minor}.${patch}` : `${major}.${minor}.${patch}${more}`));
+const range = fc
+  .tuple(
+    fc.constantFrom('^', '~', '>=', '<', '<=', '>', '=', ''),
+    version,
+    fc.constantFrom('', ' <3', ' || 1.x', ' - 9.0.0', ' >=0.0.1-alpha'),
+  )
+  .map((parts) => parts.join(''))
+  .filter((text) => semver.validRange(text) !== null);
+
+describe('versionTest', () => {
+  it('compares as semver does, also where it reads plain versions by itself', () => {
+    fc.assert(
+      fc.property(version, version, range, (asked, operand, inRange) => {
+        expect(versionTest('semver_equals', [operand])(asked)).toBe(semver.eq(asked, operand));
+        expect(versionTest('semver_greater_than', [operand])(asked)).toBe(semver.gt(asked, operand));
+        expect(versionTest('semver_less_than', [operand])(asked)).toBe(semver.lt(asked, operand));
+        expect(versionTest('semver_in_range', [inRange])(asked)).toBe(semver.satisfies(asked, inRange));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each<[string, string, boolean]>([
+    ['1.2.0', '^1.2', true],
+    ['1.9.9', '^1.2', true],
+    ['2.0.0', '^1.2', false],
+    ['1.1.9', '^1.2', false],
+    ['1.2.9', '~1.2', true],
+    ['1.3.0', '~1.2', false],
+    ['1.0.0', '>=1 <2', true],
+    ['2.0.0', '>=1 <2', false],
+    ['0.9.9', '>=1 <2', false],
+    ['1.2.3', '*', true],
+    ['1.2.3-beta', '^1.2', false],
+    ['1.2.3-beta', '>=1.2.3-alpha', true],
+  ])('says of %s in %s: %s', (asked, operand, holds) => expect(versionTest('semver_in_range', [operand])(asked)).toBe(holds));
+
+  it('holds when one of several operands does', () => {
+    const test = versionTest('semver_equals', ['1.0.0', '2.0.0-rc.1']);
+    expect(['1.0.0', '2.0.0-rc.1', '2.0.0', '1.0.1'].map(test)).toEqual([true, true, false, false]);
+  });
+
+  it('says nothing of text that is no version', () => {
+    const test = versionTest('semver_greater_than', ['0.0.0']);
+    expect(
+      ['', '1', '1.2', '1.2.3.4', '01.2.3', '1.2.3-', '1..3', '.1.2', 'a.b.c', '1.2.x', '99999999999999999999.0.0'].map(test),
+    ).toEqual(Array(11).fill(null));
+  });
+
+  it('tells operands from other text', () => {
+    expect(['1.2.3', '1.2.3-rc.1', 'v1.2.3'].every((text) => isVersionOperand('semver_equals', text))).toBe(true);
+    expect(['', '1.2', '^1.2.3', 'latest'].some((text) => isVersionOperand('semver_less_than', text))).toBe(false);
+    expect(['^1.2', '1.x || >=2.5', '*'].every((text) => isVersionOperand('semver_in_range', text))).toBe(true);
+    expect(['', ' ', 'latest', '>>1', '1.2.3.4'].some((text) => isVersionOperand('semver_in_range', text))).toBe(false);
+  });
+});
