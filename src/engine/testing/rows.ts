@@ -68,8 +68,8 @@ export function rules(segmentKeys: readonly string[]): fc.Arbitrary<Rule[]> {
     { requiredKeys: ['id', 'conditions', 'serve'] },
   );
   return fc.oneof(
-    { weight: 1, arbitrary: fc.constant<Rule[]>([]) },
-    { weight: 5, arbitrary: fc.uniqueArray(rule, { selector: ({ id }) => id, maxLength: 3 }) },
+    { weight: 2, arbitrary: fc.constant<Rule[]>([]) },
+    { weight: 4, arbitrary: fc.uniqueArray(rule, { selector: ({ id }) => id, maxLength: 3 }) },
   );
 }
 

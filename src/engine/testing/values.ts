@@ -44,6 +44,6 @@ export function valueOfType(type: FlagType): fc.Arbitrary<JsonValue> {
 
 /** Three decimals, the edges often. */
 export const percentage = fc.oneof(
-  fc.constantFrom(0, 0.001, 50, 99.999, 100),
+  fc.constantFrom(0, 0.001, 50, 99.999, 100, 100),
   fc.integer({ min: 0, max: 100_000 }).map((thousandths) => thousandths / 1000),
 );
