@@ -155,6 +155,9 @@ BEGIN
   END LOOP;
 END $$;
 
+-- Triggers fire without it; with it, anybody could attach functions that run with the owner's rights to a table of his own.
+REVOKE EXECUTE ON FUNCTION flagtree.lock_ledger(), flagtree.delete_overrides(), flagtree.guard_tree() FROM PUBLIC;
+
 CREATE TRIGGER t2_default_name BEFORE INSERT ON flagtree.environments
   FOR EACH ROW WHEN (NEW.name IS NULL) EXECUTE FUNCTION flagtree.default_name('slug');
 CREATE TRIGGER t2_default_name BEFORE INSERT ON flagtree.flags

@@ -76,6 +76,9 @@ END $$;
 COMMENT ON FUNCTION flagtree.write_entries() IS
   'Trigger: one audit entry per changed row, one revision per transaction, one notification (channel flagtree, payload: the revision).';
 
+-- Triggers fire without it; with it, anybody could attach this function to a table of his own, and forge entries.
+REVOKE EXECUTE ON FUNCTION flagtree.write_entries() FROM PUBLIC;
+
 CREATE FUNCTION flagtree.refuse_truncate() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN

@@ -90,21 +90,21 @@ SELECT environment.slug AS environment, flag.key AS flag, flag.type,
  CROSS JOIN flagtree.flags AS flag
   LEFT JOIN flagtree.environment_flags AS own ON own.environment_id = environment.id AND own.flag_id = flag.id
  CROSS JOIN LATERAL (
-         SELECT (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE row.enabled IS NOT NULL))[1] AS enabled_source,
-                (array_agg(row.enabled ORDER BY link.depth) FILTER (WHERE row.enabled IS NOT NULL))[1] AS enabled,
-                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE row.percentage IS NOT NULL))[1] AS percentage_source,
-                (array_agg(row.percentage ORDER BY link.depth) FILTER (WHERE row.percentage IS NOT NULL))[1] AS percentage,
-                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE row.rules IS NOT NULL))[1] AS rules_source,
-                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE row.variants IS NOT NULL))[1] AS variants_source,
-                (array_agg(row.variants ORDER BY link.depth) FILTER (WHERE row.variants IS NOT NULL))[1] AS variants,
-                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE row.default_variant IS NOT NULL))[1] AS default_variant_source,
-                (array_agg(row.default_variant ORDER BY link.depth) FILTER (WHERE row.default_variant IS NOT NULL))[1] AS default_variant,
-                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE row.off_variant IS NOT NULL))[1] AS off_variant_source,
-                (array_agg(row.off_variant ORDER BY link.depth) FILTER (WHERE row.off_variant IS NOT NULL))[1] AS off_variant,
+         SELECT (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE override.enabled IS NOT NULL))[1] AS enabled_source,
+                (array_agg(override.enabled ORDER BY link.depth) FILTER (WHERE override.enabled IS NOT NULL))[1] AS enabled,
+                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE override.percentage IS NOT NULL))[1] AS percentage_source,
+                (array_agg(override.percentage ORDER BY link.depth) FILTER (WHERE override.percentage IS NOT NULL))[1] AS percentage,
+                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE override.rules IS NOT NULL))[1] AS rules_source,
+                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE override.variants IS NOT NULL))[1] AS variants_source,
+                (array_agg(override.variants ORDER BY link.depth) FILTER (WHERE override.variants IS NOT NULL))[1] AS variants,
+                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE override.default_variant IS NOT NULL))[1] AS default_variant_source,
+                (array_agg(override.default_variant ORDER BY link.depth) FILTER (WHERE override.default_variant IS NOT NULL))[1] AS default_variant,
+                (array_agg(link.slug ORDER BY link.depth) FILTER (WHERE override.off_variant IS NOT NULL))[1] AS off_variant_source,
+                (array_agg(override.off_variant ORDER BY link.depth) FILTER (WHERE override.off_variant IS NOT NULL))[1] AS off_variant,
                 (array_agg(link.slug ORDER BY link.depth))[1] AS nearest
            FROM unnest(chain.ids[2:], chain.slugs[2:]) WITH ORDINALITY AS link (id, slug, depth)
-           JOIN flagtree.environment_flags AS row ON row.environment_id = link.id AND row.flag_id = flag.id
-          WHERE num_nonnulls(row.enabled, row.percentage, row.rules, row.variants, row.default_variant, row.off_variant) > 0
+           JOIN flagtree.environment_flags AS override ON override.environment_id = link.id AND override.flag_id = flag.id
+          WHERE num_nonnulls(override.enabled, override.percentage, override.rules, override.variants, override.default_variant, override.off_variant) > 0
        ) AS above
  CROSS JOIN LATERAL flagtree.combined_rules(flag.*, chain.ids, chain.slugs) AS combined
  WHERE flag.archived_at IS NULL;

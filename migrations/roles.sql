@@ -35,9 +35,8 @@ BEGIN
 END $$;
 ALTER SCHEMA flagtree OWNER TO flagtree_owner;
 
--- What later migrations make is theirs from the start.
+-- What later migrations make can be read from the start.
 ALTER DEFAULT PRIVILEGES FOR ROLE flagtree_owner IN SCHEMA flagtree GRANT SELECT ON TABLES TO flagtree_app;
-ALTER DEFAULT PRIVILEGES FOR ROLE flagtree_owner IN SCHEMA flagtree GRANT EXECUTE ON FUNCTIONS TO flagtree_app;
 
 GRANT USAGE ON SCHEMA flagtree TO flagtree_app, flagtree_readonly;
 GRANT SELECT ON ALL TABLES IN SCHEMA flagtree TO flagtree_app;

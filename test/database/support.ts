@@ -47,9 +47,11 @@ export class TestDatabase {
     return row;
   }
 
-  /** A session of its own, for transactions. `user` is a login without password. */
-  async session({ user }: { user?: string } = {}): Promise<pg.Client> {
-    const client = new pg.Client({ connectionString: this.url, ...(user === undefined ? {} : { user }) });
+  /** A session of its own, for transactions, or of another login. */
+  async session(login?: { user: string; password: string }): Promise<pg.Client> {
+    const url = new URL(this.url);
+    if (login) [url.username, url.password] = [login.user, login.password];
+    const client = new pg.Client({ connectionString: url.href });
     client.on('error', () => undefined);
     await client.connect();
     this.clients.push(client);
