@@ -1,14 +1,14 @@
 import type { State } from './state.js';
 import type { Flag } from './types.js';
 
-const known = new WeakMap<State, { before: State; touched: readonly Flag[] }>();
+// One pair is enough: every environment of a change asks for the same one. More would keep each state alive by the one after it.
+let last: { before: State; after: State; touched: readonly Flag[] } | undefined;
 
 /** The flags whose own row or any override is not the same object in both states, as `after` has them (or `before`, when gone since). */
 export function touchedFlags(before: State, after: State): readonly Flag[] {
-  const last = known.get(after);
-  if (last?.before === before) return last.touched;
+  if (last?.before === before && last.after === after) return last.touched;
   const touched = before.flags === after.flags && before.overrides === after.overrides ? [] : findTouched(before, after);
-  known.set(after, { before, touched });
+  last = { before, after, touched };
   return touched;
 }
 
