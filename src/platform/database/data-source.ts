@@ -38,7 +38,7 @@ function base(url: string, limits: Partial<typeof TIMEOUTS>) {
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     poolErrorHandler: () => undefined, // an idle connection broke: the next query takes another one, or tells
-    extra: { ...limits, keepAlive: true, options: `${options} -c search_path=flagtree,public`.trim() },
+    extra: { ...limits, keepAlive: true, options: `${options} -c search_path=flagtree,public -c timezone=UTC`.trim() },
   } as const;
 }
 

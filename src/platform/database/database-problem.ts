@@ -11,7 +11,8 @@ interface DatabaseError {
 
 const BUSY = new Set(['40001', '40P01', '55P03', '57014']);
 const AWAY = /^(08|57P0|53|25006)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EHOSTUNREACH)$/;
-const AWAY_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|server closed the connection/i;
+const AWAY_MESSAGE =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|server closed the connection/i;
 
 /** The problem that an error of the database is for the caller; null when it is none of the database's, or a bug of ours. */
 export function databaseProblem(error: unknown): DomainError | null {
@@ -20,14 +21,23 @@ export function databaseProblem(error: unknown): DomainError | null {
   const code = cause.code ?? '';
   if (code.startsWith('FT')) return new Conflict(guardCode(code), sentence(cause));
   if (code === '23505') return new Conflict('already-exists', `That already exists: ${cause.detail ?? cause.message}`);
-  if (code === '23503') return new Conflict('still-referenced', `Something else refers to it: ${cause.detail ?? cause.message}`);
-  if (code === '23514' || code === '23502') return new Unprocessable('refused-by-database', `The database refuses this value: ${cause.message}`);
+  if (code === '23503' || code === '23001') return new Conflict('still-referenced', `Something else refers to it: ${cause.detail ?? cause.message}`);
+  if (code === '23514' || code === '23502')
+    return new Unprocessable('refused-by-database', `The database refuses this value: ${cause.message}`);
   if (code === '22P05' || code === '22P02' || code === '22021') {
     return new Invalid('unstorable-text', 'The request holds text that cannot be stored: NUL characters or unpaired surrogates.');
   }
-  if (BUSY.has(code)) return new Unavailable('database-busy', 'Another change holds the database: nothing was changed, try again.', 1, { cause: error });
+  if (BUSY.has(code))
+    return new Unavailable('database-busy', 'Another change holds the database: nothing was changed, try again.', 1, {
+      cause: error,
+    });
   if (isDatabaseAway(error)) {
-    return new Unavailable('database-away', 'The database cannot be reached: nothing was changed. Evaluation goes on; try again soon.', 5, { cause: error });
+    return new Unavailable(
+      'database-away',
+      'The database cannot be reached: nothing was changed. Evaluation goes on; try again soon.',
+      5,
+      { cause: error },
+    );
   }
   return null;
 }
@@ -57,8 +67,11 @@ const GUARDS: Record<string, string> = {
   FT002: 'environment-too-deep',
   FT003: 'immutable-field',
   FT004: 'append-only',
+  FT005: 'append-only',
+  FT006: 'ledger-broken',
 };
 
 const guardCode = (sqlState: string) => GUARDS[sqlState] ?? 'refused-by-database';
 
-const sentence = ({ message, hint }: DatabaseError) => (hint === undefined ? message : `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`);
+const sentence = ({ message, hint }: DatabaseError) =>
+  hint === undefined ? message : `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`;
