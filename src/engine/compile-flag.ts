@@ -7,7 +7,7 @@ import { contentDefects } from './resolved-defects.js';
 import { resolveAlong, type ResolvedFlag } from './resolve.js';
 import type { CompiledFlag } from './snapshot.js';
 import type { State } from './state.js';
-import { FLAG_FIELDS, type Environment, type Flag, type Segment } from './types.js';
+import type { Environment, Flag, Segment } from './types.js';
 
 /** Never throws. What cannot be compiled goes on as it last was (`previous`), or answers PARSE_ERROR. */
 export function compileFlag(
@@ -101,15 +101,35 @@ function sameSegments(used: SharedProgram['segments'], segments: State['segments
 
 /** All of the flag that an evaluation can depend on; names, owners and dates are not. */
 function contentDigest({ flag, fields }: ResolvedFlag, segments: SharedProgram['segments']): string {
-  return digestOf(
-    canonicalJson({
-      key: flag.key,
-      type: flag.type,
-      bucketing: flag.bucketing,
-      salt: flag.salt ?? flag.key,
-      prerequisites: flag.prerequisites,
-      fields: FLAG_FIELDS.map((field) => fields[field].value),
-      segments: Array.from(segments, ([key, segment]) => [key, segment?.conditions]),
-    }),
-  );
+  const { enabled, percentage, rules, variants, defaultVariant, offVariant } = fields;
+  const small = [
+    flag.key,
+    flag.type,
+    flag.bucketing,
+    flag.salt ?? flag.key,
+    enabled.value,
+    percentage.value,
+    defaultVariant.value,
+    offVariant.value,
+  ];
+  const parts = [
+    JSON.stringify(small),
+    partDigest(flag.prerequisites),
+    partDigest(variants.value),
+    ...rules.value.map(partDigest),
+  ];
+  for (const [key, segment] of segments) parts.push(JSON.stringify(key), partDigest(segment?.conditions ?? []));
+  return digestOf(parts.join('\n'));
+}
+
+const partDigests = new WeakMap<object, string>();
+
+/** Rows are immutable and share their lists: each is read once, in however many environments it counts. */
+function partDigest(part: object): string {
+  let digest = partDigests.get(part);
+  if (digest === undefined) {
+    digest = digestOf(canonicalJson(part));
+    partDigests.set(part, digest);
+  }
+  return digest;
 }

@@ -31,10 +31,7 @@ export function compileEnvironment(state: State, environment: Environment, optio
       previous?.flags === made.flags ? previous.etag : digestOf(`${environment.slug} ${made.flags.size} ${hexOf(made.lanes)}`),
     flags: made.flags,
     chain: chain.map((link) => link.slug),
-    endless:
-      previous?.flags === made.flags
-        ? previous.endless
-        : endlessPrerequisites(Array.from(made.flags.values(), (flag) => flag.resolved.flag)),
+    endless: made.endless ?? endlessPrerequisites(requirementsOf(made.flags)),
   });
   origins.set(snapshot, { state, chain, lanes: made.lanes });
   return snapshot;
@@ -53,6 +50,8 @@ interface Made {
   flags: ReadonlyMap<string, CompiledFlag>;
   /** The sum of the digests of the flags. */
   lanes: Lanes;
+  /** Known when no prerequisites changed. */
+  endless?: Snapshot['endless'];
 }
 
 function compileAll(state: State, chain: readonly Environment[], previous: Snapshot['flags'] | undefined): Made {
@@ -71,6 +70,7 @@ function recompile(state: State, chain: readonly Environment[], previous: Snapsh
   let flags: Map<string, CompiledFlag> | undefined;
   let { lanes } = origin;
   let keysChanged = false;
+  let requirementsChanged = false;
   for (const flag of touchedFlags(origin.state, state)) {
     const old = previous.flags.get(flag.key);
     const gone = state.flags.get(flag.id) !== flag;
@@ -79,6 +79,7 @@ function recompile(state: State, chain: readonly Environment[], previous: Snapsh
     const compiled = live ? compileFlag(state, chain, flag, old) : undefined;
     if (compiled === old) continue;
     flags ??= new Map(previous.flags);
+    requirementsChanged ||= hasPrerequisites(old) || hasPrerequisites(compiled);
     if (old) lanes = addLanes(lanes, old.digest, -1);
     if (compiled) {
       lanes = addLanes(lanes, compiled.digest, 1);
@@ -86,7 +87,27 @@ function recompile(state: State, chain: readonly Environment[], previous: Snapsh
       keysChanged ||= !old;
     } else flags.delete(flag.key);
   }
-  return { flags: flags && keysChanged ? sortedByKey(flags) : (flags ?? previous.flags), lanes };
+  return {
+    flags: flags && keysChanged ? sortedByKey(flags) : (flags ?? previous.flags),
+    lanes,
+    ...(!requirementsChanged && { endless: previous.endless }),
+  };
+}
+
+function requirementsOf(flags: Snapshot['flags']): Map<string, string[]> {
+  const requirements = new Map<string, string[]>();
+  for (const flag of flags.values()) {
+    if (hasPrerequisites(flag))
+      requirements.set(
+        flag.key,
+        flag.program.prerequisites.map((prerequisite) => prerequisite.flag),
+      );
+  }
+  return requirements;
+}
+
+function hasPrerequisites(flag: CompiledFlag | undefined): boolean {
+  return flag !== undefined && flag.program.prerequisites.length > 0;
 }
 
 function sortedByKey(flags: ReadonlyMap<string, CompiledFlag>): Map<string, CompiledFlag> {

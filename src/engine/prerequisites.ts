@@ -1,19 +1,11 @@
-import { prerequisiteKeys } from './references.js';
-import type { Flag } from './types.js';
-
 export const MAX_PREREQUISITE_DEPTH = 64;
 
 /**
- * The keys of the flags whose prerequisites run into a cycle, or on for more than `MAX_PREREQUISITE_DEPTH` hops. No write can make them;
- * where hand-written rows did, these prerequisites count as not satisfied.
+ * Of flags and the keys that each requires: the keys of those whose prerequisites run into a cycle, or on for more than
+ * `MAX_PREREQUISITE_DEPTH` hops. No write can make them; where hand-written rows did, these prerequisites count as not satisfied.
  */
-export function endlessPrerequisites(flags: Iterable<Flag>): Set<string> {
+export function endlessPrerequisites(required: ReadonlyMap<string, readonly string[]>): Set<string> {
   const endless = new Set<string>();
-  const required = new Map<string, string[]>();
-  for (const flag of flags) {
-    const keys = prerequisiteKeys(flag);
-    if (keys.length > 0) required.set(flag.key, keys);
-  }
   const depths = depthsFromTheLeaves(required);
   for (const key of required.keys()) if ((depths.get(key) ?? Infinity) > MAX_PREREQUISITE_DEPTH) endless.add(key);
   return endless;
@@ -37,8 +29,8 @@ function depthsFromTheLeaves(required: ReadonlyMap<string, readonly string[]>): 
   }
   for (let key = ready.pop(); key !== undefined; key = ready.pop()) {
     let depth = 0;
-    for (const other of required.get(key) ?? []) depth = Math.max(depth, depths.get(other) ?? 0);
-    depths.set(key, depth + 1);
+    for (const other of required.get(key) ?? []) depth = Math.max(depth, 1 + (depths.get(other) ?? 0));
+    depths.set(key, depth);
     for (const dependent of dependents.get(key) ?? []) {
       const left = (open.get(dependent) ?? 0) - 1;
       open.set(dependent, left);

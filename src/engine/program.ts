@@ -5,7 +5,16 @@ import { deepFreeze } from './freeze.js';
 import type { Recorder } from './recorder.js';
 import type { ResolvedFlag } from './resolve.js';
 import type { State } from './state.js';
-import type { Evaluation, EvaluationContext, JsonValue, Prerequisite, Reason, Rule, WeightedVariant } from './types.js';
+import type {
+  Condition,
+  Evaluation,
+  EvaluationContext,
+  JsonValue,
+  Prerequisite,
+  Reason,
+  Rule,
+  WeightedVariant,
+} from './types.js';
 
 /** A resolved flag made ready to run: nothing in it is looked up, parsed or allocated when it is evaluated. */
 export interface Program {
@@ -111,7 +120,7 @@ class ProgramMaker {
     return {
       rule,
       enabled: rule.enabled !== false,
-      test: compileConditions(rule.conditions, segments),
+      test: conditionsTest(rule.conditions, segments),
       gate: this.gate(rule.percentage ?? 100, split?.bucketBy),
       serving:
         'split' in serve
@@ -142,6 +151,17 @@ class ProgramMaker {
     }
     return outcome;
   }
+}
+
+const conditionTests = new WeakMap<State['segments'], WeakMap<readonly Condition[], Test>>();
+
+/** Conditions depend on nothing of the flag: environments that share a rule share what it was compiled to. */
+function conditionsTest(conditions: readonly Condition[], segments: State['segments']): Test {
+  let known = conditionTests.get(segments);
+  if (!known) conditionTests.set(segments, (known = new WeakMap()));
+  let test = known.get(conditions);
+  if (!test) known.set(conditions, (test = compileConditions(conditions, segments)));
+  return test;
 }
 
 const TARGETING_KEY = 'targetingKey';

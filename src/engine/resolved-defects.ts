@@ -94,7 +94,7 @@ function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: Reso
   const reached = flagsReachedFrom(state, flag);
   if (reached.has(flag)) {
     found.add('prerequisites', 'prerequisite_cycle', `flag "${flag.key}" would, through its prerequisites, require itself`);
-  } else if (endlessPrerequisites([flag, ...reached]).has(flag.key)) {
+  } else if (endlessPrerequisites(new Map([flag, ...reached].map((one) => [one.key, prerequisiteKeys(one)]))).has(flag.key)) {
     found.add('prerequisites', 'too_deep', `the prerequisites run into a cycle or nest more than ${MAX_PREREQUISITE_DEPTH} deep`);
   }
   return found.list;

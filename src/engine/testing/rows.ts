@@ -80,7 +80,7 @@ export function environmentFlag(
   flag: Flag,
   segmentKeys: readonly string[],
 ): fc.Arbitrary<EnvironmentFlag> {
-  const orInherit = <T>(set: fc.Arbitrary<T>) => fc.option(set, { freq: 2, nil: null });
+  const orInherit = <T>(set: fc.Arbitrary<T>) => fc.option(set, { freq: 1, nil: null });
   return fc.record({
     id: fc.constant(idOf(3, row)),
     environmentId: fc.constant(environmentId),
@@ -136,7 +136,7 @@ export function flag(
       tags: fc.uniqueArray(fc.constantFrom('ui', 'billing', 'ops'), { maxLength: 2 }),
       permanent: fc.boolean(),
       expiresAt: fc.constant(null),
-      archivedAt: fc.option(fc.constant(STAMPS.createdAt), { freq: 9, nil: null }),
+      archivedAt: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constant(STAMPS.createdAt) }),
       createdAt: fc.constant(STAMPS.createdAt),
       updatedAt: fc.constant(STAMPS.updatedAt),
       version: fc.constant(1),

@@ -1,0 +1,195 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { environmentBySlug, flagByKey } from './chain.js';
+import { resolveFlag, type ResolveOptions } from './resolve.js';
+import { introducedDefects, resolvedDefects } from './resolved-defects.js';
+import type { State } from './state.js';
+import { forest } from './testing/arbitraries.js';
+import { flag, override, segment, state } from './testing/builders.js';
+import type { Condition, Flag, Rule } from './types.js';
+
+function defects(rows: State, slug = 'production', key = 'f', options?: ResolveOptions) {
+  return resolvedDefects(rows, resolveFlag(rows, environmentBySlug(rows, slug)!, flagByKey(rows, key)!, options), options);
+}
+const brief = (...args: Parameters<typeof defects>) => defects(...args).map(({ field, code }) => `${field} ${code}`);
+const only = (fields: Partial<Flag>, more: Parameters<typeof state>[0] = {}) =>
+  state({ ...more, flags: [flag('f', fields), ...(more.flags ?? [])] });
+const rule = (serve: Rule['serve'], conditions: Condition[] = []): Rule => ({ id: 'r', conditions, serve });
+
+describe('resolvedDefects', () => {
+  it('finds none in sound flags', () => {
+    fc.assert(
+      fc.property(forest({ environments: 4, flags: 4 }), (rows) => {
+        for (const environment of rows.environments.values()) {
+          for (const one of rows.flags.values()) {
+            // a flag that requires one of type other than its variants does not exist among generated ones; an archived one may
+            const found = resolvedDefects(rows, resolveFlag(rows, environment, one));
+            expect(found).toEqual([]);
+          }
+        }
+      }),
+    );
+  });
+
+  it('names the environment, the flag, the field and what to look at', () => {
+    expect(defects(only({ rules: [rule({ variant: 'none' })] }))).toEqual([
+      {
+        environment: 'production',
+        flag: 'f',
+        field: 'rules',
+        code: 'unknown_variant',
+        detail: 'rule "r" names variant "none"; there are on, off',
+      },
+    ]);
+  });
+
+  it('wants every named variant to exist', () => {
+    expect(
+      brief(
+        only({
+          rules: [
+            rule({
+              split: [
+                { variant: 'on', weight: 1 },
+                { variant: 'x', weight: 0 },
+              ],
+            }),
+          ],
+        }),
+      ),
+    ).toEqual(['rules unknown_variant']);
+    expect(brief(only({ defaultVariant: 'x', offVariant: 'y' }))).toEqual([
+      'defaultVariant unknown_variant',
+      'offVariant unknown_variant',
+    ]);
+    expect(brief(only({ defaultVariant: null, offVariant: null, variants: [] }))).toEqual([]);
+    expect(brief(only({ variants: [] }))).toEqual(['defaultVariant unknown_variant', 'offVariant unknown_variant']);
+  });
+
+  it('sees what only shows where fields of several environments meet', () => {
+    const rows = only(
+      { rules: [rule({ variant: 'on' })] },
+      {
+        overrides: [
+          override('staging', 'f', { variants: [{ key: 'off', value: false }] }),
+          override('development', 'f', { rules: [], defaultVariant: 'off' }),
+        ],
+      },
+    );
+    expect(brief(rows)).toEqual([]);
+    expect(brief(rows, 'staging')).toEqual(['rules unknown_variant', 'defaultVariant unknown_variant']);
+    expect(brief(rows, 'development')).toEqual([]);
+    expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual([]);
+  });
+
+  it('wants values of the type and weights that are not all nothing', () => {
+    expect(
+      brief(
+        only({
+          variants: [
+            { key: 'on', value: 'yes' },
+            { key: 'off', value: false },
+          ],
+        }),
+      ),
+    ).toEqual(['variants malformed']);
+    expect(
+      brief(
+        only({
+          variants: [
+            { key: 'on', value: true, weight: 0 },
+            { key: 'off', value: false, weight: 0 },
+          ],
+        }),
+      ),
+    ).toEqual(['variants malformed']);
+  });
+
+  it('takes rules of several environments together, though an id repeats', () => {
+    const rows = only(
+      { rules: [rule({ variant: 'on' })] },
+      { overrides: [override('production', 'f', { rules: [rule({ variant: 'off' })], rulesMode: 'prepend' })] },
+    );
+    expect(brief(rows)).toEqual([]);
+  });
+
+  it('wants the segments to exist and to end', () => {
+    const uses = (key: string, segments: ReturnType<typeof segment>[]) =>
+      only({ rules: [rule({ variant: 'on' }, [{ not: { segment: key } }])] }, { segments });
+    expect(defects(uses('a', []))).toMatchObject([
+      { field: 'rules', code: 'unknown_segment', detail: 'rule "r": there is no segment "a"' },
+    ]);
+    expect(brief(uses('a', [segment('a', [{ segment: 'b' }])]))).toEqual(['rules unknown_segment']);
+    expect(brief(uses('a', [segment('a', [{ segment: 'a' }])]))).toEqual(['rules segment_cycle']);
+    expect(brief(uses('a', [segment('a', [{ any: [{ segment: 'b' }] }]), segment('b', [{ all: [{ segment: 'a' }] }])]))).toEqual([
+      'rules segment_cycle',
+    ]);
+    expect(brief(uses('a', [segment('a', 'x' as never)]))).toEqual(['rules malformed']);
+    expect(brief(uses('a', [segment('a', [{ segment: 'b' }, { segment: 'b' }]), segment('b', [])]))).toEqual([]);
+  });
+
+  it('wants prerequisites to exist, with their variants, in the environment', () => {
+    const requires = { prerequisites: [{ flag: 'g', variants: ['on', 'gold'] }] };
+    expect(brief(only(requires))).toEqual(['prerequisites unknown_flag']);
+    expect(brief(only(requires, { flags: [flag('g', { archivedAt: '2026-01-01T00:00:00Z' })] }))).toEqual([
+      'prerequisites unknown_flag',
+    ]);
+    expect(defects(only(requires, { flags: [flag('g')] }))).toMatchObject([
+      { code: 'unknown_variant', detail: 'flag "g" has no variant "gold"' },
+    ]);
+    const gold = override('staging', 'g', {
+      variants: [
+        { key: 'on', value: true },
+        { key: 'gold', value: true },
+      ],
+      offVariant: 'on',
+    });
+    const rows = only(requires, { flags: [flag('g')], overrides: [gold] });
+    expect(brief(rows, 'production')).toEqual(['prerequisites unknown_variant']);
+    expect(brief(rows, 'development')).toEqual([]);
+    expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual(['prerequisites unknown_variant']);
+  });
+
+  it('wants prerequisites to end', () => {
+    const requires = (...keys: string[]) => ({ prerequisites: keys.map((key) => ({ flag: key, variants: ['on'] })) });
+    expect(brief(only(requires('f')))).toEqual(['prerequisites prerequisite_cycle']);
+    expect(brief(only(requires('g'), { flags: [flag('g', requires('h')), flag('h', requires('f'))] }))).toEqual([
+      'prerequisites prerequisite_cycle',
+    ]);
+    expect(brief(only(requires('g'), { flags: [flag('g', requires('h')), flag('h', requires('g'))] }))).toEqual([
+      'prerequisites too_deep',
+    ]);
+    expect(brief(only(requires('g', 'h'), { flags: [flag('g', requires('h')), flag('h')] }))).toEqual([]);
+    const chain = (length: number) =>
+      Array.from({ length }, (_, index) => flag(`c${index}`, index + 1 < length ? requires(`c${index + 1}`) : {}));
+    expect(brief(only(requires('c0'), { flags: chain(64) }))).toEqual([]);
+    expect(brief(only(requires('c0'), { flags: chain(65) }))).toEqual(['prerequisites too_deep']);
+  });
+
+  it('checks a flag that is not in the state yet', () => {
+    const rows = state({ flags: [flag('g', { prerequisites: [{ flag: 'f', variants: ['on'] }] })] });
+    const proposed = flag('f', { prerequisites: [{ flag: 'g', variants: ['on'] }] });
+    expect(resolvedDefects(rows, resolveFlag(rows, environmentBySlug(rows, 'production')!, proposed))).toMatchObject([
+      { code: 'prerequisite_cycle' },
+    ]);
+  });
+
+  it('names a malformed field without looking further', () => {
+    expect(brief(only({ rules: 'x' as never, defaultVariant: 'none' }))).toEqual(['rules malformed']);
+    expect(brief(only({ percentage: 33.3333, enabled: 1 as never, salt: {} as never }))).toEqual([
+      'salt malformed',
+      'enabled malformed',
+      'percentage malformed',
+    ]);
+  });
+});
+
+describe('introducedDefects', () => {
+  it('are those that were not there before', () => {
+    const before = defects(only({ defaultVariant: 'x' }));
+    const after = defects(only({ defaultVariant: 'x', offVariant: 'y' }));
+    expect(introducedDefects(before, after)).toMatchObject([{ field: 'offVariant' }]);
+    expect(introducedDefects(after, before)).toEqual([]);
+    expect(introducedDefects(before, defects(only({ defaultVariant: 'z' })))).toMatchObject([{ field: 'defaultVariant' }]);
+  });
+});
