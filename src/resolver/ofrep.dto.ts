@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { ErrorCode, JsonObject, JsonValue, Reason } from '../engine/types.js';
+import { ANY_JSON } from '../platform/http/any-json.js';
 
 export class OfrepRequestDto {
   @ApiProperty({
@@ -34,14 +35,7 @@ export class OfrepSuccessDto {
   @ApiProperty({
     required: false,
     description: "Has the flag's type. Absent: the caller's own default applies.",
-    oneOf: [
-      { type: 'boolean' },
-      { type: 'string' },
-      { type: 'number' },
-      { type: 'object', additionalProperties: true },
-      { type: 'array', items: {} },
-      { type: 'null' },
-    ],
+    ...ANY_JSON,
   })
   value?: JsonValue;
 
