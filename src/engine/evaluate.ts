@@ -1,26 +1,20 @@
 import { clip } from './defects.js';
 import type { Program, RuleProgram, Serving } from './program.js';
+import { recordDefault, recordPrerequisite, recordRule } from './record-steps.js';
 import type { Recorder } from './recorder.js';
 import type { CompiledFlag, Snapshot } from './snapshot.js';
 import type { Evaluation, EvaluationContext } from './types.js';
 
-/** What a flag is for a context at a moment. Pure, synchronous and total: an answer or an error code, never an exception. */
-export function evaluate(snapshot: Snapshot, flagKey: string, context: EvaluationContext, now: Date | number): Evaluation {
-  const flag = snapshot.flags.get(flagKey);
-  if (flag === undefined) return flagNotFound(flagKey);
-  if (!isContext(context)) return INVALID_CONTEXT;
-  return (
-    flag.program.constant ?? run(snapshot, flag, context, typeof now === 'number' ? now : now.getTime(), undefined, undefined)
-  );
-}
-
-/** The same evaluation, which tells the recorder of every step. */
-export function evaluateRecorded(
+/**
+ * What a flag is for a context at a moment. Pure, synchronous and total: an answer or an error code, never an exception. A recorder is told
+ * of every step and changes nothing.
+ */
+export function evaluate(
   snapshot: Snapshot,
   flagKey: string,
   context: EvaluationContext,
   now: Date | number,
-  recorder: Recorder,
+  recorder?: Recorder,
 ): Evaluation {
   const flag = snapshot.flags.get(flagKey);
   if (flag === undefined) return flagNotFound(flagKey);
@@ -45,8 +39,9 @@ function run(
     if (!constant.ok) recorder?.steps.push({ step: 'error', why: constant.errorDetails });
     return constant;
   }
-  if (program.prerequisites.length > 0 && !prerequisitesHold(snapshot, flag, context, now, served ?? new Map(), recorder))
-    return program.off;
+  if (program.prerequisites.length > 0) {
+    if (!prerequisitesHold(snapshot, flag, context, now, served ?? new Map(), recorder)) return program.off;
+  }
   recorder?.steps.push({ step: 'enabled', enabled: program.enabled });
   if (!program.enabled) return program.off;
   const { rules } = program;
@@ -108,24 +103,11 @@ function prerequisitesHold(
     const evaluation = endless ? undefined : serveOf(snapshot, key, context, now, served, steps);
     const satisfied = evaluation?.ok === true && evaluation.variant !== undefined && variants.has(evaluation.variant);
     if (recorder !== undefined && steps !== undefined) {
-      const why = endless
-        ? 'the prerequisites run into a cycle'
-        : evaluation === undefined
-          ? 'there is no such flag'
-          : satisfied
-            ? undefined
-            : evaluation.ok
-              ? `it serves ${evaluation.variant === undefined ? 'no variant' : `"${clip(evaluation.variant)}"`}`
-              : evaluation.errorDetails;
-      recorder.steps.push({
-        step: 'prerequisite',
-        flag: key,
-        required: [...required],
-        evaluation: evaluation ?? null,
-        satisfied,
-        ...(why !== undefined && { why }),
-        steps: steps.steps,
-      });
+      recordPrerequisite(
+        recorder,
+        { flag: key, required: [...required], evaluation: evaluation ?? null, satisfied, steps: steps.steps },
+        endless,
+      );
     }
     if (satisfied) continue;
     if (recorder === undefined) return false;
@@ -149,48 +131,6 @@ function serveOf(
   const evaluation = run(snapshot, flag, context, now, served, recorder);
   served.set(key, evaluation);
   return evaluation;
-}
-
-function recordRule(recorder: Recorder, flag: CompiledFlag, index: number, outcome: Evaluation | undefined): void {
-  const { rule, enabled } = flag.program.rules[index] as RuleProgram;
-  const { conditions, buckets } = recorder.take();
-  const failed = conditions.filter((condition) => !condition.result).length;
-  const why =
-    outcome !== undefined
-      ? outcome.ok
-        ? 'its conditions hold'
-        : outcome.errorDetails
-      : !enabled
-        ? 'it is switched off'
-        : failed > 0
-          ? `${failed} of its ${conditions.length} conditions ${failed === 1 ? 'does' : 'do'} not hold`
-          : 'its conditions hold, but its percentage does not let the context in';
-  recorder.steps.push({
-    step: 'rule',
-    id: rule.id,
-    name: rule.name ?? null,
-    source: flag.resolved.ruleSources[index] ?? { kind: 'flag' },
-    matched: outcome?.ok === true,
-    why,
-    conditions,
-    buckets,
-  });
-}
-
-function recordDefault(recorder: Recorder, program: Program, outcome: Evaluation): void {
-  const { buckets } = recorder.take();
-  const outside = outcome === program.outside && buckets.some((bucket) => bucket.kind === 'gate' && !bucket.admitted);
-  recorder.steps.push({
-    step: 'default',
-    served: !outcome.ok
-      ? 'nothing'
-      : outside
-        ? 'off variant'
-        : program.fallback.split
-          ? 'split of the variants'
-          : 'default variant',
-    buckets,
-  });
 }
 
 function isContext(context: unknown): boolean {

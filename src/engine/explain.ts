@@ -1,5 +1,5 @@
 import { flagByKey } from './chain.js';
-import { evaluateRecorded } from './evaluate.js';
+import { evaluate } from './evaluate.js';
 import { createRecorder, type Step } from './recorder.js';
 import type { ResolvedFlag, Source } from './resolve.js';
 import type { Snapshot } from './snapshot.js';
@@ -30,7 +30,7 @@ export function explain(
   now: Date | number,
 ): Explanation {
   const recorder = createRecorder();
-  const evaluation = evaluateRecorded(snapshot, flagKey, context, now, recorder);
+  const evaluation = evaluate(snapshot, flagKey, context, now, recorder);
   const flag = snapshot.flags.get(flagKey);
   if (recorder.steps.length === 0 && !evaluation.ok) {
     const archived = !flag && flagByKey(state, flagKey) !== undefined;

@@ -1,20 +1,10 @@
-import { attributeReader, type AttributeReader } from './attributes.js';
-import { bucketKeyOf, gateHash, gateThreshold, placeIn, splitHash, weightThresholds, type BucketHash } from './buckets.js';
+import { Gate, Split, TARGETING_KEY } from './bucketed.js';
+import { gateHash, splitHash } from './buckets.js';
 import { compileConditions, type Test } from './compile-conditions.js';
 import { deepFreeze } from './freeze.js';
-import type { Recorder } from './recorder.js';
 import type { ResolvedFlag } from './resolve.js';
 import type { State } from './state.js';
-import type {
-  Condition,
-  Evaluation,
-  EvaluationContext,
-  JsonValue,
-  Prerequisite,
-  Reason,
-  Rule,
-  WeightedVariant,
-} from './types.js';
+import type { Condition, Evaluation, JsonValue, Prerequisite, Reason, Rule, WeightedVariant } from './types.js';
 
 /** A resolved flag made ready to run: nothing in it is looked up, parsed or allocated when it is evaluated. */
 export interface Program {
@@ -52,7 +42,7 @@ export function compileProgram({ flag, fields }: ResolvedFlag, segments: State['
   const settled = rules.length > 0 ? 'DEFAULT' : 'STATIC';
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
   const fallback = weighted.length > 0 ? maker.split(weighted.map(({ key, weight = 0 }) => ({ variant: key, weight }))) : null;
-  const gate = maker.gate(fields.percentage.value, undefined);
+  const gate = maker.gate(fields.percentage.value);
   const inside = maker.outcome(fields.defaultVariant.value, gate?.needsBucket ? 'SPLIT' : settled);
   const outside = maker.outcome(fields.offVariant.value, gate?.needsBucket ? 'SPLIT' : settled);
   const off = maker.outcome(fields.offVariant.value, 'DISABLED');
@@ -129,13 +119,13 @@ class ProgramMaker {
     };
   }
 
-  gate(percentage: number, bucketBy: string | undefined): Gate | null {
-    return percentage >= 100 ? null : new Gate(percentage, bucketBy ?? TARGETING_KEY, gateHash(this.flag.bucketing, this.salt));
+  gate(percentage: number, bucketBy = TARGETING_KEY): Gate | null {
+    return percentage >= 100 ? null : new Gate(percentage, bucketBy, gateHash(this.flag.bucketing, this.salt));
   }
 
-  split(entries: readonly WeightedVariant[], bucketBy?: string): Split {
+  split(entries: readonly WeightedVariant[], bucketBy = TARGETING_KEY): Split {
     const outcomes = entries.map(({ variant }) => this.outcome(variant, 'SPLIT'));
-    return new Split(entries, outcomes, bucketBy ?? TARGETING_KEY, splitHash(this.flag.bucketing, this.salt));
+    return new Split(entries, outcomes, bucketBy, splitHash(this.flag.bucketing, this.salt));
   }
 
   /** One frozen object for each way in which the flag can answer. No variant: the caller's own default. */
@@ -162,96 +152,4 @@ function conditionsTest(conditions: readonly Condition[], segments: State['segme
   let test = known.get(conditions);
   if (!test) known.set(conditions, (test = compileConditions(conditions, segments)));
   return test;
-}
-
-const TARGETING_KEY = 'targetingKey';
-
-abstract class Bucketed {
-  /** The answer when the context has no key for the bucket. */
-  readonly keyMissing: Evaluation;
-  protected readonly read: AttributeReader;
-
-  constructor(
-    protected readonly bucketBy: string,
-    protected readonly hash: BucketHash,
-  ) {
-    this.read = attributeReader(bucketBy);
-    const what = bucketBy === TARGETING_KEY ? 'a targeting key' : `the attribute "${bucketBy}"`;
-    this.keyMissing = Object.freeze({
-      ok: false,
-      reason: 'ERROR',
-      errorCode: 'TARGETING_KEY_MISSING',
-      errorDetails: `the flag serves by bucket: the context needs ${what}`,
-    });
-  }
-
-  protected keyOf(context: EvaluationContext): string | undefined {
-    return bucketKeyOf(this.read(context, NaN));
-  }
-}
-
-/** Lets a share of the contexts in, always the same ones; a greater share lets in those and more. */
-export class Gate extends Bucketed {
-  /** Nobody is let in at 0: no key is needed to say so. */
-  readonly needsBucket: boolean;
-  private readonly threshold: number;
-
-  constructor(
-    private readonly percentage: number,
-    bucketBy: string,
-    hash: BucketHash,
-  ) {
-    super(bucketBy, hash);
-    this.needsBucket = percentage > 0;
-    this.threshold = gateThreshold(percentage);
-  }
-
-  /** Undefined: there is no key. */
-  admits(context: EvaluationContext, recorder: Recorder | undefined): boolean | undefined {
-    const { percentage, bucketBy, threshold } = this;
-    if (!this.needsBucket) {
-      recorder?.bucket({ kind: 'gate', percentage, bucketBy, key: null, admitted: false });
-      return false;
-    }
-    const key = this.keyOf(context);
-    if (key === undefined) {
-      recorder?.bucket({ kind: 'gate', percentage, bucketBy, key: null, admitted: false });
-      return undefined;
-    }
-    const place = this.hash(key);
-    recorder?.bucket({ kind: 'gate', percentage, bucketBy, key, place, threshold, admitted: place < threshold });
-    return place < threshold;
-  }
-}
-
-export class Split extends Bucketed {
-  private readonly thresholds: readonly number[];
-
-  constructor(
-    private readonly entries: readonly WeightedVariant[],
-    private readonly outcomes: readonly Evaluation[],
-    bucketBy: string,
-    hash: BucketHash,
-  ) {
-    super(bucketBy, hash);
-    this.thresholds = weightThresholds(entries.map((entry) => entry.weight));
-  }
-
-  choose(context: EvaluationContext, recorder: Recorder | undefined): Evaluation {
-    const key = this.keyOf(context);
-    if (key === undefined) {
-      recorder?.bucket({ kind: 'split', entries: [...this.entries], bucketBy: this.bucketBy, key: null });
-      return this.keyMissing;
-    }
-    const place = this.hash(key);
-    const chosen = placeIn(this.thresholds, place);
-    if (recorder !== undefined) this.record(recorder, key, place, chosen);
-    return this.outcomes[chosen] as Evaluation;
-  }
-
-  private record(recorder: Recorder, key: string, place: number, chosen: number): void {
-    const total = this.entries.reduce((sum, entry) => sum + entry.weight, 0);
-    const bucket = Number((BigInt(place) * BigInt(total)) >> 32n);
-    recorder.bucket({ kind: 'split', entries: [...this.entries], bucketBy: this.bucketBy, key, place, bucket, chosen });
-  }
 }
