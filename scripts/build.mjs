@@ -1,4 +1,5 @@
 import './setup/node-version.mjs';
 
-const { compile } = await import('./setup/compile.mjs');
-process.exitCode = compile() ? 0 : 1;
+import('./setup/compile.mjs').then(({ compile }) => {
+  process.exitCode = compile() ? 0 : 1;
+});

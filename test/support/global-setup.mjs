@@ -1,0 +1,21 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
+
+/** One PostgreSQL for all spec files, in which each makes databases of its own: that of DATABASE_URL, or a private one. */
+export default async function setup() {
+  buildIfChanged();
+  process.env.FLAGTREE_TEST_DATABASE_URL = process.env.DATABASE_URL || (await startPrivate());
+}
+
+async function startPrivate() {
+  const { openDataDirectory } = await import('../../dist/platform/data-directory/data-directory.js');
+  const { startEmbeddedPostgres } = await import('../../dist/platform/embedded-postgres/embedded-postgres.js');
+  const parent = mkdtempSync(join(tmpdir(), 'flagtree-test-postgres-'));
+  chmodSync(parent, 0o755); // a root server's PostgreSQL is another user
+  const dataDirectory = await openDataDirectory(join(parent, 'data'), console.warn);
+  const postgres = await startEmbeddedPostgres({ dataDirectory: dataDirectory.path, logger: { info: () => undefined } });
+  globalThis.flagtreeTestPostgres = { postgres, dataDirectory, parent };
+  return postgres.url;
+}
