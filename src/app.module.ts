@@ -11,6 +11,7 @@ import { FlagsModule } from './flags/flags.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { HealthModule } from './platform/health/health.module.js';
+import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { ResolverModule } from './resolver/resolver.module.js';
 import { SegmentEntity } from './segments/segment.entity.js';
 import { SegmentsModule } from './segments/segments.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
       imports: [
         PlatformModule.forRoot(options),
         HealthModule,
+        MetricsModule,
         AccessModule,
         AuditModule,
         EnvironmentsModule,
@@ -41,4 +43,3 @@ export class AppModule {
     };
   }
 }
-
