@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
@@ -17,5 +17,14 @@ async function startPrivate() {
   const dataDirectory = await openDataDirectory(join(parent, 'data'), console.warn);
   const postgres = await startEmbeddedPostgres({ dataDirectory: dataDirectory.path, logger: { info: () => undefined } });
   globalThis.flagtreeTestPostgres = { postgres, dataDirectory, parent };
-  return postgres.url;
+  return superuserUrl(postgres.url, readFileSync(join(dataDirectory.path, 'pgpass'), 'utf8'));
+}
+
+/** Specs make roles, and play the administrator who goes past the triggers. */
+function superuserUrl(url, passwords) {
+  const superuser = new URL(url);
+  superuser.username = 'postgres';
+  superuser.password = /:postgres:(\w+)$/m.exec(passwords)[1];
+  superuser.pathname = '/postgres';
+  return superuser.href;
 }
