@@ -83,7 +83,7 @@ describe('text operators', () => {
   it('search in linear time where a backtracking engine would not return', () => {
     const began = Date.now();
     expect(of('matches', `${'a'.repeat(5000)}!`, ['^(a+)+$'])).toBe(false);
-    expect(Date.now() - began).toBeLessThan(1000);
+    expect(Date.now() - began).toBeLessThan(10_000);
   });
 
   it.each<[Operator, unknown, string[]]>([

@@ -1,13 +1,14 @@
-import { canonicalJson } from './canonical.js';
+import { contentDigest } from './content-digest.js';
 import { digestOf } from './digest.js';
 import { deepEqual } from './equal.js';
-import { compileProgram, failedProgram, type Program } from './program.js';
+import { memoOf, type SharedProgram } from './flag-memo.js';
+import { compileProgram, failedProgram } from './program.js';
 import { segmentsReachedBy } from './references.js';
 import { contentDefects } from './resolved-defects.js';
 import { resolveAlong, type ResolvedFlag } from './resolve.js';
 import type { CompiledFlag } from './snapshot.js';
 import type { State } from './state.js';
-import type { Environment, Flag, Segment } from './types.js';
+import type { Environment, Flag } from './types.js';
 
 /** Never throws. What cannot be compiled goes on as it last was (`previous`), or answers PARSE_ERROR. */
 export function compileFlag(
@@ -26,7 +27,7 @@ export function compileFlag(
   }
   if (typeof compiled === 'string') return defective(flag, chain, compiled, previous);
   const { inheritedFrom } = resolved;
-  const digest = inheritedFrom === null ? compiled.digest : digestOf(`${compiled.digest} ${inheritedFrom}`);
+  const digest = digestFrom(compiled, inheritedFrom);
   if (previous?.digest === digest && previous.defect === null && deepEqual(previous.resolved, resolved)) return previous;
   return { key: flag.key, type: flag.type, inheritedFrom, digest, defect: null, resolved, program: compiled.program };
 }
@@ -47,35 +48,30 @@ function defective(flag: Flag, chain: readonly Environment[], defect: string, pr
 
 type Compiled = SharedProgram | string;
 
-/** A program, and from what it was made: environments that resolve a flag to the same share it. */
-interface SharedProgram {
-  program: Program;
-  digest: string;
-  fields: ResolvedFlag['fields'];
-  segments: ReadonlyMap<string, Segment | undefined>;
-}
-
-const KEPT_PROGRAMS = 64;
-const programs = new WeakMap<Flag, SharedProgram[]>();
-
 function compileResolved(resolved: ResolvedFlag, segments: State['segments']): Compiled {
-  let known = programs.get(resolved.flag);
-  if (!known) programs.set(resolved.flag, (known = []));
-  const shared = known.find((one) => sameFields(one.fields, resolved.fields) && sameSegments(one.segments, segments));
+  const memo = memoOf(resolved.flag, segments);
+  const shared = memo.programs.find((one) => sameFields(one.fields, resolved.fields) && sameSegments(one.segments, segments));
   if (shared) return shared;
-  const [defect] = contentDefects(segments, resolved);
+  const [defect] = contentDefects(segments, resolved, memo.sound);
   if (defect) return `${defect.field}: ${defect.detail}`;
   const reached = [...segmentsReachedBy(segments, resolved.fields.rules.value)].sort();
   const used = new Map(reached.map((key) => [key, segments.get(key)]));
-  const made = {
-    program: compileProgram(resolved, segments),
-    digest: contentDigest(resolved, used),
+  const made: SharedProgram = {
+    program: compileProgram(resolved, segments, memo.tests),
+    digest: contentDigest(resolved, used, memo.digests),
+    digestsFrom: new Map(),
     fields: resolved.fields,
     segments: used,
   };
-  if (known.length >= KEPT_PROGRAMS) known.shift();
-  known.push(made);
+  memo.programs.push(made);
   return made;
+}
+
+function digestFrom(shared: SharedProgram, inheritedFrom: string | null): string {
+  if (inheritedFrom === null) return shared.digest;
+  let digest = shared.digestsFrom.get(inheritedFrom);
+  if (digest === undefined) shared.digestsFrom.set(inheritedFrom, (digest = digestOf(`${shared.digest} ${inheritedFrom}`)));
+  return digest;
 }
 
 function sameFields(a: ResolvedFlag['fields'], b: ResolvedFlag['fields']): boolean {
@@ -97,39 +93,4 @@ function sameRules(a: readonly unknown[], b: readonly unknown[]): boolean {
 function sameSegments(used: SharedProgram['segments'], segments: State['segments']): boolean {
   for (const [key, segment] of used) if (segments.get(key) !== segment) return false;
   return true;
-}
-
-/** All of the flag that an evaluation can depend on; names, owners and dates are not. */
-function contentDigest({ flag, fields }: ResolvedFlag, segments: SharedProgram['segments']): string {
-  const { enabled, percentage, rules, variants, defaultVariant, offVariant } = fields;
-  const small = [
-    flag.key,
-    flag.type,
-    flag.bucketing,
-    flag.salt ?? flag.key,
-    enabled.value,
-    percentage.value,
-    defaultVariant.value,
-    offVariant.value,
-  ];
-  const parts = [
-    JSON.stringify(small),
-    partDigest(flag.prerequisites),
-    partDigest(variants.value),
-    ...rules.value.map(partDigest),
-  ];
-  for (const [key, segment] of segments) parts.push(JSON.stringify(key), partDigest(segment?.conditions ?? []));
-  return digestOf(parts.join('\n'));
-}
-
-const partDigests = new WeakMap<object, string>();
-
-/** Rows are immutable and share their lists: each is read once, in however many environments it counts. */
-function partDigest(part: object): string {
-  let digest = partDigests.get(part);
-  if (digest === undefined) {
-    digest = digestOf(canonicalJson(part));
-    partDigests.set(part, digest);
-  }
-  return digest;
 }

@@ -197,6 +197,18 @@ describe('compiling from a previous snapshot', () => {
     expect(third.endless).toEqual(new Set());
   });
 
+  it('goes on through any number of edits of an override', () => {
+    let at = state(rows);
+    let snapshot = compile(at, 'staging');
+    for (let edit = 0; edit < 300; edit++) {
+      const row = override('staging', 'a', { enabled: edit % 2 === 0, rules: [rule(`r${edit}`)] });
+      at = { ...at, overrides: new Map([['a', new Map([['staging', row]])]]) };
+      snapshot = compile(at, 'staging', snapshot);
+      expect(ask(snapshot, 'a')).toMatchObject({ reason: edit % 2 === 0 ? 'TARGETING_MATCH' : 'DISABLED' });
+      expect(snapshot.etag).toBe(compile(structuredClone(at), 'staging').etag);
+    }
+  });
+
   it('comes to what compiling from nothing comes to, along any way', () => {
     fc.assert(
       fc.property(journey({ environments: 3, flags: 4, segments: 2 }), ({ from, entries }) => {

@@ -76,7 +76,7 @@ export function isPlainObject(value: unknown): value is JsonObject {
 
 /** RFC 6901. */
 export function pointerTo(at: string, member: string | number): string {
-  return `${at}/${String(member).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${at}/${typeof member === 'number' ? member : member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** The value as a short text for a message: never an echo of kilobytes. */

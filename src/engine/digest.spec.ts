@@ -15,11 +15,11 @@ describe('digestOf', () => {
     );
   });
 
-  it('tells a hundred thousand near texts apart, in each of its four parts for the most part', () => {
-    const digests = Array.from({ length: 100_000 }, (_, index) => digestOf(`{"key":"flag.${index}","enabled":true}`));
-    expect(new Set(digests).size).toBe(100_000);
+  it('tells thirty thousand near texts apart, in each of its four parts for the most part', () => {
+    const digests = Array.from({ length: 30_000 }, (_, index) => digestOf(`{"key":"flag.${index}","enabled":true}`));
+    expect(new Set(digests).size).toBe(30_000);
     for (const part of [0, 1, 2, 3])
-      expect(new Set(digests.map((digest) => digest.slice(part * 8, part * 8 + 8))).size).toBeGreaterThan(99_900);
+      expect(new Set(digests.map((digest) => digest.slice(part * 8, part * 8 + 8))).size).toBeGreaterThan(29_980);
   });
 
   it('sees each change of a single character', () => {

@@ -13,9 +13,9 @@ export interface MalformedField {
 
 /**
  * The fields of a resolved flag that have not even the right shape, which only a hand past the database's guards can do; one defect each.
- * Rows are immutable, so a list that was found sound is not looked at again.
+ * Rows are immutable: what is in `sound`, or is put there now, need not be looked at again.
  */
-export function malformedFields({ flag, fields }: ResolvedFlag): MalformedField[] {
+export function malformedFields({ flag, fields }: ResolvedFlag, sound: Set<object> = new Set()): MalformedField[] {
   const found: MalformedField[] = [];
   const check = (field: string, defects: readonly Defect[]) => {
     const [first] = defects;
@@ -28,26 +28,26 @@ export function malformedFields({ flag, fields }: ResolvedFlag): MalformedField[
   if (flag.salt !== null && typeof flag.salt !== 'string') found.push({ field: 'salt', detail: 'the salt is text or null' });
   if (typeof fields.enabled.value !== 'boolean') found.push({ field: 'enabled', detail: '"enabled" is true or false' });
   check('percentage', validatePercentage(fields.percentage.value));
-  check('rules', ruleDefects(fields.rules.value));
+  check('rules', ruleDefects(fields.rules.value, sound));
   check(
     'variants',
-    unlessSound(fields.variants.value, (variants) => variantDefects(variants, flag)),
+    unlessSound(fields.variants.value, sound, (variants) => variantDefects(variants, flag)),
   );
   for (const field of ['defaultVariant', 'offVariant'] as const) {
     const { value } = fields[field];
     if (value !== null && typeof value !== 'string') found.push({ field, detail: 'it is the key of a variant, or null' });
   }
-  check('prerequisites', unlessSound(flag.prerequisites, validatePrerequisites));
+  check('prerequisites', unlessSound(flag.prerequisites, sound, validatePrerequisites));
   return found;
 }
 
 /** Each rule on its own: rules of several environments put together may repeat an id and exceed the length of one list. */
-function ruleDefects(rules: unknown): Defect[] {
+function ruleDefects(rules: unknown, sound: Set<object>): Defect[] {
   const defects = new Defects();
   if (!Array.isArray(rules)) return [{ pointer: '', code: 'wrong_type', detail: 'rules are a list' }];
   rules.forEach((rule: unknown, index) => {
     defects.list.push(
-      ...unlessSound(rule, () => {
+      ...unlessSound(rule, sound, () => {
         const own = new Defects();
         checkRule(rule, `/${index}`, new ConditionCheck(own), new Set(), own);
         return own.list;
@@ -61,9 +61,7 @@ function variantDefects(variants: unknown, flag: Flag): Defect[] {
   return FLAG_TYPES.includes(flag.type) ? validateVariants(variants, flag.type) : validateVariants(variants);
 }
 
-const sound = new WeakSet<object>();
-
-function unlessSound<T>(value: T, validate: (value: T) => Defect[]): Defect[] {
+function unlessSound<T>(value: T, sound: Set<object>, validate: (value: T) => Defect[]): Defect[] {
   const cacheable = isPlainObject(value) || Array.isArray(value);
   if (cacheable && sound.has(value as object)) return [];
   const defects = validate(value);

@@ -35,10 +35,19 @@ export interface RuleProgram {
 /** What a rule or the default serves: always the same, or by bucket. */
 export type Serving = { readonly outcome: Evaluation; readonly split: null } | { readonly outcome: null; readonly split: Split };
 
-/** The resolved flag has no defects but those of its prerequisites. */
-export function compileProgram({ flag, fields }: ResolvedFlag, segments: State['segments']): Program {
+/** The resolved flag has no defects but those of its prerequisites. `tests` keeps what its conditions were compiled to. */
+export function compileProgram(
+  { flag, fields }: ResolvedFlag,
+  segments: State['segments'],
+  tests: Map<readonly Condition[], Test>,
+): Program {
   const maker = new ProgramMaker(fields.variants.value, flag);
-  const rules = fields.rules.value.map((rule) => maker.rule(rule, segments));
+  const testOf = (conditions: readonly Condition[]) => {
+    let test = tests.get(conditions);
+    if (!test) tests.set(conditions, (test = compileConditions(conditions, segments)));
+    return test;
+  };
+  const rules = fields.rules.value.map((rule) => maker.rule(rule, testOf(rule.conditions)));
   const settled = rules.length > 0 ? 'DEFAULT' : 'STATIC';
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
   const fallback = weighted.length > 0 ? maker.split(weighted.map(({ key, weight = 0 }) => ({ variant: key, weight }))) : null;
@@ -104,13 +113,13 @@ class ProgramMaker {
     this.values = new Map(variants.map(({ key, value }) => [key, deepFreeze(value)]));
   }
 
-  rule(rule: Rule, segments: State['segments']): RuleProgram {
+  rule(rule: Rule, test: Test): RuleProgram {
     const { serve } = rule;
     const split = 'split' in serve ? serve : undefined;
     return {
       rule,
       enabled: rule.enabled !== false,
-      test: conditionsTest(rule.conditions, segments),
+      test,
       gate: this.gate(rule.percentage ?? 100, split?.bucketBy),
       serving:
         'split' in serve
@@ -141,15 +150,4 @@ class ProgramMaker {
     }
     return outcome;
   }
-}
-
-const conditionTests = new WeakMap<State['segments'], WeakMap<readonly Condition[], Test>>();
-
-/** Conditions depend on nothing of the flag: environments that share a rule share what it was compiled to. */
-function conditionsTest(conditions: readonly Condition[], segments: State['segments']): Test {
-  let known = conditionTests.get(segments);
-  if (!known) conditionTests.set(segments, (known = new WeakMap()));
-  let test = known.get(conditions);
-  if (!test) known.set(conditions, (test = compileConditions(conditions, segments)));
-  return test;
 }

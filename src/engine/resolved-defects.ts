@@ -30,10 +30,10 @@ export function introducedDefects(before: readonly ResolvedDefect[], after: read
   return after.filter((defect) => !known.has(identity(defect)));
 }
 
-/** Without the prerequisites: what keeps a flag from being compiled. */
-export function contentDefects(segments: State['segments'], resolved: ResolvedFlag): ResolvedDefect[] {
+/** Without the prerequisites: what keeps a flag from being compiled. `sound` as `malformedFields` has it. */
+export function contentDefects(segments: State['segments'], resolved: ResolvedFlag, sound?: Set<object>): ResolvedDefect[] {
   const found = new Found(resolved);
-  const malformed = malformedFields(resolved);
+  const malformed = malformedFields(resolved, sound);
   for (const { field, detail } of malformed) found.add(field, 'malformed', detail);
   if (malformed.length > 0) return found.list;
   const { rules, variants, defaultVariant, offVariant } = resolved.fields;
