@@ -68,7 +68,7 @@ export function ApiEnvironment() {
       required: false,
       schema: { type: 'string', examples: ['staging'] },
       description:
-        'The environment, by slug. Without it: `env`, else the only environment of the token, else the default of the server.',
+        'The environment, by slug. Without it: `env`, else the only environment of the token, else the default. Every answer names it in X-Resolved-Environment.',
     }),
     ApiQuery({
       name: 'env',

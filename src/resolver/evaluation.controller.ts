@@ -24,7 +24,7 @@ export class EvaluationsController {
   /** Evaluates flags, all of them at one revision. */
   @Post('evaluate')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'evaluation.evaluate', summary: 'Evaluates flags, all of them at one revision.' })
+  @ApiOperation({ operationId: 'evaluation.evaluate' })
   @ApiBody({ type: EvaluationRequestDto })
   @ApiExtraModels(FlagAnswerDto)
   @ApiOkResponse({ type: EvaluationDto })
@@ -43,7 +43,7 @@ export class EvaluationsController {
 
   /** The environment that this request resolves to, and by what. */
   @Get('environment')
-  @ApiOperation({ operationId: 'evaluation.environment', summary: 'The environment that this request resolves to, and by what.' })
+  @ApiOperation({ operationId: 'evaluation.environment' })
   @ApiOkResponse({ type: RequestEnvironmentDto })
   environment(@RequestEnvironment() { environment, snapshot, detected }: ResolvedEnvironment): RequestEnvironmentDto {
     return {
@@ -60,10 +60,7 @@ export class EvaluationsController {
 
   /** All that an evaluator outside of this server needs: resolved flags, and the segments they name. */
   @Get('snapshot')
-  @ApiOperation({
-    operationId: 'evaluation.snapshot',
-    summary: 'All that an evaluator outside of this server needs: resolved flags, and the segments they name.',
-  })
+  @ApiOperation({ operationId: 'evaluation.snapshot' })
   @ApiExtraModels(SnapshotFlagDto, SnapshotSegmentDto)
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the snapshot that the caller has.' })
   @ApiOkResponse({

@@ -6,17 +6,14 @@ import { Satisfies } from '../platform/http/validation.js';
 import { contextDefect } from './evaluation-context.js';
 
 export class ExplainRequestDto {
-  @ApiProperty({ description: 'The environment to look from, by slug.', example: 'staging' })
+  /** The environment to look from, by slug. */
+  @ApiProperty({ example: 'staging' })
   @IsString()
   @Matches(SLUG, { message: '$property must be the slug of an environment' })
   environment: string;
 
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: 'The evaluation context; may be empty.',
-    example: { targetingKey: 'user-123' },
-  })
+  /** The evaluation context; may be empty. */
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { targetingKey: 'user-123' } })
   @Satisfies((context) => {
     const defect = contextDefect(context);
     return defect ? [defect] : [];
@@ -26,52 +23,28 @@ export class ExplainRequestDto {
 
 /** Every step from the request to the value, as the evaluator took it. */
 export class ExplanationDto {
-  @ApiProperty({ example: 'new-checkout-flow' })
+  /** @example "new-checkout-flow" */
   flag: string;
-
-  @ApiProperty({ example: 'development' })
+  /** @example "development" */
   environment: string;
-
   @ApiProperty({ type: [String], example: ['development', 'staging', 'production'] })
   chain: string[];
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'The ancestor whose override makes the flag what it is here.',
-    example: 'staging',
-  })
+  /** The ancestor whose override makes the flag what it is here. */
+  @ApiProperty({ type: String, nullable: true, example: 'staging' })
   inheritedFrom: string | null;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: { type: 'object', additionalProperties: true },
-    nullable: true,
-    description: 'Every resolved field with its source; null when the flag is archived.',
-  })
+  /** Every resolved field with its source; null when the flag is archived. */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'object', additionalProperties: true }, nullable: true })
   fields: object | null;
-
-  @ApiProperty({
-    type: 'array',
-    items: { type: 'object', additionalProperties: true },
-    description: 'Where each rule comes from, in the order of the rules.',
-  })
+  /** Where each rule comes from, in the order of the rules. */
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
   ruleSources: object[];
-
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Why the stored flag cannot be used; the steps are then those of the last good one.',
-  })
+  /** Why the stored flag cannot be used; the steps are then those of the last good one. */
+  @ApiProperty({ type: String, nullable: true })
   defect: string | null;
-
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What evaluation answers for this context.' })
+  /** What evaluation answers for this context. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
   evaluation: object;
-
-  @ApiProperty({
-    type: 'array',
-    items: { type: 'object', additionalProperties: true },
-    description: 'In the order in which they were taken.',
-  })
+  /** In the order in which they were taken. */
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
   steps: object[];
 }
