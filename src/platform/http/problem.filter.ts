@@ -95,10 +95,23 @@ function problem(
   return { status, headers, body };
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** For routes of a protocol with error bodies of its own. */
+    sendError?: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => void;
+  }
+}
+
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (reply.sent) return;
-  const { status, headers, body } = problemOf(error, request);
-  void reply.status(status).headers({ ...headers, 'x-request-id': request.id }).type('application/problem+json').send(JSON.stringify(body));
+  const problem = problemOf(error, request);
+  void reply.header('x-request-id', request.id);
+  const send = request.routeOptions.config.sendError ?? sendProblemDocument;
+  send(problem, request, reply);
+}
+
+function sendProblemDocument({ status, headers, body }: Problem, _request: FastifyRequest, reply: FastifyReply): void {
+  void reply.status(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));
 }
 
 @Catch()
