@@ -1,7 +1,6 @@
 import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import type { Token } from '../access/caller.js';
 import { RequireRole } from '../access/permissions.js';
 import { TokenRegistry } from '../access/token-registry.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -13,6 +12,7 @@ import { PageQuery } from '../platform/http/page.dto.js';
 import { type Page, pageOf } from '../platform/http/page.js';
 import { CreateTokenDto, NewTokenDto, TokenDto, TokenPageDto } from './token.dto.js';
 import { lastUses } from './token-usage.js';
+import { tokenView } from './token-view.js';
 import { type IssuedToken, TokensService } from './tokens.service.js';
 
 @AdminController('api/admin/tokens', 'Tokens')
@@ -95,9 +95,4 @@ export class TokensController {
 
 function answerOf({ token, text }: IssuedToken) {
   return { ...created(`/api/admin/tokens/${token.publicId}`, tokenView(token, null)), once: { token: text } };
-}
-
-function tokenView(token: Token, lastUsedAt: string | null): TokenDto {
-  const { id: _id, publicId, version: _version, ...shown } = token;
-  return { ...shown, id: publicId, lastUsedAt };
 }

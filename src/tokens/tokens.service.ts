@@ -8,6 +8,7 @@ import type { Defect, JsonObject } from '../engine/types.js';
 import { Conflict, Forbidden, NotFound, Unprocessable } from '../platform/http/problem.js';
 import type { CreateTokenDto } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
+import { tokenView } from './token-view.js';
 
 /** A token as a change has just written it, with the text that is shown once. */
 export interface IssuedToken {
@@ -41,6 +42,7 @@ export class TokensService {
   async rotate(change: Change, publicId: string): Promise<IssuedToken> {
     assertUnlimited(change.caller);
     const current = this.require(publicId).token;
+    change.assertUnchanged(tokenView(current, null));
     if (current.revokedAt !== null) throw new Conflict('token-revoked', `The token "${current.name}" was revoked at ${current.revokedAt}: create a new one.`);
     const { text, publicId: newId, sha256 } = generateToken(current.kind);
     await change.manager.update(TokenEntity, { id: current.id }, { publicId: newId, secretSha256: Buffer.from(sha256, 'hex') });
@@ -51,6 +53,7 @@ export class TokensService {
   async revoke(change: Change, publicId: string, now: Date): Promise<void> {
     assertUnlimited(change.caller);
     const { token } = this.require(publicId);
+    change.assertUnchanged(tokenView(token, null));
     if (token.revokedAt === null) await change.manager.update(TokenEntity, { id: token.id }, { revokedAt: now.toISOString() });
     await change.sync();
   }

@@ -3,11 +3,11 @@ import { canonicalJson } from '../../engine/index.js';
 import { Stale } from './problem.js';
 
 /**
- * A strong entity tag over a representation. Its `revision` is left out, so that a write elsewhere does not change it:
- * equal tags mean equal content.
+ * A strong entity tag over a representation. When it was read (`revision`) and used (`lastUsedAt`) is left out, so that only an edit
+ * of the thing itself changes its tag: equal tags mean equal content.
  */
 export function etagOf(representation: object): string {
-  const content = { ...representation, revision: undefined };
+  const content = { ...representation, revision: undefined, lastUsedAt: undefined };
   const digest = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify(content)))).digest('base64url');
   return `"${digest.slice(0, 27)}"`;
 }
