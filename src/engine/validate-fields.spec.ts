@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Defect } from './types.js';
+import { validatePercentage, validatePrerequisites, validateSettings } from './validate.js';
+
+/** `pointer code` of each defect. */
+const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
+const deep = (levels: number): unknown => (levels === 0 ? { attribute: 'a', operator: 'exists' } : { not: deep(levels - 1) });
+
+describe('validatePercentage', () => {
+  it.each([0, 0.001, 0.1, 0.3, 1.005, 33.333, 66.667, 99.999, 100])('takes %s', (value) =>
+    expect(validatePercentage(value)).toEqual([]),
+  );
+
+  it('takes every thousandth', () => {
+    for (let thousandths = 0; thousandths <= 100_000; thousandths++) {
+      if (validatePercentage(thousandths / 1000).length > 0) throw new Error(`${thousandths / 1000} is refused`);
+      if (validatePercentage(Number((thousandths / 1000).toFixed(3))).length > 0) throw new Error(`${thousandths} is refused`);
+    }
+  });
+
+  it.each<[unknown, string]>([
+    [-1, 'out_of_range'],
+    [-0.001, 'out_of_range'],
+    [100.0001, 'out_of_range'],
+    [101, 'out_of_range'],
+    [33.3333, 'too_precise'],
+    [0.0001, 'too_precise'],
+    [99.9999, 'too_precise'],
+    [NaN, 'wrong_type'],
+    [Infinity, 'wrong_type'],
+    ['50', 'wrong_type'],
+    [null, 'wrong_type'],
+  ])('refuses %s', (value, code) => expect(brief(validatePercentage(value))).toEqual([` ${code}`]));
+});
+
+describe('validatePrerequisites', () => {
+  it('wants a flag and at least one variant each', () => {
+    expect(validatePrerequisites([{ flag: 'a', variants: ['on'] }])).toEqual([]);
+    expect(brief(validatePrerequisites([{ flag: 'a' }]))).toEqual(['/0/variants required']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: [] }]))).toEqual(['/0/variants too_few']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: [''] }]))).toEqual(['/0/variants/0 too_short']);
+    expect(
+      brief(
+        validatePrerequisites([
+          { flag: 'a', variants: ['on'] },
+          { flag: 'a', variants: ['off'] },
+        ]),
+      ),
+    ).toEqual(['/1/flag duplicate']);
+    expect(brief(validatePrerequisites([{ flag: '-a', variants: ['on'] }]))).toEqual(['/0/flag bad_key']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: ['on'], all: true }]))).toEqual(['/0/all unknown_property']);
+    expect(brief(validatePrerequisites({}))).toEqual([' wrong_type']);
+  });
+});
+
+describe('validateSettings', () => {
+  it('knows protected and require_approval, each true or false', () => {
+    expect(validateSettings({})).toEqual([]);
+    expect(validateSettings({ protected: true, require_approval: false })).toEqual([]);
+    expect(brief(validateSettings({ protected: 'yes', colour: 1 }))).toEqual([
+      '/colour unknown_property',
+      '/protected wrong_type',
+    ]);
+    expect(brief(validateSettings([]))).toEqual([' wrong_type']);
+    expect(brief(validateSettings(null))).toEqual([' wrong_type']);
+  });
+});
