@@ -8,6 +8,7 @@ import { EnvironmentEntity } from './environments/environment.entity.js';
 import { EnvironmentsModule } from './environments/environments.module.js';
 import { FlagEntity } from './flags/flag.entity.js';
 import { FlagsModule } from './flags/flags.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { HealthModule } from './platform/health/health.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         MetricsModule,
         AccessModule,
         AuditModule,
+        HistoryModule,
         EnvironmentsModule,
         FlagsModule,
         EnvironmentFlagsModule,

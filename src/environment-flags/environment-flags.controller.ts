@@ -3,15 +3,15 @@ import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Change } from '../audit/change.js';
-import { StateStore } from '../audit/state-store.js';
 import { Write, type WriteRequest } from '../audit/write-request.js';
 import type { State } from '../engine/index.js';
 import type { EnvironmentFlag, Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlag } from '../flags/flag-view.js';
+import { AtQuery, PageAtQuery } from '../history/at.dto.js';
+import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { PageQuery } from '../platform/http/page.dto.js';
 import { type Page, pageOf } from '../platform/http/page.js';
 import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideDto } from './environment-flag.dto.js';
 import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
@@ -21,7 +21,7 @@ import { EnvironmentFlagsService, type Place } from './environment-flags.service
 export class EnvironmentFlagsController {
   constructor(
     private readonly audit: AuditService,
-    private readonly store: StateStore,
+    private readonly history: StateHistory,
     private readonly overrides: EnvironmentFlagsService,
   ) {}
 
@@ -31,8 +31,8 @@ export class EnvironmentFlagsController {
   @ApiOperation({ operationId: 'environmentFlags.list' })
   @ApiOkResponse({ type: EnvironmentFlagPageDto })
   @ApiProblem(404, 'There is no such environment.')
-  async list(@Param('slug') slug: string, @Query() query: PageQuery): Promise<Page<EnvironmentFlagDto>> {
-    const state = await this.store.current();
+  async list(@Param('slug') slug: string, @Query() query: PageAtQuery): Promise<Page<EnvironmentFlagDto>> {
+    const state = await this.history.at(query.at);
     const environment = requireEnvironment(state, slug);
     const found = [...state.flags.values()]
       .map((flag) => ({ flag, override: overrideOf(state, environment, flag) }))
@@ -48,8 +48,8 @@ export class EnvironmentFlagsController {
   @ApiOperation({ operationId: 'environmentFlags.get' })
   @ApiOkResponse({ type: EnvironmentFlagDto })
   @ApiProblem(404, 'There is no such environment, flag or override.')
-  async get(@Param('slug') environment: string, @Param('key') key: string): Promise<EnvironmentFlagDto> {
-    return viewAt(await this.store.current(), { environment, key });
+  async get(@Param('slug') environment: string, @Param('key') key: string, @Query() query: AtQuery): Promise<EnvironmentFlagDto> {
+    return viewAt(await this.history.at(query.at), { environment, key });
   }
 
   /** Makes the override exactly this: what is absent inherits. */

@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { validateSettings } from '../engine/index.js';
 import type { EnvironmentSettings } from '../engine/types.js';
+import { PageAtQuery } from '../history/at.dto.js';
 import { validateInstant } from '../platform/http/instant.js';
-import { PageQuery } from '../platform/http/page.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
 
 export const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -68,7 +68,7 @@ export class CreateEnvironmentDto extends UpdateEnvironmentDto {
   slug: string;
 }
 
-export class EnvironmentsQuery extends PageQuery {
+export class EnvironmentsQuery extends PageAtQuery {
   /** Part of the slug or name. */
   @IsOptional()
   @IsString()

@@ -3,12 +3,12 @@ import { ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Change } from '../audit/change.js';
-import { StateStore } from '../audit/state-store.js';
 import { Write, type WriteRequest } from '../audit/write-request.js';
 import { chainOf, childrenOf } from '../engine/index.js';
+import { AtQuery, PageAtQuery } from '../history/at.dto.js';
+import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { PageQuery } from '../platform/http/page.dto.js';
 import { type Page, pageOf } from '../platform/http/page.js';
 import { Force } from '../platform/http/force.js';
 import { CreateEnvironmentDto, EnvironmentDto, EnvironmentPageDto, EnvironmentsQuery, UpdateEnvironmentDto } from './environment.dto.js';
@@ -19,7 +19,7 @@ import { EnvironmentsService } from './environments.service.js';
 export class EnvironmentsController {
   constructor(
     private readonly audit: AuditService,
-    private readonly store: StateStore,
+    private readonly history: StateHistory,
     private readonly environments: EnvironmentsService,
   ) {}
 
@@ -29,7 +29,7 @@ export class EnvironmentsController {
   @ApiOperation({ operationId: 'environments.list' })
   @ApiOkResponse({ type: EnvironmentPageDto })
   async list(@Query() query: EnvironmentsQuery): Promise<Page<EnvironmentDto>> {
-    const state = await this.store.current();
+    const state = await this.history.at(query.at);
     const wanted = query.search?.toLowerCase() ?? '';
     const found = [...state.environments.values()]
       .filter(({ slug, name }) => slug.includes(wanted) || name.toLowerCase().includes(wanted))
@@ -56,8 +56,8 @@ export class EnvironmentsController {
   @ApiOperation({ operationId: 'environments.get' })
   @ApiOkResponse({ type: EnvironmentDto })
   @ApiProblem(404, 'There is no such environment.')
-  async get(@Param('slug') slug: string): Promise<EnvironmentDto> {
-    const state = await this.store.current();
+  async get(@Param('slug') slug: string, @Query() query: AtQuery): Promise<EnvironmentDto> {
+    const state = await this.history.at(query.at);
     return environmentView(state, requireEnvironment(state, slug));
   }
 
@@ -98,8 +98,8 @@ export class EnvironmentsController {
   @ApiOperation({ operationId: 'environments.chain' })
   @ApiOkResponse({ type: EnvironmentPageDto })
   @ApiProblem(404, 'There is no such environment.')
-  async chain(@Param('slug') slug: string): Promise<Page<EnvironmentDto>> {
-    const state = await this.store.current();
+  async chain(@Param('slug') slug: string, @Query() query: AtQuery): Promise<Page<EnvironmentDto>> {
+    const state = await this.history.at(query.at);
     const chain = chainOf(state, requireEnvironment(state, slug));
     return { items: chain.map((environment) => environmentView(state, environment)), nextCursor: null };
   }
@@ -110,8 +110,8 @@ export class EnvironmentsController {
   @ApiOperation({ operationId: 'environments.children' })
   @ApiOkResponse({ type: EnvironmentPageDto })
   @ApiProblem(404, 'There is no such environment.')
-  async children(@Param('slug') slug: string, @Query() query: PageQuery): Promise<Page<EnvironmentDto>> {
-    const state = await this.store.current();
+  async children(@Param('slug') slug: string, @Query() query: PageAtQuery): Promise<Page<EnvironmentDto>> {
+    const state = await this.history.at(query.at);
     const page = pageOf(childrenOf(state, requireEnvironment(state, slug)), (child) => child.slug, query);
     return { ...page, items: page.items.map((environment) => environmentView(state, environment)) };
   }

@@ -6,9 +6,9 @@ import { BUCKETINGS, type Bucketing, FLAG_TYPES, type FlagType, type JsonValue, 
 import { ANY_JSON } from '../platform/http/any-json.js';
 import { EffectDto } from '../platform/http/dry-run.dto.js';
 import { validateInstant } from '../platform/http/instant.js';
-import { PageQuery } from '../platform/http/page.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
 import { SLUG } from '../environments/environment.dto.js';
+import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';
 
 /** The fields of a flag's base that can be edited; what is absent stays. */
@@ -127,7 +127,7 @@ export class CreateFlagDto extends UpdateFlagDto {
   type?: FlagType;
 }
 
-export class FlagQuery {
+export class FlagQuery extends AtQuery {
   /** Resolve the flag in this environment. */
   @IsOptional()
   @IsString()
@@ -135,7 +135,7 @@ export class FlagQuery {
   env?: string;
 }
 
-export class FlagsQuery extends PageQuery {
+export class FlagsQuery extends PageAtQuery {
   /** Part of the key, name or description. */
   @IsOptional()
   @IsString()

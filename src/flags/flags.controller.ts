@@ -2,11 +2,11 @@ import { Body, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { AuditService } from '../audit/audit.service.js';
-import { StateStore } from '../audit/state-store.js';
 import { Write, type WriteRequest } from '../audit/write-request.js';
 import type { ResolveOptions, State } from '../engine/index.js';
 import type { Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
+import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
 import { created, gone, type Written } from '../platform/http/answer.js';
@@ -22,7 +22,7 @@ export class FlagsController {
 
   constructor(
     private readonly audit: AuditService,
-    private readonly store: StateStore,
+    private readonly history: StateHistory,
     private readonly flags: FlagsService,
     @Inject(CONFIG) config: Config,
   ) {
@@ -37,7 +37,7 @@ export class FlagsController {
   @ApiOkResponse({ type: FlagPageDto })
   @ApiProblem(404, 'An environment in `env` or `envs` does not exist.')
   async list(@Query() query: FlagsQuery): Promise<Page<FlagDto>> {
-    const state = await this.store.current();
+    const state = await this.history.at(query.at);
     const view = this.viewer(state, query);
     const page = pageOf(found(state, query), ({ key }) => key, query);
     return { ...page, items: page.items.map(view) };
@@ -62,7 +62,7 @@ export class FlagsController {
   @ApiOkResponse({ type: FlagDto })
   @ApiProblem(404, 'There is no such flag or environment.')
   async get(@Param('key') key: string, @Query() query: FlagQuery): Promise<FlagDto> {
-    const state = await this.store.current();
+    const state = await this.history.at(query.at);
     return this.viewer(state, query)(requireFlag(state, key));
   }
 

@@ -3,7 +3,7 @@ import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validato
 import { FLAG_KEY, validateConditions } from '../engine/index.js';
 import type { Condition } from '../engine/types.js';
 import { ConditionDto } from '../flags/rule.dto.js';
-import { PageQuery } from '../platform/http/page.dto.js';
+import { PageAtQuery } from '../history/at.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
 
 @ApiExtraModels(ConditionDto)
@@ -41,7 +41,7 @@ export class CreateSegmentDto extends UpdateSegmentDto {
   key: string;
 }
 
-export class SegmentsQuery extends PageQuery {
+export class SegmentsQuery extends PageAtQuery {
   /** Part of the key or name. */
   @IsOptional()
   @IsString()

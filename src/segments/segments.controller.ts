@@ -3,8 +3,9 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Change } from '../audit/change.js';
-import { StateStore } from '../audit/state-store.js';
 import { Write, type WriteRequest } from '../audit/write-request.js';
+import { AtQuery } from '../history/at.dto.js';
+import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/answer.js';
 import { type Page, pageOf } from '../platform/http/page.js';
@@ -16,7 +17,7 @@ import { SegmentsService } from './segments.service.js';
 export class SegmentsController {
   constructor(
     private readonly audit: AuditService,
-    private readonly store: StateStore,
+    private readonly history: StateHistory,
     private readonly segments: SegmentsService,
   ) {}
 
@@ -26,7 +27,7 @@ export class SegmentsController {
   @ApiOperation({ operationId: 'segments.list' })
   @ApiOkResponse({ type: SegmentPageDto })
   async list(@Query() query: SegmentsQuery): Promise<Page<SegmentDto>> {
-    const state = await this.store.current();
+    const state = await this.history.at(query.at);
     const wanted = query.search?.toLowerCase() ?? '';
     const found = [...state.segments.values()]
       .filter(({ key, name }) => key.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted))
@@ -53,8 +54,8 @@ export class SegmentsController {
   @ApiOperation({ operationId: 'segments.get' })
   @ApiOkResponse({ type: SegmentDto })
   @ApiProblem(404, 'There is no such segment.')
-  async get(@Param('key') key: string): Promise<SegmentDto> {
-    const state = await this.store.current();
+  async get(@Param('key') key: string, @Query() query: AtQuery): Promise<SegmentDto> {
+    const state = await this.history.at(query.at);
     return segmentView(state, requireSegment(state, key));
   }
 

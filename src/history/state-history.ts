@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { StateStore } from '../audit/state-store.js';
+import { applyEntries, emptyState, rewindEntries, type State } from '../engine/index.js';
+import { Invalid } from '../platform/http/problem.js';
+import { entriesIn, instantOf, revisionAt, type Span, spanOf } from './history.queries.js';
+import { type Moment, momentOf } from './moment.js';
+
+/** Past states that are kept: they share what did not change with one another and with the present. */
+const KEPT = 16;
+const PAGE = 2_000;
+/** Between our clock and the caller's. */
+const CLOCK_SKEW_MS = 60_000;
+
+export interface Past {
+  state: State;
+  /** The instant that was asked for, or at which the revision was made: the `now` of an evaluation there. */
+  instant: Date;
+}
+
+/**
+ * Any past state: the present rewound, or an earlier state (at worst the empty one) folded forward, whichever reads fewer
+ * entries of the audit log. One is worked out at a time, page by page, so that evaluation goes on meanwhile.
+ */
+@Injectable()
+export class StateHistory {
+  private readonly recent = new Map<number, State>();
+  private readonly pending = new Map<number, Promise<State>>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: StateStore,
+    private readonly dataSource: DataSource,
+  ) {
+    // A full load may be of another history: that of a restored database.
+    store.onChange((_, entries) => {
+      if (entries.length === 0) this.recent.clear();
+    });
+  }
+
+  /** The state at the moment that `at` names (see `validateMoment`); the current one without. @throws {Invalid} for the future. */
+  async at(at: string | number | undefined): Promise<State> {
+    const present = await this.store.current();
+    if (at === undefined) return present;
+    return this.stateAt(await this.revisionOf(momentOf(at), present), present);
+  }
+
+  /** As `at`, with the instant to evaluate at. */
+  async past(at: string | number): Promise<Past> {
+    const present = await this.store.current();
+    const moment = momentOf(at);
+    const revision = await this.revisionOf(moment, present);
+    const instant = 'instant' in moment ? moment.instant : ((await instantOf(this.dataSource.manager, revision)) ?? new Date(0));
+    return { state: await this.stateAt(revision, present), instant };
+  }
+
+  private async revisionOf(moment: Moment, present: State): Promise<number> {
+    if ('revision' in moment) {
+      if (moment.revision <= present.revision) return moment.revision;
+      throw future(`There is no revision ${String(moment.revision)} yet: the newest is ${String(present.revision)}.`);
+    }
+    if (moment.instant.getTime() > Date.now() + CLOCK_SKEW_MS) throw future(`${moment.instant.toISOString()} is still to come.`);
+    return Math.min(await revisionAt(this.dataSource.manager, moment.instant), present.revision);
+  }
+
+  private async stateAt(revision: number, present: State): Promise<State> {
+    if (revision === present.revision) return present;
+    const known = this.recent.get(revision) ?? this.pending.get(revision);
+    if (known) return known;
+    const made = this.turn
+      .then(() => this.workOut(revision, present))
+      .finally(() => {
+        this.pending.delete(revision);
+      });
+    this.pending.set(revision, made);
+    this.turn = made.catch(() => undefined);
+    return made;
+  }
+
+  private async workOut(revision: number, present: State): Promise<State> {
+    const start = [emptyState(), present, ...this.recent.values()].reduce((best, state) =>
+      Math.abs(state.revision - revision) < Math.abs(best.revision - revision) ? state : best,
+    );
+    const state = await (start.revision < revision ? this.foldForward(start, revision) : this.rewind(start, revision));
+    this.keep(state);
+    return state;
+  }
+
+  /** A page may end within a revision, of which the fold would take the rest for seen: so the revision is said at the end. */
+  private async foldForward(start: State, revision: number): Promise<State> {
+    let state = start;
+    for (const page of pagesOf(await spanOf(this.dataSource.manager, start.revision, revision))) {
+      state = applyEntries({ ...state, revision: start.revision }, await entriesIn(this.dataSource.manager, page));
+    }
+    return { ...state, revision };
+  }
+
+  private async rewind(start: State, revision: number): Promise<State> {
+    let state = start;
+    for (const page of pagesOf(await spanOf(this.dataSource.manager, revision, start.revision)).reverse()) {
+      state = rewindEntries({ ...state, revision: start.revision }, await entriesIn(this.dataSource.manager, page), revision);
+    }
+    return { ...state, revision };
+  }
+
+  private keep(state: State): void {
+    this.recent.set(state.revision, state);
+    for (const [oldest] of this.recent) {
+      if (this.recent.size <= KEPT) break;
+      this.recent.delete(oldest);
+    }
+  }
+}
+
+function pagesOf(span: Span | null): Span[] {
+  if (span === null) return [];
+  const pages: Span[] = [];
+  for (let first = span.first; first <= span.last; first += PAGE) pages.push({ first, last: Math.min(first + PAGE - 1, span.last) });
+  return pages;
+}
+
+function future(detail: string): Invalid {
+  return new Invalid('moment-in-the-future', detail, [{ pointer: '?at', code: 'moment-in-the-future', detail }]);
+}
