@@ -73,11 +73,11 @@ describe('prerequisites', () => {
     for (const key of ['a', 'b', 'c', 'self', 'into']) expect(ask(flags, {}, key)).toEqual(OFF('DISABLED'));
     expect(ask(flags, {}, 'free')).toEqual(ON('STATIC'));
     const long = snapshotOf([
-      ...Array.from({ length: 12_000 }, (_, index) => requires(`f${index}`, `f${index + 1}`)),
-      flag('f12000'),
+      ...Array.from({ length: 6_000 }, (_, index) => requires(`f${index}`, `f${index + 1}`)),
+      flag('f6000'),
     ]);
     const at = (index: number) => evaluate(long, `f${index}`, {}, NOW);
-    expect([at(0), at(11_935), at(11_936), at(11_999)]).toEqual([OFF('DISABLED'), OFF('DISABLED'), ON('STATIC'), ON('STATIC')]);
+    expect([at(0), at(5_935), at(5_936), at(5_999)]).toEqual([OFF('DISABLED'), OFF('DISABLED'), ON('STATIC'), ON('STATIC')]);
   });
 
   it('are asked once each, however many ways lead to them', () => {

@@ -4,7 +4,6 @@ import { validatePercentage, validatePrerequisites, validateSettings } from './v
 
 /** `pointer code` of each defect. */
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
-const deep = (levels: number): unknown => (levels === 0 ? { attribute: 'a', operator: 'exists' } : { not: deep(levels - 1) });
 
 describe('validatePercentage', () => {
   it.each([0, 0.001, 0.1, 0.3, 1.005, 33.333, 66.667, 99.999, 100])('takes %s', (value) =>

@@ -6,7 +6,6 @@ import { validateRules } from './validate.js';
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
 const SERVE = { variant: 'on' };
 const rule = (more: object) => [{ id: 'r', conditions: [], serve: SERVE, ...more }];
-const deep = (levels: number): unknown => (levels === 0 ? { attribute: 'a', operator: 'exists' } : { not: deep(levels - 1) });
 
 describe('validateRules', () => {
   it('wants an id, conditions and what to serve', () => {

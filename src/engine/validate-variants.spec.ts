@@ -4,7 +4,6 @@ import { validateVariants } from './validate.js';
 
 /** `pointer code` of each defect. */
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
-const deep = (levels: number): unknown => (levels === 0 ? { attribute: 'a', operator: 'exists' } : { not: deep(levels - 1) });
 
 describe('validateVariants', () => {
   it('keeps keys apart and values to the type', () => {

@@ -13,7 +13,6 @@ import {
 
 /** `pointer code` of each defect. */
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
-const deep = (levels: number): unknown => (levels === 0 ? { attribute: 'a', operator: 'exists' } : { not: deep(levels - 1) });
 
 describe('sound values', () => {
   it('have no defects', () => {
