@@ -21,12 +21,12 @@ export class Defects {
     required: readonly string[],
     optional: readonly string[],
   ): JsonObject | undefined {
-    if (!isPlainObject(value)) return void this.add(at, 'wrong_type', `${what} is an object, not ${kindOf(value)}`);
+    if (!isPlainObject(value)) return void this.add(at, 'wrong-type', `${what} is an object, not ${kindOf(value)}`);
     for (const key of Object.keys(value)) {
       if (!required.includes(key) && !optional.includes(key)) {
         this.add(
           pointerTo(at, key),
-          'unknown_property',
+          'unknown-property',
           `${what} has no property "${clip(key)}"; it has ${[...required, ...optional].join(', ')}`,
         );
       }
@@ -37,30 +37,30 @@ export class Defects {
   }
 
   array(value: unknown, at: string, what: string, limits: { min?: number; max: number }): value is unknown[] {
-    if (!Array.isArray(value)) return this.add(at, 'wrong_type', `${what} are a list, not ${kindOf(value)}`);
-    if (value.length > limits.max) return this.add(at, 'too_many', `${what} are at most ${limits.max}, not ${value.length}`);
-    if (value.length < (limits.min ?? 0)) return this.add(at, 'too_few', `${what} are at least ${limits.min}`);
+    if (!Array.isArray(value)) return this.add(at, 'wrong-type', `${what} are a list, not ${kindOf(value)}`);
+    if (value.length > limits.max) return this.add(at, 'too-many', `${what} are at most ${limits.max}, not ${value.length}`);
+    if (value.length < (limits.min ?? 0)) return this.add(at, 'too-few', `${what} are at least ${limits.min}`);
     return true;
   }
 
   boolean(value: unknown, at: string, what: string): value is boolean {
-    return typeof value === 'boolean' || this.add(at, 'wrong_type', `${what} is true or false, not ${kindOf(value)}`);
+    return typeof value === 'boolean' || this.add(at, 'wrong-type', `${what} is true or false, not ${kindOf(value)}`);
   }
 
   /** Storable text: PostgreSQL's jsonb takes neither U+0000 nor half of a surrogate pair. */
   text(value: unknown, at: string, what: string, limits: { min?: number; max?: number } = {}): value is string {
-    if (typeof value !== 'string') return this.add(at, 'wrong_type', `${what} is text, not ${kindOf(value)}`);
+    if (typeof value !== 'string') return this.add(at, 'wrong-type', `${what} is text, not ${kindOf(value)}`);
     const { min = 0, max = MAX_TEXT_LENGTH } = limits;
-    if (value.length > max) return this.add(at, 'too_long', `${what} has at most ${max} characters, not ${value.length}`);
-    if (value.length < min) return this.add(at, 'too_short', `${what} must not be empty`);
+    if (value.length > max) return this.add(at, 'too-long', `${what} has at most ${max} characters, not ${value.length}`);
+    if (value.length < min) return this.add(at, 'too-short', `${what} must not be empty`);
     return (
-      isStorable(value) || this.add(at, 'unsafe_text', `${what} holds U+0000 or an unpaired surrogate, which cannot be stored`)
+      isStorable(value) || this.add(at, 'unsafe-text', `${what} holds U+0000 or an unpaired surrogate, which cannot be stored`)
     );
   }
 
   wholeNumber(value: unknown, at: string, what: string, max: number): value is number {
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return true;
-    return this.add(at, 'out_of_range', `${what} is a whole number from 0 to ${max}, not ${show(value)}`);
+    return this.add(at, 'out-of-range', `${what} is a whole number from 0 to ${max}, not ${show(value)}`);
   }
 }
 

@@ -44,7 +44,7 @@ export function malformedFields({ flag, fields }: ResolvedFlag, sound: Set<objec
 /** Each rule on its own: rules of several environments put together may repeat an id and exceed the length of one list. */
 function ruleDefects(rules: unknown, sound: Set<object>): Defect[] {
   const defects = new Defects();
-  if (!Array.isArray(rules)) return [{ pointer: '', code: 'wrong_type', detail: 'rules are a list' }];
+  if (!Array.isArray(rules)) return [{ pointer: '', code: 'wrong-type', detail: 'rules are a list' }];
   rules.forEach((rule: unknown, index) => {
     defects.list.push(
       ...unlessSound(rule, sound, () => {

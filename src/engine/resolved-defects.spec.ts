@@ -37,7 +37,7 @@ describe('resolvedDefects', () => {
         environment: 'production',
         flag: 'f',
         field: 'rules',
-        code: 'unknown_variant',
+        code: 'unknown-variant',
         detail: 'rule "r" names variant "none"; there are on, off',
       },
     ]);
@@ -57,13 +57,13 @@ describe('resolvedDefects', () => {
           ],
         }),
       ),
-    ).toEqual(['rules unknown_variant']);
+    ).toEqual(['rules unknown-variant']);
     expect(brief(only({ defaultVariant: 'x', offVariant: 'y' }))).toEqual([
-      'defaultVariant unknown_variant',
-      'offVariant unknown_variant',
+      'defaultVariant unknown-variant',
+      'offVariant unknown-variant',
     ]);
     expect(brief(only({ defaultVariant: null, offVariant: null, variants: [] }))).toEqual([]);
-    expect(brief(only({ variants: [] }))).toEqual(['defaultVariant unknown_variant', 'offVariant unknown_variant']);
+    expect(brief(only({ variants: [] }))).toEqual(['defaultVariant unknown-variant', 'offVariant unknown-variant']);
   });
 
   it('sees what only shows where fields of several environments meet', () => {
@@ -77,7 +77,7 @@ describe('resolvedDefects', () => {
       },
     );
     expect(brief(rows)).toEqual([]);
-    expect(brief(rows, 'staging')).toEqual(['rules unknown_variant', 'defaultVariant unknown_variant']);
+    expect(brief(rows, 'staging')).toEqual(['rules unknown-variant', 'defaultVariant unknown-variant']);
     expect(brief(rows, 'development')).toEqual([]);
     expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual([]);
   });
@@ -117,12 +117,12 @@ describe('resolvedDefects', () => {
     const uses = (key: string, segments: ReturnType<typeof segment>[]) =>
       only({ rules: [rule({ variant: 'on' }, [{ not: { segment: key } }])] }, { segments });
     expect(defects(uses('a', []))).toMatchObject([
-      { field: 'rules', code: 'unknown_segment', detail: 'rule "r": there is no segment "a"' },
+      { field: 'rules', code: 'unknown-segment', detail: 'rule "r": there is no segment "a"' },
     ]);
-    expect(brief(uses('a', [segment('a', [{ segment: 'b' }])]))).toEqual(['rules unknown_segment']);
-    expect(brief(uses('a', [segment('a', [{ segment: 'a' }])]))).toEqual(['rules segment_cycle']);
+    expect(brief(uses('a', [segment('a', [{ segment: 'b' }])]))).toEqual(['rules unknown-segment']);
+    expect(brief(uses('a', [segment('a', [{ segment: 'a' }])]))).toEqual(['rules segment-cycle']);
     expect(brief(uses('a', [segment('a', [{ any: [{ segment: 'b' }] }]), segment('b', [{ all: [{ segment: 'a' }] }])]))).toEqual([
-      'rules segment_cycle',
+      'rules segment-cycle',
     ]);
     expect(brief(uses('a', [segment('a', 'x' as never)]))).toEqual(['rules malformed']);
     expect(brief(uses('a', [segment('a', [{ segment: 'b' }, { segment: 'b' }]), segment('b', [])]))).toEqual([]);
@@ -130,12 +130,12 @@ describe('resolvedDefects', () => {
 
   it('wants prerequisites to exist, with their variants, in the environment', () => {
     const requires = { prerequisites: [{ flag: 'g', variants: ['on', 'gold'] }] };
-    expect(brief(only(requires))).toEqual(['prerequisites unknown_flag']);
+    expect(brief(only(requires))).toEqual(['prerequisites unknown-flag']);
     expect(brief(only(requires, { flags: [flag('g', { archivedAt: '2026-01-01T00:00:00Z' })] }))).toEqual([
-      'prerequisites unknown_flag',
+      'prerequisites unknown-flag',
     ]);
     expect(defects(only(requires, { flags: [flag('g')] }))).toMatchObject([
-      { code: 'unknown_variant', detail: 'flag "g" has no variant "gold"' },
+      { code: 'unknown-variant', detail: 'flag "g" has no variant "gold"' },
     ]);
     const gold = override('staging', 'g', {
       variants: [
@@ -145,32 +145,32 @@ describe('resolvedDefects', () => {
       offVariant: 'on',
     });
     const rows = only(requires, { flags: [flag('g')], overrides: [gold] });
-    expect(brief(rows, 'production')).toEqual(['prerequisites unknown_variant']);
+    expect(brief(rows, 'production')).toEqual(['prerequisites unknown-variant']);
     expect(brief(rows, 'development')).toEqual([]);
-    expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual(['prerequisites unknown_variant']);
+    expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual(['prerequisites unknown-variant']);
   });
 
   it('wants prerequisites to end', () => {
     const requires = (...keys: string[]) => ({ prerequisites: keys.map((key) => ({ flag: key, variants: ['on'] })) });
-    expect(brief(only(requires('f')))).toEqual(['prerequisites prerequisite_cycle']);
+    expect(brief(only(requires('f')))).toEqual(['prerequisites prerequisite-cycle']);
     expect(brief(only(requires('g'), { flags: [flag('g', requires('h')), flag('h', requires('f'))] }))).toEqual([
-      'prerequisites prerequisite_cycle',
+      'prerequisites prerequisite-cycle',
     ]);
     expect(brief(only(requires('g'), { flags: [flag('g', requires('h')), flag('h', requires('g'))] }))).toEqual([
-      'prerequisites too_deep',
+      'prerequisites too-deep',
     ]);
     expect(brief(only(requires('g', 'h'), { flags: [flag('g', requires('h')), flag('h')] }))).toEqual([]);
     const chain = (length: number) =>
       Array.from({ length }, (_, index) => flag(`c${index}`, index + 1 < length ? requires(`c${index + 1}`) : {}));
     expect(brief(only(requires('c0'), { flags: chain(64) }))).toEqual([]);
-    expect(brief(only(requires('c0'), { flags: chain(65) }))).toEqual(['prerequisites too_deep']);
+    expect(brief(only(requires('c0'), { flags: chain(65) }))).toEqual(['prerequisites too-deep']);
   });
 
   it('checks a flag that is not in the state yet', () => {
     const rows = state({ flags: [flag('g', { prerequisites: [{ flag: 'f', variants: ['on'] }] })] });
     const proposed = flag('f', { prerequisites: [{ flag: 'g', variants: ['on'] }] });
     expect(resolvedDefects(rows, resolveFlag(rows, environmentBySlug(rows, 'production')!, proposed))).toMatchObject([
-      { code: 'prerequisite_cycle' },
+      { code: 'prerequisite-cycle' },
     ]);
   });
 

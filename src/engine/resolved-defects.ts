@@ -41,7 +41,7 @@ export function contentDefects(segments: State['segments'], resolved: ResolvedFl
   const names = (field: string, key: string | null, who: string) => {
     if (key !== null && !known.has(key)) {
       const there = known.size > 0 ? `there are ${[...known].slice(0, 20).map(clip).join(', ')}` : 'the flag has no variants';
-      found.add(field, 'unknown_variant', `${who} names variant "${clip(key)}"; ${there}`);
+      found.add(field, 'unknown-variant', `${who} names variant "${clip(key)}"; ${there}`);
     }
   };
   for (const rule of rules.value) {
@@ -67,7 +67,7 @@ function segmentDefects(segments: State['segments'], { fields }: ResolvedFlag, f
   if (size > MAX_EXPANDED_CONDITIONS) {
     found.add(
       'rules',
-      'too_many',
+      'too-many',
       `with their segments written out the rules have ${size} conditions, more than ${MAX_EXPANDED_CONDITIONS}`,
     );
   }
@@ -81,21 +81,21 @@ function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: Reso
   for (const { flag: key, variants } of flag.prerequisites) {
     const required = flagByKey(state, key);
     if (!required || required.archivedAt !== null) {
-      found.add('prerequisites', 'unknown_flag', `there is no flag "${key}" to require${required ? ': it is archived' : ''}`);
+      found.add('prerequisites', 'unknown-flag', `there is no flag "${key}" to require${required ? ': it is archived' : ''}`);
       continue;
     }
     const served = resolveFlag(state, environment, required, options).fields.variants.value;
     for (const variant of Array.isArray(variants) ? variants : []) {
       if (!Array.isArray(served) || !served.some((other) => other?.key === variant)) {
-        found.add('prerequisites', 'unknown_variant', `flag "${key}" has no variant "${clip(String(variant))}"`);
+        found.add('prerequisites', 'unknown-variant', `flag "${key}" has no variant "${clip(String(variant))}"`);
       }
     }
   }
   const reached = flagsReachedFrom(state, flag);
   if (reached.has(flag)) {
-    found.add('prerequisites', 'prerequisite_cycle', `flag "${flag.key}" would, through its prerequisites, require itself`);
+    found.add('prerequisites', 'prerequisite-cycle', `flag "${flag.key}" would, through its prerequisites, require itself`);
   } else if (endlessPrerequisites(new Map([flag, ...reached].map((one) => [one.key, prerequisiteKeys(one)]))).has(flag.key)) {
-    found.add('prerequisites', 'too_deep', `the prerequisites run into a cycle or nest more than ${MAX_PREREQUISITE_DEPTH} deep`);
+    found.add('prerequisites', 'too-deep', `the prerequisites run into a cycle or nest more than ${MAX_PREREQUISITE_DEPTH} deep`);
   }
   return found.list;
 }

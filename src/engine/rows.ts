@@ -29,7 +29,7 @@ export function environmentFromRow(row: JsonObject): Environment {
     parentId: optionalText(row['parent_id']),
     settings: asIs<EnvironmentSettings>(row['settings'] ?? {}),
     isActive: row['is_active'] !== false,
-    expiresAt: optionalText(row['expires_at']),
+    expiresAt: optionalInstant(row['expires_at']),
     ...stamps(row),
   };
 }
@@ -53,8 +53,8 @@ export function flagFromRow(row: JsonObject): Flag {
     owner: optionalText(row['owner']),
     tags: asIs<string[]>(row['tags'] ?? []),
     permanent: row['permanent'] === true,
-    expiresAt: optionalText(row['expires_at']),
-    archivedAt: optionalText(row['archived_at']),
+    expiresAt: optionalInstant(row['expires_at']),
+    archivedAt: optionalInstant(row['archived_at']),
     ...stamps(row),
   };
 }
@@ -88,7 +88,16 @@ export function segmentFromRow(row: JsonObject): Segment {
 }
 
 function stamps(row: JsonObject): { createdAt: string; updatedAt: string; version: number } {
-  return { createdAt: text(row['created_at']), updatedAt: text(row['updated_at']), version: Number(row['version'] ?? 1) };
+  return { createdAt: instant(row['created_at']), updatedAt: instant(row['updated_at']), version: Number(row['version'] ?? 1) };
+}
+
+/** RFC 3339 in UTC, told with Z: the database writes the same moment with its offset. */
+function instant(value: JsonValue | undefined): string {
+  return text(value).replace(/[+-]00:00$/, 'Z');
+}
+
+function optionalInstant(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? instant(value) : null;
 }
 
 function text(value: JsonValue | undefined): string {

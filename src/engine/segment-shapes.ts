@@ -39,18 +39,18 @@ function measureNew(
   known: Map<string, SegmentShape>,
 ): SegmentShape {
   const segment = segments.get(key);
-  if (!segment) return { ok: false, code: 'unknown_segment', detail: `there is no segment "${key}"` };
+  if (!segment) return { ok: false, code: 'unknown-segment', detail: `there is no segment "${key}"` };
   if (path.includes(key)) {
     return {
       ok: false,
-      code: 'segment_cycle',
+      code: 'segment-cycle',
       detail: `the segments ${[...path, key].join(' → ')} name one another in a circle`,
     };
   }
   if (path.length >= MAX_SEGMENT_DEPTH) {
     return {
       ok: false,
-      code: 'too_deep',
+      code: 'too-deep',
       detail: `segments name one another more than ${MAX_SEGMENT_DEPTH} deep: ${path.join(' → ')} → …`,
     };
   }
@@ -68,7 +68,7 @@ function measureNew(
     depth = Math.max(depth, inner.depth + 1);
   }
   if (depth > MAX_SEGMENT_DEPTH) {
-    return { ok: false, code: 'too_deep', detail: `segment "${key}" names others more than ${MAX_SEGMENT_DEPTH} deep` };
+    return { ok: false, code: 'too-deep', detail: `segment "${key}" names others more than ${MAX_SEGMENT_DEPTH} deep` };
   }
   return { ok: true, depth, size: expandedSize(segments, segment.conditions, known) };
 }

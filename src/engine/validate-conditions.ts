@@ -31,9 +31,9 @@ export class ConditionCheck {
 
   private condition(value: unknown, at: string, depth: number): void {
     if (++this.nodes > MAX_CONDITION_NODES) {
-      this.defects.add(at, 'too_many', `a flag has at most ${MAX_CONDITION_NODES} conditions, nested ones counted`);
+      this.defects.add(at, 'too-many', `a flag has at most ${MAX_CONDITION_NODES} conditions, nested ones counted`);
     } else if (depth > MAX_CONDITION_DEPTH) {
-      this.defects.add(at, 'too_deep', `conditions nest at most ${MAX_CONDITION_DEPTH} deep`);
+      this.defects.add(at, 'too-deep', `conditions nest at most ${MAX_CONDITION_DEPTH} deep`);
     } else if (has(value, 'all')) {
       this.group(value, 'all', at, depth);
     } else if (has(value, 'any')) {
@@ -62,7 +62,7 @@ export class ConditionCheck {
     if (!isOperator(operator)) {
       this.defects.add(
         pointerTo(at, 'operator'),
-        'unknown_operator',
+        'unknown-operator',
         `there is no operator ${show(operator)}; there are ${OPERATORS.join(', ')}`,
       );
       return;
@@ -70,7 +70,7 @@ export class ConditionCheck {
     if (node['ignoreCase'] === true && !takesIgnoreCase(operator)) {
       this.defects.add(
         pointerTo(at, 'ignoreCase'),
-        'not_applicable',
+        'not-applicable',
         `"${operator}" does not compare text: it has no "ignoreCase"`,
       );
     }
@@ -81,7 +81,7 @@ export class ConditionCheck {
     const { family } = OPERATOR_SHAPES[operator];
     if (family === 'presence') {
       if (values !== undefined && !(Array.isArray(values) && values.length === 0)) {
-        this.defects.add(at, 'not_applicable', `"${operator}" takes no values`);
+        this.defects.add(at, 'not-applicable', `"${operator}" takes no values`);
       }
       return;
     }
@@ -96,9 +96,9 @@ export class ConditionCheck {
     const { family } = OPERATOR_SHAPES[operator];
     if (family === 'number' || (family === 'equality' && typeof value === 'number')) {
       if (typeof value !== 'number' || !Number.isFinite(value)) {
-        this.defects.add(at, 'wrong_type', `"${operator}" compares with numbers, not ${show(value)}`);
+        this.defects.add(at, 'wrong-type', `"${operator}" compares with numbers, not ${show(value)}`);
       } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        this.defects.add(at, 'unsafe_integer', `${value} is beyond 2^53 − 1 and would not be stored exactly`);
+        this.defects.add(at, 'unsafe-integer', `${value} is beyond 2^53 − 1 and would not be stored exactly`);
       }
       return;
     }
@@ -108,7 +108,7 @@ export class ConditionCheck {
         value === null
           ? 'a null attribute counts as missing: use "not_exists"'
           : 'it compares with text, numbers, true and false';
-      this.defects.add(at, 'wrong_type', `"${operator}" does not compare with ${show(value)}: ${hint}`);
+      this.defects.add(at, 'wrong-type', `"${operator}" does not compare with ${show(value)}: ${hint}`);
       return;
     }
     if (!this.defects.text(value, at, `a value of "${operator}"`)) return;
@@ -122,23 +122,23 @@ function operandComplaint(operator: Operator, value: string, ignoreCase: boolean
     case 'pattern': {
       const pattern = parsePattern(value, ignoreCase);
       return typeof pattern === 'string'
-        ? { code: 'bad_pattern', detail: `${show(value)} is no RE2 pattern: ${pattern}` }
+        ? { code: 'bad-pattern', detail: `${show(value)} is no RE2 pattern: ${pattern}` }
         : undefined;
     }
     case 'time':
       return Number.isNaN(parseTimestamp(value))
-        ? { code: 'bad_timestamp', detail: `${show(value)} is no RFC 3339 date-time such as 2026-12-01T00:00:00Z` }
+        ? { code: 'bad-timestamp', detail: `${show(value)} is no RFC 3339 date-time such as 2026-12-01T00:00:00Z` }
         : undefined;
     case 'version':
       return isVersionOperand(operator as VersionOperator, value)
         ? undefined
         : operator === 'semver_in_range'
-          ? { code: 'bad_range', detail: `${show(value)} is no version range such as ^1.2 or >=1 <2` }
-          : { code: 'bad_version', detail: `${show(value)} is no semantic version such as 1.2.3` };
+          ? { code: 'bad-range', detail: `${show(value)} is no version range such as ^1.2 or >=1 <2` }
+          : { code: 'bad-version', detail: `${show(value)} is no semantic version such as 1.2.3` };
     case 'address':
       return parseCidr(value)
         ? undefined
-        : { code: 'bad_cidr', detail: `${show(value)} is no address range such as 10.0.0.0/8 or 2001:db8::/32` };
+        : { code: 'bad-cidr', detail: `${show(value)} is no address range such as 10.0.0.0/8 or 2001:db8::/32` };
     default:
       return undefined;
   }

@@ -18,17 +18,17 @@ describe('validatePercentage', () => {
   });
 
   it.each<[unknown, string]>([
-    [-1, 'out_of_range'],
-    [-0.001, 'out_of_range'],
-    [100.0001, 'out_of_range'],
-    [101, 'out_of_range'],
-    [33.3333, 'too_precise'],
-    [0.0001, 'too_precise'],
-    [99.9999, 'too_precise'],
-    [NaN, 'wrong_type'],
-    [Infinity, 'wrong_type'],
-    ['50', 'wrong_type'],
-    [null, 'wrong_type'],
+    [-1, 'out-of-range'],
+    [-0.001, 'out-of-range'],
+    [100.0001, 'out-of-range'],
+    [101, 'out-of-range'],
+    [33.3333, 'too-precise'],
+    [0.0001, 'too-precise'],
+    [99.9999, 'too-precise'],
+    [NaN, 'wrong-type'],
+    [Infinity, 'wrong-type'],
+    ['50', 'wrong-type'],
+    [null, 'wrong-type'],
   ])('refuses %s', (value, code) => expect(brief(validatePercentage(value))).toEqual([` ${code}`]));
 });
 
@@ -36,8 +36,8 @@ describe('validatePrerequisites', () => {
   it('wants a flag and at least one variant each', () => {
     expect(validatePrerequisites([{ flag: 'a', variants: ['on'] }])).toEqual([]);
     expect(brief(validatePrerequisites([{ flag: 'a' }]))).toEqual(['/0/variants required']);
-    expect(brief(validatePrerequisites([{ flag: 'a', variants: [] }]))).toEqual(['/0/variants too_few']);
-    expect(brief(validatePrerequisites([{ flag: 'a', variants: [''] }]))).toEqual(['/0/variants/0 too_short']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: [] }]))).toEqual(['/0/variants too-few']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: [''] }]))).toEqual(['/0/variants/0 too-short']);
     expect(
       brief(
         validatePrerequisites([
@@ -46,9 +46,9 @@ describe('validatePrerequisites', () => {
         ]),
       ),
     ).toEqual(['/1/flag duplicate']);
-    expect(brief(validatePrerequisites([{ flag: '-a', variants: ['on'] }]))).toEqual(['/0/flag bad_key']);
-    expect(brief(validatePrerequisites([{ flag: 'a', variants: ['on'], all: true }]))).toEqual(['/0/all unknown_property']);
-    expect(brief(validatePrerequisites({}))).toEqual([' wrong_type']);
+    expect(brief(validatePrerequisites([{ flag: '-a', variants: ['on'] }]))).toEqual(['/0/flag bad-key']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: ['on'], all: true }]))).toEqual(['/0/all unknown-property']);
+    expect(brief(validatePrerequisites({}))).toEqual([' wrong-type']);
   });
 });
 
@@ -57,10 +57,10 @@ describe('validateSettings', () => {
     expect(validateSettings({})).toEqual([]);
     expect(validateSettings({ protected: true, require_approval: false })).toEqual([]);
     expect(brief(validateSettings({ protected: 'yes', colour: 1 }))).toEqual([
-      '/colour unknown_property',
-      '/protected wrong_type',
+      '/colour unknown-property',
+      '/protected wrong-type',
     ]);
-    expect(brief(validateSettings([]))).toEqual([' wrong_type']);
-    expect(brief(validateSettings(null))).toEqual([' wrong_type']);
+    expect(brief(validateSettings([]))).toEqual([' wrong-type']);
+    expect(brief(validateSettings(null))).toEqual([' wrong-type']);
   });
 });

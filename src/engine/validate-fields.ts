@@ -14,11 +14,11 @@ export function validatePercentage(value: unknown): Defect[] {
 
 export function checkPercentage(value: unknown, at: string, defects: Defects): void {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    defects.add(at, 'wrong_type', `a percentage is a number from 0 to 100, not ${show(value)}`);
+    defects.add(at, 'wrong-type', `a percentage is a number from 0 to 100, not ${show(value)}`);
   } else if (value < 0 || value > 100) {
-    defects.add(at, 'out_of_range', `a percentage is a number from 0 to 100, not ${value}`);
+    defects.add(at, 'out-of-range', `a percentage is a number from 0 to 100, not ${value}`);
   } else if (Math.round(value * 1000) / 1000 !== value) {
-    defects.add(at, 'too_precise', `a percentage has at most three decimals, not ${value}`);
+    defects.add(at, 'too-precise', `a percentage has at most three decimals, not ${value}`);
   }
 }
 
@@ -35,7 +35,7 @@ function checkPrerequisite(value: unknown, at: string, seen: Set<string>, defect
   if (!prerequisite) return;
   const { flag, variants } = prerequisite;
   if (typeof flag !== 'string' || !FLAG_KEY.test(flag))
-    defects.add(pointerTo(at, 'flag'), 'bad_key', `${show(flag)} is no flag key`);
+    defects.add(pointerTo(at, 'flag'), 'bad-key', `${show(flag)} is no flag key`);
   else if (seen.has(flag))
     defects.add(pointerTo(at, 'flag'), 'duplicate', `"${clip(flag)}" is required more than once: join the variants`);
   else seen.add(flag);

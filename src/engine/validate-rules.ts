@@ -32,7 +32,7 @@ function checkId(id: JsonValue | undefined, at: string, seen: Set<string>, defec
   if (typeof id !== 'string' || !RULE_ID.test(id)) {
     defects.add(
       at,
-      'bad_id',
+      'bad-id',
       'the id of a rule is 1 to 63 letters, digits, dots, underscores and dashes, the first a letter or digit',
     );
     return;
@@ -55,7 +55,7 @@ function checkSplit(split: JsonValue | undefined, bucketBy: JsonValue | undefine
   if (bucketBy !== undefined) {
     const there = pointerTo(at, 'bucketBy');
     if (defects.text(bucketBy, there, '"bucketBy"', { min: 1, max: MAX_ATTRIBUTE_LENGTH }) && bucketBy === '$now') {
-      defects.add(there, 'not_applicable', 'the moment of the evaluation is no bucket key: name an attribute of the context');
+      defects.add(there, 'not-applicable', 'the moment of the evaluation is no bucket key: name an attribute of the context');
     }
   }
   const here = pointerTo(at, 'split');

@@ -25,8 +25,8 @@ export function checkWeights(entries: readonly unknown[], at: string, what: stri
     .filter((weight) => weight !== undefined);
   if (weights.length === 0 || !weights.every((weight) => typeof weight === 'number')) return;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) defects.add(at, 'no_weight', `${what} add up to 0: nobody could be served`);
-  if (total > MAX_WEIGHT) defects.add(at, 'out_of_range', `${what} add up to ${total}, more than ${MAX_WEIGHT}`);
+  if (total === 0) defects.add(at, 'no-weight', `${what} add up to 0: nobody could be served`);
+  if (total > MAX_WEIGHT) defects.add(at, 'out-of-range', `${what} add up to ${total}, more than ${MAX_WEIGHT}`);
 }
 
 /** Whether a value is of a flag's type; any JSON value is of type json. */
@@ -43,7 +43,7 @@ function checkVariant(value: unknown, at: string, type: FlagType | undefined, se
     seen.add(key);
   }
   if (type !== undefined && !hasType(variant['value'], type)) {
-    defects.add(pointerTo(at, 'value'), 'wrong_type', `${show(variant['value'])} is not of the flag's type, ${type}`);
+    defects.add(pointerTo(at, 'value'), 'wrong-type', `${show(variant['value'])} is not of the flag's type, ${type}`);
   } else new ValueCheck(defects).value(variant['value'], pointerTo(at, 'value'), 1);
   if (variant['weight'] !== undefined) defects.wholeNumber(variant['weight'], pointerTo(at, 'weight'), 'a weight', MAX_WEIGHT);
   if (variant['description'] !== undefined) defects.text(variant['description'], pointerTo(at, 'description'), 'a description');
@@ -58,32 +58,32 @@ class ValueCheck {
   value(value: unknown, at: string, depth: number): void {
     if (++this.nodes > MAX_VALUE_NODES) {
       if (this.nodes === MAX_VALUE_NODES + 1)
-        this.defects.add(at, 'too_many', `a value has at most ${MAX_VALUE_NODES} members and elements`);
+        this.defects.add(at, 'too-many', `a value has at most ${MAX_VALUE_NODES} members and elements`);
     } else if (typeof value === 'string') {
       this.defects.text(value, at, 'text in a value', { max: 16 * MAX_TEXT_LENGTH });
     } else if (typeof value === 'number') this.number(value, at);
     else if (typeof value === 'object' && value !== null) this.container(value, at, depth);
     else if (typeof value !== 'boolean' && value !== null)
-      this.defects.add(at, 'wrong_type', `a value is JSON, not ${typeof value}`);
+      this.defects.add(at, 'wrong-type', `a value is JSON, not ${typeof value}`);
   }
 
   private number(value: number, at: string): void {
-    if (!Number.isFinite(value)) this.defects.add(at, 'wrong_type', `${value} is no JSON number`);
+    if (!Number.isFinite(value)) this.defects.add(at, 'wrong-type', `${value} is no JSON number`);
     else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      this.defects.add(at, 'unsafe_integer', `${value} is beyond 2^53 − 1 and would not survive unchanged: send it as text`);
+      this.defects.add(at, 'unsafe-integer', `${value} is beyond 2^53 − 1 and would not survive unchanged: send it as text`);
     }
   }
 
   private container(value: object, at: string, depth: number): void {
     if (depth > MAX_VALUE_DEPTH) {
-      this.defects.add(at, 'too_deep', `a value nests at most ${MAX_VALUE_DEPTH} deep`);
+      this.defects.add(at, 'too-deep', `a value nests at most ${MAX_VALUE_DEPTH} deep`);
     } else if (Array.isArray(value)) {
       for (let i = 0; i < value.length && this.nodes <= MAX_VALUE_NODES; i++) this.value(value[i], pointerTo(at, i), depth + 1);
     } else {
       for (const [key, member] of Object.entries(value)) {
         if (this.nodes > MAX_VALUE_NODES) return;
         if (key === '__proto__' || !isStorable(key) || key.length > MAX_TEXT_LENGTH) {
-          this.defects.add(at, 'unsafe_key', `a value cannot have a member named "${clip(key)}"`);
+          this.defects.add(at, 'unsafe-key', `a value cannot have a member named "${clip(key)}"`);
         } else this.value(member, pointerTo(at, key), depth + 1);
       }
     }

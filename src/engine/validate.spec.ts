@@ -78,13 +78,13 @@ describe('any JSON', () => {
       return value;
     };
     const list = nested((inner) => [inner]);
-    expect(brief(validateVariants([{ key: 'a', value: list }]))).toEqual([`/0/value${'/0'.repeat(32)} too_deep`]);
+    expect(brief(validateVariants([{ key: 'a', value: list }]))).toEqual([`/0/value${'/0'.repeat(32)} too-deep`]);
     expect(brief(validateVariants([{ key: 'a', value: nested((inner) => ({ x: inner })) }]))).toEqual([
-      `/0/value${'/x'.repeat(32)} too_deep`,
+      `/0/value${'/x'.repeat(32)} too-deep`,
     ]);
-    expect(brief(validateConditions([nested((inner) => ({ not: inner }))]))).toEqual([`/0${'/not'.repeat(16)} too_deep`]);
-    expect(brief(validateConditions(list))).toEqual(['/0 wrong_type']);
-    expect(brief(validateRules(list))).toEqual(['/0 wrong_type']);
-    expect(brief(validatePercentage(list))).toEqual([' wrong_type']);
+    expect(brief(validateConditions([nested((inner) => ({ not: inner }))]))).toEqual([`/0${'/not'.repeat(16)} too-deep`]);
+    expect(brief(validateConditions(list))).toEqual(['/0 wrong-type']);
+    expect(brief(validateRules(list))).toEqual(['/0 wrong-type']);
+    expect(brief(validatePercentage(list))).toEqual([' wrong-type']);
   });
 });

@@ -3,22 +3,47 @@ import { StateStore } from '../audit/state-store.js';
 import { CircularEnvironmentInheritanceError } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { ReadinessRegistry } from '../platform/health/readiness-registry.js';
 import { Conflict, NotFound } from '../platform/http/problem.js';
+import { type BrokenFlags, brokenFlags, readinessOf } from './broken-flags.js';
 import { recompile, type Snapshots } from './recompile.js';
+
+export type SnapshotsListener = (previous: Snapshots, next: Snapshots) => void;
 
 /** What every environment evaluates with: compiled once per revision, in step with the state store, read without waiting. */
 @Injectable()
 export class SnapshotsService {
   private readonly logger = new Logger(SnapshotsService.name);
+  private readonly listeners = new Set<SnapshotsListener>();
   private snapshots: Snapshots = new Map();
+  private broken: BrokenFlags = { flags: 0, environments: 0 };
 
-  constructor(store: StateStore, @Inject(CONFIG) config: Config) {
+  constructor(store: StateStore, @Inject(CONFIG) config: Config, readiness: ReadinessRegistry) {
     const { inheritance } = config.environment;
+    readiness.register('flags', () => readinessOf(this.broken));
     store.onChange((state) => {
-      const next = recompile(this.snapshots, state, { inheritance });
+      const previous = this.snapshots;
+      const next = recompile(previous, state, { inheritance });
       this.reportDefects(next);
       this.snapshots = next;
+      this.broken = brokenFlags(next);
+      for (const listener of this.listeners) listener(previous, next);
     });
+  }
+
+  /** Told after each step, when the snapshots are in force. */
+  onChange(listener: SnapshotsListener): void {
+    this.listeners.add(listener);
+  }
+
+  get brokenFlags(): BrokenFlags {
+    return this.broken;
+  }
+
+  /** Undefined: the environment does not exist, or inherits from itself. */
+  find(slug: string): Snapshot | undefined {
+    const snapshot = this.snapshots.get(slug);
+    return snapshot instanceof Error ? undefined : snapshot;
   }
 
   /** @throws {NotFound} @throws {Conflict} when the environment inherits from itself. */
