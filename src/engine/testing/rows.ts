@@ -18,7 +18,7 @@ import { percentage, storableText, valueOfType } from './values.js';
 /** Every generated flag has these variants in every environment, so that whatever names one names an existing one. */
 export const VARIANT_KEYS = ['a', 'b', 'off'] as const;
 
-export const STAMPS = { createdAt: '2026-01-01T00:00:00+00:00', updatedAt: '2026-01-01T00:00:00+00:00', version: 1 } as const;
+export const STAMPS = { createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', version: 1 } as const;
 
 /** A uuid that tells the table and the row. */
 export function idOf(table: number, row: number): string {
