@@ -63,7 +63,7 @@ export class AuditService {
       const head = await openChange(manager, write);
       const replayed = write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
       if (replayed) return new Written(replayed, head, [], 'replayed');
-      const { state, lastEntry } = await this.store.atHead(manager, head);
+      const { state, lastEntry } = await this.store.atHead(manager);
       const change = new Change(manager, write, state, lastEntry);
       await edit.apply(change);
       await change.sync();

@@ -6,6 +6,8 @@ import type { WriteRequest } from './write-request.js';
 /** An audit entry as the fold needs it, with its place in the log. */
 export interface LoggedEntry extends Entry {
   id: number;
+  /** Hex; covers the entry and the hash of the one before it. */
+  hash: string;
 }
 
 interface EntryRow {
@@ -14,6 +16,7 @@ interface EntryRow {
   table_name: Entry['table'];
   before: JsonObject | null;
   after: JsonObject | null;
+  hash: string;
 }
 
 /** Locks the ledger head, so that commit order is revision order, and names the author to the triggers. Returns the head revision. */
@@ -26,11 +29,16 @@ export async function openChange(manager: EntityManager, write: WriteRequest): P
   return Number(row.revision);
 }
 
-export async function entriesAfter(manager: EntityManager, id: number, limit?: number): Promise<LoggedEntry[]> {
+export async function entriesAfter(manager: EntityManager, id: number): Promise<LoggedEntry[]> {
+  return entriesFrom(manager, id + 1);
+}
+
+/** The entry `id` and those after it: the first of them tells whether the log is still the one that was read before. */
+export async function entriesFrom(manager: EntityManager, id: number, limit?: number): Promise<LoggedEntry[]> {
   const rows = await manager.query<EntryRow[]>(
-    `SELECT entry.id, entry.revision, entry.table_name, entry.before, entry.after
+    `SELECT entry.id, entry.revision, entry.table_name, entry.before, entry.after, encode(entry.hash, 'hex') AS hash
        FROM flagtree.audit_entries AS entry
-      WHERE entry.id > $1
+      WHERE entry.id >= $1
       ORDER BY entry.id
       LIMIT $2`,
     [id, limit ?? null],
@@ -41,14 +49,18 @@ export async function entriesAfter(manager: EntityManager, id: number, limit?: n
     table: row.table_name,
     before: row.before,
     after: row.after,
+    hash: row.hash,
   }));
 }
 
-export async function ledgerHead(manager: EntityManager): Promise<{ revision: number; entries: number }> {
-  const [row] = await manager.query<[{ revision: string; entries: string }]>(
-    'SELECT ledger.revision, ledger.entries FROM flagtree.ledger AS ledger',
+/** `hash` is that of the newest entry; null when the log is empty (or its end was cut off). */
+export async function ledgerHead(manager: EntityManager): Promise<{ revision: number; entries: number; hash: string | null }> {
+  const [row] = await manager.query<[{ revision: string; entries: string; hash: string | null }]>(
+    `SELECT ledger.revision, ledger.entries, encode(entry.hash, 'hex') AS hash
+       FROM flagtree.ledger AS ledger
+       LEFT JOIN flagtree.audit_entries AS entry ON entry.id = ledger.entries`,
   );
-  return { revision: Number(row.revision), entries: Number(row.entries) };
+  return { revision: Number(row.revision), entries: Number(row.entries), hash: row.hash };
 }
 
 export type StoredTable = 'environments' | 'flags' | 'environment_flags' | 'segments' | 'tokens';

@@ -2,9 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../access/token-registry.js';
 import {
-  applyEntries,
   buildState,
-  emptyState,
   environmentFlagFromRow,
   environmentFromRow,
   flagFromRow,
@@ -14,7 +12,8 @@ import {
 } from '../engine/index.js';
 import { isDatabaseAway } from '../platform/database/database-problem.js';
 import { Unavailable } from '../platform/http/problem.js';
-import { entriesAfter, ledgerHead, type LoggedEntry, storedRows } from './change.queries.js';
+import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './change.queries.js';
+import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
 
 /** Told after each step of the state, in order; `entries` are what led to it (none after a full load). */
 export type StateListener = (state: State, entries: readonly Entry[]) => void;
@@ -30,10 +29,11 @@ const REPLAY_LIMIT = 20_000;
 export class StateStore {
   private readonly logger = new Logger(StateStore.name);
   private readonly listeners = new Set<StateListener>();
-  private known: State = emptyState();
-  private lastEntry = 0;
+  private position: LogPosition = START;
+  private changes = 0;
   private catchingUp: Promise<void> | null = null;
   private lagReason: string | null = null;
+  private laggingSince: Date | null = null;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -42,7 +42,12 @@ export class StateStore {
 
   /** The newest state that this process knows. */
   get state(): State {
-    return this.known;
+    return this.position.state;
+  }
+
+  /** How often the database has turned out to be another one than was followed: restored to an older moment, or replaced. */
+  get timeline(): number {
+    return this.changes;
   }
 
   /** Why this process cannot follow the database just now; null while it can. */
@@ -50,9 +55,14 @@ export class StateStore {
     return this.lagReason;
   }
 
+  /** Since when that is so. */
+  get lagSince(): Date | null {
+    return this.laggingSince;
+  }
+
   onChange(listener: StateListener): () => void {
     this.listeners.add(listener);
-    listener(this.known, []);
+    listener(this.state, []);
     return () => this.listeners.delete(listener);
   }
 
@@ -66,10 +76,14 @@ export class StateStore {
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
     }
-    if (this.known.revision < minRevision) {
-      throw new Unavailable('revision-not-reached', `This server has seen revision ${String(this.known.revision)}, not yet ${String(minRevision)}.`, 1);
+    if (this.state.revision < minRevision) {
+      throw new Unavailable(
+        'revision-not-reached',
+        `This server has seen revision ${String(this.state.revision)}, not yet ${String(minRevision)}.`,
+        1,
+      );
     }
-    return this.known;
+    return this.state;
   }
 
   /** Reads what the log has beyond this state. A call during another one is answered by a read that starts after the call. */
@@ -81,64 +95,82 @@ export class StateStore {
 
   /** Takes over a change that this process has just committed, unless the feed was faster. */
   install(entries: readonly LoggedEntry[]): void {
-    if (entries[0]?.id === this.lastEntry + 1) this.advance(entries);
+    this.advance(entries);
   }
 
-  /** The state at the head of the ledger, within a transaction that holds it, and the id of the last entry. */
-  async atHead(manager: EntityManager, revision: number): Promise<{ state: State; lastEntry: number }> {
-    const { known, lastEntry } = this;
-    if (known.revision === revision) return { state: known, lastEntry };
-    const missed = await entriesAfter(manager, lastEntry);
-    return { state: applyEntries(known, missed), lastEntry: missed.at(-1)?.id ?? lastEntry };
+  /**
+   * The state at the head of the ledger, within a transaction that holds it, and the id of the last entry.
+   * @throws {Unavailable} when the database is not the one that this process has followed; it then follows this one.
+   */
+  async atHead(manager: EntityManager): Promise<{ state: State; lastEntry: number }> {
+    const { position } = this;
+    const { entries, hash } = await ledgerHead(manager);
+    if (entries === position.lastEntry && hash === position.hash) return position;
+    const read = await entriesFrom(manager, position.lastEntry);
+    if (isSameLog(position, read[0])) return advanced(position, read).position;
+    this.catchUp().catch(() => undefined);
+    throw new Unavailable(
+      'database-replaced',
+      'The database was restored or replaced a moment ago, and is being read anew: try again.',
+      1,
+    );
   }
 
   private async readLog(): Promise<void> {
     try {
-      const entries = this.lastEntry === 0 ? null : await entriesAfter(this.dataSource.manager, this.lastEntry, REPLAY_LIMIT);
-      if (entries === null || entries.length === REPLAY_LIMIT) await this.load();
-      else if (entries.length > 0) this.advance(entries);
+      await this.follow();
       this.lagReason = null;
+      this.laggingSince = null;
     } catch (error) {
       this.lagReason = (error as Error).message;
+      this.laggingSince ??= new Date();
       throw error;
     }
   }
 
-  private async load(): Promise<void> {
+  private async follow(): Promise<void> {
+    const { position } = this;
+    if (position.lastEntry === 0) return this.load();
+    const read = await entriesFrom(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
+    if (!isSameLog(position, read[0])) return this.reload();
+    if (read.length >= REPLAY_LIMIT) return this.load();
+    this.advance(read);
+  }
+
+  private async reload(): Promise<void> {
+    this.logger.warn(
+      `The audit log no longer holds entry ${String(this.position.lastEntry)} as it was: the database was restored to an older moment, or is another one. Loading it anew.`,
+    );
+    await this.load(true);
+  }
+
+  private async load(replaced = false): Promise<void> {
     await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
-      const { revision, entries } = await ledgerHead(manager);
-      if (entries === this.lastEntry && revision === this.known.revision) return;
+      const { revision, entries, hash } = await ledgerHead(manager);
+      if (!replaced && entries === this.position.lastEntry && revision === this.state.revision) return;
       const environments = (await storedRows(manager, 'environments')).map(environmentFromRow);
       const flags = (await storedRows(manager, 'flags')).map(flagFromRow);
       const overrides = (await storedRows(manager, 'environment_flags')).map(environmentFlagFromRow);
       const segments = (await storedRows(manager, 'segments')).map(segmentFromRow);
-      this.tokens.load(await storedRows(manager, 'tokens'));
-      this.known = buildState({ revision, environments, flags, overrides, segments });
-      this.lastEntry = entries;
+      const tokens = await storedRows(manager, 'tokens');
+      // A write of this process may have been installed meanwhile: only another timeline may go back.
+      if (!replaced && entries <= this.position.lastEntry) return;
+      this.tokens.load(tokens);
+      this.position = { state: buildState({ revision, environments, flags, overrides, segments }), lastEntry: entries, hash };
+      if (replaced) this.changes++;
       this.tell([]);
     });
   }
 
-  /** The log as this process knows it may be longer than the database's own after a restore: then the database is right. */
-  async reloadIfRestored(): Promise<void> {
-    const { entries } = await ledgerHead(this.dataSource.manager);
-    if (entries >= this.lastEntry) return;
-    this.logger.warn(`The audit log ends at entry ${String(entries)}, before ${String(this.lastEntry)}: the database was restored; loading it anew.`);
-    this.lastEntry = 0;
-    await this.catchUp();
-  }
-
   private advance(entries: readonly LoggedEntry[]): void {
-    const unseen = entries.filter(({ id }) => id > this.lastEntry);
-    const last = unseen.at(-1);
-    if (!last) return;
-    this.tokens.apply(unseen);
-    this.known = applyEntries(this.known, unseen);
-    this.lastEntry = last.id;
-    this.tell(unseen);
+    const { position, fresh } = advanced(this.position, entries);
+    if (fresh.length === 0) return;
+    this.tokens.apply(fresh);
+    this.position = position;
+    this.tell(fresh);
   }
 
   private tell(entries: readonly Entry[]): void {
-    for (const listener of this.listeners) listener(this.known, entries);
+    for (const listener of this.listeners) listener(this.state, entries);
   }
 }
