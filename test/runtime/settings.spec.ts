@@ -1,0 +1,86 @@
+import { mkdtempSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { createDatabase } from '../support/database.js';
+import { failToStart, startServer } from '../support/server.js';
+
+const dataDirectory = () => join(mkdtempSync(join(tmpdir(), 'flagtree-test-')), 'data');
+
+// Ten seconds, in which the other tests can run.
+const begin = Date.now();
+const withoutDatabase = failToStart({ FLAGTREE_DATA_DIR: dataDirectory(), DATABASE_URL: 'postgres://u:p@127.0.0.1:9/flags' });
+
+it('tells of all bad settings at once, and ends with 78', async () => {
+  const { code, output } = await failToStart({
+    PORT: 'http',
+    DATABASE_URL: 'localhost/flags',
+    FLAGTREE_ENVIRONMENT_DETECTION: 'False',
+    FLAGTREE_ALLOWED_ENVIRONMENTS: 'staging',
+    FLAGTREE_DEFAULT_ENVIROMENT: 'staging',
+  });
+  expect({ code, lines: output.split('\n') }).toEqual({
+    code: 78,
+    lines: [
+      'Flagtree cannot start.',
+      '  - FLAGTREE_DEFAULT_ENVIROMENT is not a setting: did you mean FLAGTREE_DEFAULT_ENVIRONMENT?',
+      '  - PORT must be a whole number from 0 to 65535, not "http"',
+      '  - DATABASE_URL must be a URL like postgres://user:password@host:5432/database',
+      '  - FLAGTREE_ENVIRONMENT_DETECTION must be true or false, not "False"',
+      '  - FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "production" (FLAGTREE_DEFAULT_ENVIRONMENT)',
+      '',
+    ],
+  });
+});
+
+it('says so when the data directory cannot be written', async () => {
+  const { code, output } = await failToStart({ FLAGTREE_DATA_DIR: '/proc/flagtree' });
+  expect(code).toBe(78);
+  expect(output).toMatch(
+    /^Flagtree cannot start\.\n {2}- The data directory \/proc\/flagtree cannot be used \(.*\): set FLAGTREE_DATA_DIR .*\n$/,
+  );
+});
+
+it('names the database that turns it away, without the password', async () => {
+  const { url, drop } = await createDatabase();
+  await drop();
+  const { code, output } = await failToStart({ FLAGTREE_DATA_DIR: dataDirectory(), DATABASE_URL: url });
+  expect(code).toBe(1);
+  const { username, host, pathname, password } = new URL(url);
+  expect(output).toBe(
+    `Flagtree cannot start.\n  - The database postgres://${username}@${host}${pathname} turns us away: database "${pathname.slice(1)}" does not exist\n`,
+  );
+  if (password !== '') expect(output).not.toContain(password);
+});
+
+it('names a port that is in use', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  await expect(startServer({ env: { PORT: String(port) } })).rejects.toThrow(
+    `Port ${port} of 127.0.0.1 is in use: stop what listens there, or set PORT to another one`,
+  );
+  taken.close();
+});
+
+it('takes the bootstrap admin token from a setting, and keeps no file of it', async () => {
+  const token = 'a-token-of-my-own-that-is-long-enough';
+  const server = await startServer({ env: { FLAGTREE_ADMIN_TOKEN: token } });
+  const answer = await fetch(`${server.url}/api/admin/environments`, { headers: { authorization: `Bearer ${token}` } });
+  await server.stop();
+  expect(answer.status).toBe(200);
+  expect(server.logs()).toContain('Admin token  the one that you have set; it is not kept in a file');
+  expect(server.logs()).not.toContain(token);
+});
+
+it('waits for a database that is away, says so, and gives up after ten seconds', async () => {
+  const { code, output } = await withoutDatabase;
+  expect(Date.now() - begin).toBeGreaterThan(10_000);
+  expect(code).toBe(1);
+  expect(output).toContain('cannot be reached yet (connect ECONNREFUSED 127.0.0.1:9): trying for 10 s');
+  expect(output).toMatch(
+    / {2}- The database postgres:\/\/u@127\.0\.0\.1:9\/flags cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:9\n$/,
+  );
+});

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { createDataDirectory, privatePostgresPid } from '../support/data-directory.js';
+import { launch } from '../support/launch.js';
+import { startServer } from '../support/server.js';
+import { holdLedger } from './held-ledger.js';
+import { createFlag, isRunning, until } from './steps.js';
+
+describe('SIGTERM', () => {
+  it('stops the server and its private PostgreSQL, and ends with 0', async () => {
+    const server = await startServer({ database: 'own' });
+    const postgres = privatePostgresPid(server.dataDirectory);
+    expect(isRunning(postgres)).toBe(true);
+    process.kill(server.pid, 'SIGTERM');
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    expect(isRunning(postgres)).toBe(false);
+    await server.stop();
+  });
+
+  it('lets a write that is under way finish', async () => {
+    const server = await startServer();
+    const ledger = await holdLedger(server.databaseUrl);
+    const write = createFlag(server, 'in-flight');
+    await ledger.waitedFor();
+    process.kill(server.pid, 'SIGTERM');
+    await until(() => fetch(`${server.url}/health/live`).then(() => false, () => true)); // prettier-ignore
+    await ledger.release();
+    expect((await write).status).toBe(201);
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    await server.stop();
+  });
+
+  it('waits for it no longer than the shutdown timeout', async () => {
+    const server = await startServer({ env: { FLAGTREE_SHUTDOWN_TIMEOUT: '100ms' } });
+    const ledger = await holdLedger(server.databaseUrl);
+    void createFlag(server, 'stuck').catch(() => undefined);
+    await ledger.waitedFor();
+    process.kill(server.pid, 'SIGTERM');
+    expect(await server.exited).toEqual({ code: 0, signal: null });
+    expect(server.logs()).toContain('The HTTP server took longer than 0.1 s to stop');
+    await ledger.release();
+    await server.stop();
+  });
+
+  it('ends the process at once when it comes a second time, and PostgreSQL soon after', async () => {
+    const server = await startServer({ database: 'own' });
+    const postgres = privatePostgresPid(server.dataDirectory);
+    const ledger = await holdLedger(server.databaseUrl);
+    void createFlag(server, 'stuck').catch(() => undefined);
+    await ledger.waitedFor();
+    process.kill(server.pid, 'SIGTERM');
+    await sleep(600); // one that follows at once is npm's echo of the first
+    process.kill(server.pid, 'SIGTERM');
+    expect(await server.exited).toEqual({ code: 143, signal: null });
+    await until(() => !isRunning(postgres));
+    await ledger.release();
+    await server.stop();
+  });
+
+  it('also works at any moment of a first start, and the next start succeeds', async () => {
+    for (const moment of [200, 500, 800, 1_100, 1_400]) {
+      const dataDirectory = createDataDirectory();
+      const first = launch({ env: { PORT: '0', FLAGTREE_DATA_DIR: dataDirectory } });
+      first.ready.catch(() => undefined);
+      await sleep(moment);
+      const exit = await first.end('SIGTERM');
+      // Before the first line of ours has run, the signal does what it does to any process.
+      expect([{ code: 0, signal: null }, { code: null, signal: 'SIGTERM' }]).toContainEqual(exit); // prettier-ignore
+      expect(first.logs()).not.toMatch(/cannot start|bug|Error/);
+      expect(isRunning(privatePostgresPid(dataDirectory))).toBe(false);
+      const second = await startServer({ database: 'own', dataDirectory });
+      await second.stop();
+    }
+  });
+});
+
+it('ends with 1 on a bug, and says so in the log', async () => {
+  const server = await startServer({ entry: new URL('broken-server.mjs', import.meta.url).pathname });
+  expect(await server.exited).toEqual({ code: 1, signal: null });
+  expect(server.logs()).toMatch(/"level":"fatal".*"message":"out of the blue".*"origin":"unhandledRejection"/);
+  await server.stop();
+});
