@@ -43,7 +43,9 @@ export async function spanOf(manager: EntityManager, from: number, to: number): 
 
 /** What of the entries in a span the state is made of, ascending. */
 export async function entriesIn(manager: EntityManager, { first, last }: Span): Promise<Entry[]> {
-  const rows = await manager.query<{ revision: string; table_name: Entry['table']; before: JsonObject | null; after: JsonObject | null }[]>(
+  const rows = await manager.query<
+    { revision: string; table_name: Entry['table']; before: JsonObject | null; after: JsonObject | null }[]
+  >(
     `SELECT entry.revision, entry.table_name, entry.before, entry.after
        FROM flagtree.audit_entries AS entry
       WHERE entry.id BETWEEN $1 AND $2

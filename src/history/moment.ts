@@ -20,7 +20,9 @@ export function momentOf(value: string | number): Moment {
 }
 
 function isRevision(value: unknown): boolean {
-  return typeof value === 'number' ? Number.isSafeInteger(value) && value >= 0 : typeof value === 'string' && REVISION.test(value);
+  return typeof value === 'number'
+    ? Number.isSafeInteger(value) && value >= 0
+    : typeof value === 'string' && REVISION.test(value);
 }
 
 /** The `+` of an offset that was not escaped in a URL arrives as a space. */

@@ -115,7 +115,8 @@ export class StateHistory {
 function pagesOf(span: Span | null): Span[] {
   if (span === null) return [];
   const pages: Span[] = [];
-  for (let first = span.first; first <= span.last; first += PAGE) pages.push({ first, last: Math.min(first + PAGE - 1, span.last) });
+  for (let first = span.first; first <= span.last; first += PAGE)
+    pages.push({ first, last: Math.min(first + PAGE - 1, span.last) });
   return pages;
 }
 

@@ -10,9 +10,12 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiQuery, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Observable } from 'rxjs';
+import { from, type Observable, switchMap } from 'rxjs';
 import { Evaluates } from '../access/permissions.js';
+import { AT } from '../history/at.dto.js';
+import { validateMoment } from '../history/moment.js';
 import { ApiProblem } from '../platform/http/admin-controller.js';
+import { Invalid } from '../platform/http/problem.js';
 import { RequestEnvironments, type ResolvedEnvironment } from './request-environments.service.js';
 
 declare module 'fastify' {
@@ -30,9 +33,25 @@ export class EnvironmentInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const at = momentIn(request);
+    if (at !== undefined)
+      return from(this.takeUp(at, request, http.getResponse<FastifyReply>())).pipe(switchMap(() => next.handle()));
     request.environment = this.environments.resolve(request, http.getResponse<FastifyReply>());
     return next.handle();
   }
+
+  private async takeUp(at: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    request.environment = await this.environments.resolveAt(at, request, reply);
+  }
+}
+
+/** @throws {Invalid} */
+function momentIn({ query }: FastifyRequest): string | undefined {
+  const { at } = query as { at?: unknown };
+  if (at === undefined) return undefined;
+  const defects = validateMoment(at).map((defect) => ({ ...defect, pointer: '?at' }));
+  if (defects.length === 0) return at as string;
+  throw new Invalid('invalid-request', 'The moment cannot be read: see errors.', defects);
 }
 
 /** The resolved environment of a request, in a handler of an evaluation controller. */
@@ -52,11 +71,20 @@ export function EvaluationController(path: string): ClassDecorator {
     ApiBearerAuth(),
     ApiSecurity('apiKey'),
     ApiEnvironment(),
+    ApiQuery({
+      name: 'at',
+      required: false,
+      schema: { type: 'string' },
+      description: `${AT.description} For admin tokens.`,
+      examples: AT.examples,
+    }),
+    ApiProblem(400, 'The request is malformed: `errors` says where.'),
     ApiProblem(401, 'No token, or one that is unknown, expired or revoked.'),
     ApiProblem(403, 'The token may not see the environment of the request.'),
     ApiProblem(404, 'The environment of the request does not exist.'),
     ApiProblem(409, 'The environment of the request is inactive.'),
     ApiProblem(500, 'A fault of the server; the log knows the request id.'),
+    ApiProblem(503, 'The past cannot be read while the database is away.'),
   );
 }
 

@@ -21,7 +21,7 @@ export class EvaluationsController {
 
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** Evaluates flags, all of them at one revision. */
+  /** Evaluates flags, all of them at one revision; with `at` as they were then, and with that instant as the time of day. */
   @Post('evaluate')
   @HttpCode(200)
   @ApiOperation({ operationId: 'evaluation.evaluate' })
@@ -31,9 +31,9 @@ export class EvaluationsController {
   @ApiProblem(400, 'The body or the context is not valid: `errors` says where.')
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
-  evaluate(@RequestEnvironment() { snapshot }: ResolvedEnvironment, @Body() body: unknown): EvaluationDto {
+  evaluate(@RequestEnvironment() { snapshot, instant }: ResolvedEnvironment, @Body() body: unknown): EvaluationDto {
     const { context, flags } = evaluationRequestOf(body);
-    const now = Date.now();
+    const now = instant ?? Date.now();
     const answers = Object.create(null) as Record<string, FlagAnswer>;
     for (const key of flags ?? snapshot.flags.keys()) {
       answers[key] = flagAnswer(evaluate(snapshot, key, context, now), metadataInSet(snapshot, key));

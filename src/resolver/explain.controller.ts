@@ -1,6 +1,7 @@
 import { Body, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
 import { RequireRole } from '../access/permissions.js';
 import { StateStore } from '../audit/state-store.js';
 import { explain, type Explanation, flagByKey } from '../engine/index.js';
@@ -8,6 +9,7 @@ import { AdminController, ApiProblem } from '../platform/http/admin-controller.j
 import { NotFound, Unauthorized } from '../platform/http/problem.js';
 import { admittedEnvironment } from './admitted-environment.js';
 import { ExplainRequestDto, ExplanationDto } from './explain.dto.js';
+import { PastEnvironments } from './past-environments.service.js';
 import { SnapshotsService } from './snapshots.service.js';
 
 @AdminController('api/admin/feature-flags', 'Flags')
@@ -15,6 +17,7 @@ export class ExplainController {
   constructor(
     private readonly store: StateStore,
     private readonly snapshots: SnapshotsService,
+    private readonly past: PastEnvironments,
   ) {}
 
   /** Explains what a context gets from a flag in an environment: every step that leads to the value. */
@@ -33,11 +36,17 @@ export class ExplainController {
     @Param('key') key: string,
     @Body() request: ExplainRequestDto,
   ): Promise<Explanation> {
-    const state = await this.store.current();
     if (!caller) throw new Unauthorized('token-missing', 'Send a token.');
-    const { slug } = admittedEnvironment(state, request.environment, caller, 'named by the body');
+    const { state, snapshot, instant } = await this.look(request, caller);
     if (!flagByKey(state, key))
       throw new NotFound('flag-not-found', `There is no flag "${key}": see GET /api/admin/feature-flags for those there are.`);
-    return explain(state, this.snapshots.get(slug), key, request.context, Date.now());
+    return explain(state, snapshot, key, request.context, instant);
+  }
+
+  private async look({ environment: slug, at }: ExplainRequestDto, caller: Caller) {
+    if (at !== undefined) return this.past.at(at, slug, caller, 'named by the body');
+    const state = await this.store.current();
+    admittedEnvironment(state, slug, caller, 'named by the body');
+    return { state, snapshot: this.snapshots.get(slug), instant: new Date() };
   }
 }

@@ -2,7 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches } from 'class-validator';
 import type { EvaluationContext } from '../engine/types.js';
 import { SLUG } from '../environments/environment.dto.js';
-import { Satisfies } from '../platform/http/validation.js';
+import { AT } from '../history/at.dto.js';
+import { validateMoment } from '../history/moment.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/validation.js';
 import { contextDefect } from './evaluation-context.js';
 
 export class ExplainRequestDto {
@@ -19,6 +21,16 @@ export class ExplainRequestDto {
     return defect ? [defect] : [];
   })
   context: EvaluationContext;
+
+  @MayBeAbsent()
+  @Satisfies(validateMoment)
+  @ApiProperty({
+    oneOf: [{ type: 'string' }, { type: 'integer' }],
+    required: false,
+    description: AT.description,
+    example: '2026-11-20T12:00:00Z',
+  })
+  at?: string | number;
 }
 
 /** Every step from the request to the value, as the evaluator took it. */

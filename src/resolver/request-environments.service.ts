@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
 import { StateStore } from '../audit/state-store.js';
 import type { State } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
@@ -8,6 +9,7 @@ import { CONFIG, type Config } from '../platform/config/config.js';
 import { Unauthorized } from '../platform/http/problem.js';
 import { admittedEnvironment } from './admitted-environment.js';
 import { type DetectedEnvironment, detectEnvironment, type EnvironmentSource } from './environment-detection.js';
+import { PastEnvironments } from './past-environments.service.js';
 import { SnapshotsService } from './snapshots.service.js';
 
 /** The environment that a request is evaluated in, all of one revision. */
@@ -16,6 +18,8 @@ export interface ResolvedEnvironment {
   environment: Environment;
   snapshot: Snapshot;
   detected: DetectedEnvironment;
+  /** The `now` of evaluations; null: the present. */
+  instant: Date | null;
 }
 
 /** Finds the environment of a request. The interceptor and the lean OFREP routes share it. */
@@ -27,6 +31,7 @@ export class RequestEnvironments {
   constructor(
     private readonly store: StateStore,
     private readonly snapshots: SnapshotsService,
+    private readonly past: PastEnvironments,
     @Inject(CONFIG) config: Config,
   ) {
     this.settings = config.environment;
@@ -35,14 +40,25 @@ export class RequestEnvironments {
 
   /** Names the environment in `X-Resolved-Environment`, also when it is then refused. @throws {DomainError} */
   resolve(request: FastifyRequest, reply: FastifyReply): ResolvedEnvironment {
+    const { caller, detected } = this.detect(request, reply);
+    const { state } = this.store;
+    const environment = admittedEnvironment(state, detected.slug, caller, this.namedBy[detected.by]);
+    return { state, environment, snapshot: this.snapshots.get(detected.slug), detected, instant: null };
+  }
+
+  /** As it was at a moment of the past (see `validateMoment`). @throws {DomainError} */
+  async resolveAt(at: string, request: FastifyRequest, reply: FastifyReply): Promise<ResolvedEnvironment> {
+    const { caller, detected } = this.detect(request, reply);
+    return { ...(await this.past.at(at, detected.slug, caller, this.namedBy[detected.by])), detected };
+  }
+
+  private detect(request: FastifyRequest, reply: FastifyReply): { caller: Caller; detected: DetectedEnvironment } {
     const { caller } = request;
     if (!caller)
       throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
     const detected = detectEnvironment(request, caller.onlyEnvironment, this.settings);
     void reply.header('x-resolved-environment', detected.slug);
-    const { state } = this.store;
-    const environment = admittedEnvironment(state, detected.slug, caller, this.namedBy[detected.by]);
-    return { state, environment, snapshot: this.snapshots.get(detected.slug), detected };
+    return { caller, detected };
   }
 }
 

@@ -3,13 +3,14 @@ import { BulkAnswers } from './bulk-answers.js';
 import { EvaluationsController } from './evaluation.controller.js';
 import { ExplainController } from './explain.controller.js';
 import { OfrepController } from './ofrep.controller.js';
+import { PastEnvironments } from './past-environments.service.js';
 import { RequestEnvironments } from './request-environments.service.js';
 import { SnapshotsService } from './snapshots.service.js';
 
 /** Evaluation: snapshots that follow the state, the environment of a request, and the routes that answer from them. */
 @Module({
   controllers: [EvaluationsController, OfrepController, ExplainController],
-  providers: [SnapshotsService, RequestEnvironments, BulkAnswers],
+  providers: [SnapshotsService, PastEnvironments, RequestEnvironments, BulkAnswers],
   exports: [SnapshotsService, RequestEnvironments],
 })
 export class ResolverModule {}
