@@ -2,8 +2,11 @@ import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { applyEntries, type State } from '../engine/index.js';
 import { assertUnchanged } from '../platform/http/etag.js';
-import { entriesAfter, type LoggedEntry } from './change.queries.js';
+import { entriesFrom, type LoggedEntry } from './change.queries.js';
 import type { WriteRequest } from './write-request.js';
+
+/** Entries at a time: an import has tens of thousands, and each statement has to end in time. */
+const PAGE = 5_000;
 
 /**
  * One transaction by one actor, open: services write through its `manager` and decide by its `state`.
@@ -40,9 +43,12 @@ export class Change {
 
   /** Folds what the triggers have logged since the last call into `state`. */
   async sync(): Promise<State> {
-    const fresh = await entriesAfter(this.manager, this.lastEntry);
-    this.logged.push(...fresh);
-    this.lastEntry = fresh.at(-1)?.id ?? this.lastEntry;
+    for (let page = PAGE; page === PAGE;) {
+      const fresh = await entriesFrom(this.manager, this.lastEntry + 1, PAGE);
+      this.logged.push(...fresh);
+      this.lastEntry = fresh.at(-1)?.id ?? this.lastEntry;
+      page = fresh.length;
+    }
     // A change has one revision, and a fold ignores a revision it has seen: so always from `before`.
     this.state = applyEntries(this.before, this.logged);
     return this.state;

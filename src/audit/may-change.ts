@@ -1,5 +1,5 @@
 import { assertMayWrite } from '../access/may-write.js';
-import { environmentBySlug, type EffectEntry } from '../engine/index.js';
+import { environmentBySlug, type EffectEntry, flagByKey } from '../engine/index.js';
 import type { JsonObject } from '../engine/types.js';
 import type { Change } from './change.js';
 
@@ -32,7 +32,9 @@ function slugOf({ before, state }: Change, id: unknown): string {
   return (state.environments.get(String(id)) ?? before.environments.get(String(id)))?.slug ?? '';
 }
 
+/** Whether no environment can give anything but the off variant: neither the base nor an override (of a restored flag) turns it on. */
 function isOff({ state }: Change, key: string): boolean {
-  for (const flag of state.flags.values()) if (flag.key === key) return !flag.enabled;
-  return false;
+  const flag = flagByKey(state, key);
+  if (!flag) return false;
+  return !flag.enabled && [...(state.overrides.get(flag.id)?.values() ?? [])].every(({ enabled }) => enabled !== true);
 }

@@ -68,6 +68,21 @@ export class CreateEnvironmentDto extends UpdateEnvironmentDto {
   slug: string;
 }
 
+export class RestoreEnvironmentDto {
+  /** The slug of another environment to inherit from, when the former parent is gone; null for a root. Absent: the former parent. */
+  @MayBeNull()
+  @IsString()
+  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @ApiProperty({ type: String, nullable: true, required: false, example: 'staging' })
+  parent?: string | null;
+
+  /** Why, for the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
 export class EnvironmentsQuery extends PageAtQuery {
   /** Part of the slug or name. */
   @IsOptional()
@@ -101,6 +116,18 @@ export class EnvironmentDto {
   id: string;
   /** The revision at which this was read. */
   revision: number;
+}
+
+/** An environment that was deleted and is back. */
+export class RestoredEnvironmentDto extends EnvironmentDto {
+  /** The revision that had deleted it. */
+  deletedAtRevision: number;
+  /** How many overrides it has again. */
+  restoredOverrides: number;
+  /** The children that hang under it again (with `force`). */
+  restoredChildren: string[];
+  /** How many overrides could not come back, since their flags exist no more. */
+  leftOut: number;
 }
 
 export class EnvironmentPageDto {

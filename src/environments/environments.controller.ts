@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Change } from '../audit/change.js';
@@ -11,9 +11,18 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-co
 import { created, gone, ok, type Written } from '../platform/http/answer.js';
 import { type Page, pageOf } from '../platform/http/page.js';
 import { Force } from '../platform/http/force.js';
-import { CreateEnvironmentDto, EnvironmentDto, EnvironmentPageDto, EnvironmentsQuery, UpdateEnvironmentDto } from './environment.dto.js';
+import {
+  CreateEnvironmentDto,
+  EnvironmentDto,
+  EnvironmentPageDto,
+  EnvironmentsQuery,
+  RestoredEnvironmentDto,
+  RestoreEnvironmentDto,
+  UpdateEnvironmentDto,
+} from './environment.dto.js';
 import { environmentView, requireEnvironment } from './environment-view.js';
 import { EnvironmentsService } from './environments.service.js';
+import type { Restored } from './restore-environment.js';
 
 @AdminController('api/admin/environments', 'Environments')
 export class EnvironmentsController {
@@ -79,7 +88,7 @@ export class EnvironmentsController {
     });
   }
 
-  /** Deletes an environment that has neither children nor overrides, or with `force` any. */
+  /** Archives an environment: deletes one that has neither children nor overrides, or with `force` any. The audit log keeps it for `restore`. */
   @Delete(':slug')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environments.delete' })
@@ -89,6 +98,27 @@ export class EnvironmentsController {
     return this.audit.change(write, {
       apply: (change) => this.environments.delete(change, slug, force),
       answer: () => gone,
+    });
+  }
+
+  /** Brings a deleted environment back, with the overrides that were deleted with it. */
+  @Post(':slug/restore')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'environments.restore' })
+  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Hang the children under it again that its deletion moved to its parent.' })
+  @ApiBody({ type: RestoreEnvironmentDto, required: false })
+  @ApiWrite({ status: 200, type: RestoredEnvironmentDto, edits: false })
+  @ApiProblem(404, 'No environment of this slug was deleted.')
+  restore(
+    @Param('slug') slug: string,
+    @Body() dto: RestoreEnvironmentDto = {},
+    @Force() force: boolean,
+    @Write() write: WriteRequest,
+  ): Promise<Written> {
+    let restored: Restored;
+    return this.audit.change(write, {
+      apply: async (change) => void (restored = await this.environments.restore(change, slug, dto, force)),
+      answer: (change) => ok(restoredView(viewOf(change, slug), restored)),
     });
   }
 
@@ -119,4 +149,8 @@ export class EnvironmentsController {
 
 function viewOf({ state }: Change, slug: string): EnvironmentDto {
   return environmentView(state, requireEnvironment(state, slug));
+}
+
+function restoredView(environment: EnvironmentDto, { deletedAtRevision, overrides, children, leftOut }: Restored): RestoredEnvironmentDto {
+  return { ...environment, deletedAtRevision, restoredOverrides: overrides, restoredChildren: children, leftOut };
 }

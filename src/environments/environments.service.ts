@@ -4,8 +4,9 @@ import { chainOf, childrenOf, descendantsOf, effectiveSettings, environmentBySlu
 import type { Environment, EnvironmentSettings } from '../engine/types.js';
 import { Conflict, Forbidden, Unprocessable } from '../platform/http/problem.js';
 import { EnvironmentEntity } from './environment.entity.js';
-import type { CreateEnvironmentDto, UpdateEnvironmentDto } from './environment.dto.js';
+import type { CreateEnvironmentDto, RestoreEnvironmentDto, UpdateEnvironmentDto } from './environment.dto.js';
 import { environmentView, requireEnvironment } from './environment-view.js';
+import { type Restored, restoreEnvironment } from './restore-environment.js';
 
 @Injectable()
 export class EnvironmentsService {
@@ -56,6 +57,12 @@ export class EnvironmentsService {
     }
     await change.manager.delete(EnvironmentEntity, { id: environment.id });
     await change.sync();
+  }
+
+  /** Brings a deleted environment back with its overrides. `force`: and hang its former children under it again. */
+  restore(change: Change, slug: string, dto: RestoreEnvironmentDto, force: boolean): Promise<Restored> {
+    const parent = dto.parent === undefined ? undefined : parentNamed(change.state, dto.parent);
+    return restoreEnvironment(change, slug, { parent, children: force });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Write, type WriteRequest } from '../audit/write-request.js';
@@ -9,7 +9,8 @@ import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, type Written } from '../platform/http/answer.js';
+import { created, gone, ok, type Written } from '../platform/http/answer.js';
+import { Force } from '../platform/http/force.js';
 import { type Page, pageOf } from '../platform/http/page.js';
 import { Invalid } from '../platform/http/problem.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery, ResolvedDto } from './flag.dto.js';
@@ -47,10 +48,11 @@ export class FlagsController {
   @Post()
   @RequireRole('developer')
   @ApiOperation({ operationId: 'flags.create' })
+  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Take the key of an archived flag, which is deleted with its overrides.' })
   @ApiWrite({ status: 201, type: FlagDto, edits: false })
-  create(@Body() dto: CreateFlagDto, @Write() write: WriteRequest): Promise<Written> {
+  create(@Body() dto: CreateFlagDto, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
     return this.audit.change(write, {
-      apply: (change) => this.flags.create(change, dto),
+      apply: (change) => this.flags.create(change, dto, force),
       answer: ({ state }) => created(`/api/admin/feature-flags/${dto.key}`, flagView(state, requireFlag(state, dto.key))),
     });
   }
@@ -66,7 +68,7 @@ export class FlagsController {
     return this.viewer(state, query)(requireFlag(state, key));
   }
 
-  /** Archives a flag: it is no longer evaluated, and its key is not used again. */
+  /** Archives a flag: it is no longer evaluated, and its key stays taken. It keeps its overrides, for `restore`. */
   @Delete(':key')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'flags.archive' })
@@ -75,6 +77,18 @@ export class FlagsController {
     return this.audit.change(write, {
       apply: (change) => this.flags.archive(change, key, new Date()),
       answer: () => gone,
+    });
+  }
+
+  /** Puts an archived flag back into use, with the overrides that it had. */
+  @Post(':key/restore')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'flags.restore' })
+  @ApiWrite({ status: 200, type: FlagDto, edits: true })
+  restore(@Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
+    return this.audit.change(write, {
+      apply: (change) => this.flags.restore(change, key),
+      answer: ({ state }) => ok(flagView(state, requireFlag(state, key))),
     });
   }
 

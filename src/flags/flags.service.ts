@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change.js';
 import { flagByKey } from '../engine/index.js';
+import type { Flag } from '../engine/types.js';
 import { Conflict, Unprocessable } from '../platform/http/problem.js';
 import type { CreateFlagDto, UpdateFlagDto } from './flag.dto.js';
 import { FlagEntity } from './flag.entity.js';
-import { flagView, requireFlagInUse } from './flag-view.js';
+import { flagView, requireFlag, requireFlagInUse } from './flag-view.js';
 
 @Injectable()
 export class FlagsService {
-  /** New flags are off unless the request says otherwise. */
-  async create(change: Change, dto: CreateFlagDto): Promise<void> {
-    assertKeyIsFree(change, dto.key);
+  /** New flags are off unless the request says otherwise. `force`: also where an archived flag holds the key, which goes with its overrides. */
+  async create(change: Change, dto: CreateFlagDto, force = false): Promise<void> {
+    const archived = holderOf(change, dto.key, force);
+    if (archived) await change.manager.delete(FlagEntity, { id: archived.id });
     const { reason: _reason, ...given } = dto;
     const type = dto.type ?? 'boolean';
     await change.manager.insert(FlagEntity, { ...given, type, name: dto.name ?? dto.key, ...variantsOf(dto) });
@@ -26,21 +28,33 @@ export class FlagsService {
     await change.sync();
   }
 
-  /** The key is never used again for something else: code that still asks for it must not wake something new. */
+  /** The key stays taken: code that still asks for it must not wake something new. */
   async archive(change: Change, key: string, now: Date): Promise<void> {
     const flag = requireFlagInUse(change.state, key);
     change.assertUnchanged(flagView(change.state, flag));
     await change.manager.update(FlagEntity, { id: flag.id }, { archivedAt: now.toISOString() });
     await change.sync();
   }
+
+  /** Puts an archived flag back into use, with the overrides that it had; one in use stays as it is. */
+  async restore(change: Change, key: string): Promise<void> {
+    const flag = requireFlag(change.state, key);
+    change.assertUnchanged(flagView(change.state, flag));
+    await change.manager.update(FlagEntity, { id: flag.id }, { archivedAt: null });
+    await change.sync();
+  }
 }
 
-function assertKeyIsFree(change: Change, key: string): void {
+/** The archived flag that holds the key, if any. */
+function holderOf(change: Change, key: string, force: boolean): Flag | undefined {
   const existing = flagByKey(change.state, key);
-  if (!existing) return;
+  if (existing === undefined || (existing.archivedAt !== null && force)) return existing;
   throw existing.archivedAt === null
     ? new Conflict('flag-exists', `There is a flag "${key}" already: take another key, or PATCH that one.`)
-    : new Conflict('flag-archived', `"${key}" was archived at ${existing.archivedAt}; keys are not used again, since old code may still ask for them.`);
+    : new Conflict(
+        'flag-archived',
+        `"${key}" was archived at ${existing.archivedAt}, and old code may still ask for it: restore that flag (POST /api/admin/feature-flags/${key}/restore), or take the key for a new one with ?force=true.`,
+      );
 }
 
 function variantsOf({ key, type = 'boolean', variants, defaultVariant, offVariant }: CreateFlagDto): Pick<CreateFlagDto, 'variants' | 'defaultVariant' | 'offVariant'> {

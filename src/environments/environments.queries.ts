@@ -1,0 +1,48 @@
+import type { EntityManager } from 'typeorm';
+import type { JsonObject } from '../engine/types.js';
+
+/** What the audit log keeps of an environment that was deleted. Rows are as audit entries have them. */
+export interface DeletedEnvironment {
+  /** The revision that deleted it. */
+  revision: number;
+  row: JsonObject;
+  /** The overrides that went with it. */
+  overrides: JsonObject[];
+  /** The ids of the children that were hung elsewhere. */
+  children: string[];
+}
+
+/** The newest deletion of an environment of this slug; null when there is none. */
+export async function deletedEnvironment(manager: EntityManager, slug: string): Promise<DeletedEnvironment | null> {
+  const [deleted] = await manager.query<{ revision: string; row: JsonObject }[]>(
+    `SELECT entry.revision, entry.before AS row
+       FROM flagtree.audit_entries AS entry
+      WHERE entry.environment_slug = $1 AND entry.table_name = 'environments' AND entry.action = 'deleted'
+      ORDER BY entry.id DESC
+      LIMIT 1`,
+    [slug],
+  );
+  if (!deleted) return null;
+  const within = [deleted.revision, deleted.row['id']];
+  const overrides = await manager.query<{ row: JsonObject }[]>(
+    `SELECT entry.before AS row
+       FROM flagtree.audit_entries AS entry
+      WHERE entry.revision = $1 AND entry.table_name = 'environment_flags' AND entry.action = 'deleted' AND entry.before ->> 'environment_id' = $2
+      ORDER BY entry.id`,
+    within,
+  );
+  const children = await manager.query<{ id: string }[]>(
+    `SELECT entry.row_id AS id
+       FROM flagtree.audit_entries AS entry
+      WHERE entry.revision = $1 AND entry.table_name = 'environments' AND entry.action = 'updated'
+        AND entry.before ->> 'parent_id' = $2 AND entry.after ->> 'parent_id' IS DISTINCT FROM $2
+      ORDER BY entry.id`,
+    within,
+  );
+  return { revision: Number(deleted.revision), row: deleted.row, overrides: overrides.map(({ row }) => row), children: children.map(({ id }) => id) };
+}
+
+/** Lets the entries of the rest of this transaction say what they take back. */
+export async function nameCause(manager: EntityManager, cause: string): Promise<void> {
+  await manager.query(`SELECT set_config('flagtree.causation_id', $1, true)`, [cause]);
+}

@@ -1,0 +1,72 @@
+import { insertRows, updateRows } from '../audit/rows.queries.js';
+import type { Change } from '../audit/change.js';
+import { environmentBySlug, type State } from '../engine/index.js';
+import type { Environment, JsonObject } from '../engine/types.js';
+import { Conflict, Forbidden, NotFound } from '../platform/http/problem.js';
+import { type DeletedEnvironment, deletedEnvironment, nameCause } from './environments.queries.js';
+
+/** What a restore brought back, and what it could not. */
+export interface Restored {
+  /** The revision that had deleted it, which this takes back. */
+  deletedAtRevision: number;
+  overrides: number;
+  /** Slugs of the children that hang under it again. */
+  children: string[];
+  /** How many overrides were of flags that exist no more. */
+  leftOut: number;
+}
+
+export interface RestoreOptions {
+  /** Another parent than the one that it had; undefined: that one. */
+  parent: Environment | null | undefined;
+  /** Hang the children under it again that its deletion moved away. */
+  children: boolean;
+}
+
+/**
+ * Brings back a deleted environment as the audit log has it: its row, with the same id, and the overrides that were deleted with it.
+ * Children come back too if asked for, and only those that still hang where the deletion left them.
+ */
+export async function restoreEnvironment(change: Change, slug: string, options: RestoreOptions): Promise<Restored> {
+  if (environmentBySlug(change.state, slug)) {
+    throw new Conflict('environment-exists', `There is an environment "${slug}" already: delete that one first, if the deleted one of this slug is to come back.`);
+  }
+  const deleted = await deletedEnvironment(change.manager, slug);
+  if (!deleted) {
+    throw new NotFound('environment-not-found', `No environment "${slug}" was deleted: see GET /api/flags/audit?environment=${slug}&action=deleted for what was.`);
+  }
+  const parentId = parentOf(change, slug, deleted, options.parent);
+  const id = deleted.row['id'] as string;
+  const overrides = deleted.overrides.filter((row) => change.state.flags.has(row['flag_id'] as string));
+  const children = options.children ? childrenLeft(change.state, deleted) : [];
+  await nameCause(change.manager, `revision:${String(deleted.revision)}`);
+  await insertRows(change.manager, 'environments', [{ ...deleted.row, parent_id: parentId }]);
+  if (overrides.length > 0) await insertRows(change.manager, 'environment_flags', overrides);
+  if (children.length > 0) await updateRows(change.manager, 'environments', children.map((child) => rowUnder(child, id)));
+  await change.sync();
+  return {
+    deletedAtRevision: deleted.revision,
+    overrides: overrides.length,
+    children: children.map((child) => child.slug).sort(),
+    leftOut: deleted.overrides.length - overrides.length,
+  };
+}
+
+function parentOf({ state, caller }: Change, slug: string, { row }: DeletedEnvironment, wanted: Environment | null | undefined): string | null {
+  const parentId = wanted === undefined ? (row['parent_id'] as string | null) : (wanted?.id ?? null);
+  if (parentId === null && !caller.has('admin')) {
+    throw new Forbidden('role-too-low', `"${slug}" comes back as a root, which needs the role admin: name a parent, or ask an admin.`);
+  }
+  if (parentId !== null && !state.environments.has(parentId)) {
+    throw new Conflict('parent-gone', `The parent of "${slug}" was deleted too: restore that one first, or name another one as "parent" in the body.`);
+  }
+  return parentId;
+}
+
+function childrenLeft({ environments }: State, { children, row }: DeletedEnvironment): Environment[] {
+  return children.flatMap((id) => environments.get(id) ?? []).filter(({ parentId }) => parentId === row['parent_id']);
+}
+
+function rowUnder({ id, slug, name, description, settings, isActive, expiresAt }: Environment, parentId: string): JsonObject {
+  return { id, slug, name, description, parent_id: parentId, settings: { ...settings }, is_active: isActive, expires_at: expiresAt };
+}
