@@ -1,5 +1,15 @@
-import { dependentsOf, resolvedDefects, type ResolvedDefect, type ResolveOptions, resolveFlag, type Entry, type State } from '../engine/index.js';
-import type { Flag, JsonObject } from '../engine/types.js';
+import {
+  dependentsOf,
+  descendantsOf,
+  type Entry,
+  resolvedDefects,
+  type ResolvedDefect,
+  type ResolveOptions,
+  resolveFlag,
+  segmentsReachedBy,
+  type State,
+} from '../engine/index.js';
+import type { Environment, Flag, JsonObject } from '../engine/types.js';
 import { Unprocessable } from '../platform/http/problem.js';
 
 /**
@@ -7,13 +17,9 @@ import { Unprocessable } from '../platform/http/problem.js';
  * @throws {Unprocessable} listing each broken (environment, flag, field).
  */
 export function assertNoNewDefects(before: State, after: State, entries: readonly Entry[], options: ResolveOptions): void {
-  const flags = touchedFlags(before, after, entries);
-  if (flags.length === 0) return;
-  const known = new Set(defectsOf(before, flags, options).flatMap((defect) => [identity(defect), identity(defect, null)]));
-  const existed = new Set([...before.environments.values()].map(({ slug }) => slug));
-  // A new environment is not to blame for what it inherits, so its name does not count.
-  const isKnown = (defect: ResolvedDefect) => known.has(identity(defect, existed.has(defect.environment) ? defect.environment : null));
-  const introduced = defectsOf(after, flags, options).filter((defect) => !isKnown(defect));
+  const touched = new Touched(before, after);
+  for (const entry of entries) touched.add(entry);
+  const introduced = newDefects(before, after, touched, options);
   const [first] = introduced;
   if (!first) return;
   const where = [...new Set(introduced.map(({ environment }) => environment))].join(', ');
@@ -24,37 +30,74 @@ export function assertNoNewDefects(before: State, after: State, entries: readonl
   );
 }
 
-/** The ids of all flags whose validity the entries can alter. */
-function touchedFlags(before: State, after: State, entries: readonly Entry[]): string[] {
-  if (entries.some(altersEveryFlag)) return [...after.flags.keys()];
-  const touched = new Set<string>();
-  const waiting: string[] = [];
-  const touch = (id: string) => {
-    if (touched.has(id)) return;
-    touched.add(id);
-    waiting.push(id);
-  };
-  for (const { table, before: was, after: is } of entries) {
-    const row = (is ?? was) as JsonObject;
-    if (table === 'flags') touch(row['id'] as string);
-    if (table === 'environment_flags') touch(row['flag_id'] as string);
-  }
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const flag = after.flags.get(id) ?? before.flags.get(id);
-    if (flag) for (const dependent of dependentsOf(after, flag.key)) touch(dependent.id);
-  }
-  return [...touched];
+function newDefects(before: State, after: State, touched: Touched, options: ResolveOptions): ResolvedDefect[] {
+  const found = defectsOf(after, touched, options);
+  if (found.length === 0) return [];
+  const known = new Set(defectsOf(before, touched, options).flatMap((defect) => [identity(defect), identity(defect, null)]));
+  const existed = new Set([...before.environments.values()].map(({ slug }) => slug));
+  // A new environment is not to blame for what it inherits, so its name does not count.
+  return found.filter((defect) => !known.has(identity(defect, existed.has(defect.environment) ? defect.environment : null)));
 }
 
-function altersEveryFlag({ table, before, after }: Entry): boolean {
-  return table === 'segments' || (table === 'environments' && before !== null && before['parent_id'] !== after?.['parent_id']);
+/** Which flags, in which environments, the entries of a change can make or break. */
+class Touched {
+  /** Flag id → the ids of the environments; null: all of them. */
+  readonly places = new Map<string, Set<string> | null>();
+
+  constructor(
+    private readonly before: State,
+    private readonly after: State,
+  ) {}
+
+  add({ table, before, after }: Entry): void {
+    const row = (after ?? before) as JsonObject;
+    if (table === 'flags') this.addFlag(row['id'] as string, null);
+    if (table === 'environment_flags') this.addFlag(row['flag_id'] as string, this.below(row['environment_id'] as string));
+    if (table === 'environments' && (before === null || before['parent_id'] !== after?.['parent_id'])) {
+      const moved = this.below(row['id'] as string);
+      for (const id of this.after.flags.keys()) this.addFlag(id, moved);
+    }
+    if (table === 'segments') for (const id of this.usersOf(row['key'] as string)) this.addFlag(id, null);
+  }
+
+  /** The environment and all that inherits from it, on either side of the change. */
+  private below(id: string): Set<string> {
+    const ids = new Set([id]);
+    for (const state of [this.before, this.after]) {
+      const environment = state.environments.get(id);
+      if (environment) for (const descendant of descendantsOf(state, environment)) ids.add(descendant.id);
+    }
+    return ids;
+  }
+
+  private usersOf(segment: string): string[] {
+    return [this.before, this.after].flatMap((state) =>
+      [...state.flags.values()].filter((flag) => segmentsReachedBy(state.segments, allRules(state, flag)).has(segment)).map(({ id }) => id),
+    );
+  }
+
+  private addFlag(id: string, environments: ReadonlySet<string> | null): void {
+    const known = this.places.get(id);
+    if (known === null || (known && environments && [...environments].every((one) => known.has(one)))) return;
+    this.places.set(id, environments === null ? null : new Set([...(known ?? []), ...environments]));
+    const flag = this.after.flags.get(id) ?? this.before.flags.get(id);
+    if (flag) for (const dependent of dependentsOf(this.after, flag.key)) this.addFlag(dependent.id, environments);
+  }
 }
 
-function defectsOf(state: State, flagIds: readonly string[], options: ResolveOptions): ResolvedDefect[] {
-  const flags = flagIds.map((id) => state.flags.get(id)).filter((flag): flag is Flag => flag?.archivedAt === null);
-  return [...state.environments.values()].flatMap((environment) =>
-    flags.flatMap((flag) => resolvedDefects(state, resolveFlag(state, environment, flag, options), options)),
-  );
+/** The base rules and those of every override. */
+function allRules(state: State, { id, rules }: Flag): Flag['rules'] {
+  return [...rules, ...[...(state.overrides.get(id)?.values() ?? [])].flatMap((override) => override.rules ?? [])];
+}
+
+function defectsOf(state: State, { places }: Touched, options: ResolveOptions): ResolvedDefect[] {
+  const everywhere = [...state.environments.values()];
+  return [...places].flatMap(([id, environmentIds]) => {
+    const flag = state.flags.get(id);
+    if (flag?.archivedAt !== null) return [];
+    const environments: Environment[] = environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
+    return environments.flatMap((environment) => resolvedDefects(state, resolveFlag(state, environment, flag, options), options));
+  });
 }
 
 function identity({ environment, flag, field, code, detail }: ResolvedDefect, where: string | null = environment): string {

@@ -47,6 +47,16 @@ describe('If-Match', () => {
     expect((await api.delete(path, { headers: { 'if-match': own } })).status).toBe(412);
   });
 
+  it('is honoured for tokens, whose use does not make them another version', async () => {
+    const { body } = await api.post('/api/admin/tokens', { name: 'rotated', kind: 'admin', role: 'viewer' });
+    const path = `/api/admin/tokens/${String(body.id)}`;
+    const seen = etagOf(await api.get(path));
+    await api.as(body.token as string).get('/api/admin/environments');
+    expect(etagOf(await api.get(path))).toBe(seen);
+    expect((await api.delete(path, { headers: { 'if-match': '"something-else"' } })).status).toBe(412);
+    expect((await api.delete(path, { headers: { 'if-match': seen } })).status).toBe(204);
+  });
+
   it('lets exactly one of 20 simultaneous edits of the same version through', async () => {
     await api.post(FLAGS, { key: 'contended' });
     const seen = etagOf(await api.get(`${FLAGS}/contended`));
