@@ -79,7 +79,7 @@ export async function failToStart(env: Record<string, string>): Promise<Exit & {
   return { ...exit, output: running.logs() };
 }
 
-async function chooseDatabase({ env, database }: ServerOptions, made: (() => Promise<void>)[]): Promise<string | null> {
+async function chooseDatabase({ env, database }: ServerOptions, made: (() => Promise<void> | void)[]): Promise<string | null> {
   if (database === 'own') return null;
   const given = env?.['DATABASE_URL'] ?? database;
   if (given !== undefined) return given;
