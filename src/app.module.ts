@@ -16,6 +16,7 @@ import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { ResolverModule } from './resolver/resolver.module.js';
 import { SegmentEntity } from './segments/segment.entity.js';
 import { SegmentsModule } from './segments/segments.module.js';
+import { StreamingModule } from './streaming/streaming.module.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
@@ -40,6 +41,7 @@ export class AppModule {
         SegmentsModule,
         TokensModule,
         ResolverModule,
+        StreamingModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

@@ -11,18 +11,28 @@ import { sha256Of } from './token-text.js';
  */
 @Injectable()
 export class TokenRegistry {
+  /** By digest. */
   private callers = new Map<string, Caller>();
+  /** By public id: what is stored, digest included. */
+  private rows = new Map<string, JsonObject>();
   private readonly used = new Map<string, Date>();
 
   load(rows: readonly JsonObject[]): void {
     this.callers = new Map(rows.map((row) => [secretOf(row), new Caller(tokenFromRow(row))]));
+    this.rows = new Map(rows.map((row) => [publicIdIn(row), row]));
   }
 
   apply(entries: readonly Entry[]): void {
     for (const { table, before, after } of entries) {
       if (table !== 'tokens') continue;
-      if (before) this.callers.delete(secretOf(before));
-      if (after) this.callers.set(secretOf(after), new Caller(tokenFromRow(after)));
+      if (before) {
+        this.callers.delete(secretOf(before));
+        this.rows.delete(publicIdIn(before));
+      }
+      if (after) {
+        this.callers.set(secretOf(after), new Caller(tokenFromRow(after)));
+        this.rows.set(publicIdIn(after), after);
+      }
     }
   }
 
@@ -30,16 +40,25 @@ export class TokenRegistry {
     return [...this.callers.values()];
   }
 
+  /** The tokens as they are stored: digests, no secrets. */
+  stored(): JsonObject[] {
+    return [...this.rows.values()];
+  }
+
+  /** Who has the token `publicId` now, with its digest (hex), while it may be used. A rotated token has another public id. */
+  inForce(publicId: string, now: Date): { caller: Caller; digest: string } | null {
+    const row = this.rows.get(publicId);
+    const caller = row && this.callers.get(secretOf(row));
+    return row && caller && refusalOf(caller, now) === null ? { caller, digest: secretOf(row) } : null;
+  }
+
   /** @throws {Unauthorized} The look-up is by digest, so its time says nothing about how much of a secret is right. */
   authenticate(text: string, now: Date): Caller {
     const caller = this.callers.get(sha256Of(text));
     if (!caller) throw new Unauthorized('token-unknown', 'This token is not known: check that it is whole, and of this server.');
-    const { expiresAt, revokedAt, name, id } = caller.token;
-    if (revokedAt !== null) throw new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`);
-    if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) {
-      throw new Unauthorized('token-expired', `The token "${name}" expired at ${expiresAt}: ask for a new one.`);
-    }
-    this.used.set(id, now);
+    const refusal = refusalOf(caller, now);
+    if (refusal !== null) throw refusal;
+    this.used.set(caller.tokenId, now);
     return caller;
   }
 
@@ -50,6 +69,17 @@ export class TokenRegistry {
     return taken;
   }
 }
+
+function refusalOf({ token }: Caller, now: Date): Unauthorized | null {
+  const { expiresAt, revokedAt, name } = token;
+  if (revokedAt !== null) return new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`);
+  if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) {
+    return new Unauthorized('token-expired', `The token "${name}" expired at ${expiresAt}: ask for a new one.`);
+  }
+  return null;
+}
+
+const publicIdIn = (row: JsonObject) => row['public_id'] as string;
 
 /** `\x…` is how a bytea column reads in JSON. */
 const secretOf = (row: JsonObject) => (row['secret_sha256'] as string).replace(/^\\x/, '');

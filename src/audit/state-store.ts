@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../access/token-registry.js';
@@ -84,6 +85,23 @@ export class StateStore {
       );
     }
     return this.state;
+  }
+
+  /**
+   * Waits until `revision`, which another server has named, is known here. Returns without it when the database does not have it either:
+   * then it was restored to an older moment, and this state is as new as can be.
+   * @throws {Unavailable} when that cannot be known within `withinMs`.
+   */
+  async reach(revision: number, withinMs: number): Promise<void> {
+    if (this.state.revision >= revision) return;
+    const caughtUp = this.catchUp().then(() => true, () => false); // prettier-ignore
+    const isHead = await Promise.race([caughtUp, sleep(withinMs, false, { ref: false })]);
+    if (isHead || this.state.revision >= revision) return;
+    throw new Unavailable(
+      'revision-not-reached',
+      `This server has seen revision ${String(this.state.revision)}, not yet ${String(revision)}.`,
+      1,
+    );
   }
 
   /** Reads what the log has beyond this state. A call during another one is answered by a read that starts after the call. */

@@ -4,10 +4,11 @@ import { canonicalJson, evaluate, segmentsReachedBy } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { EvaluationContext, Segment } from '../engine/types.js';
 import { metadataInSet } from './flag-answer.js';
+import type { NamedStreams } from './event-streams.js';
 import { ofrepAnswer } from './ofrep-answers.js';
 
 export interface BulkAnswer {
-  /** Strong, quoted. The same tag means the same values of the same flags for the same context. */
+  /** Strong, quoted. The same tag means the same values of the same flags for the same context, and the same event streams. */
   etag: string;
   /** The JSON of the OFREP body. */
   body(): string;
@@ -25,20 +26,27 @@ export class BulkAnswers {
   private readonly cache = new TextCache(CACHE_CHARACTERS);
   private readonly timed = new WeakMap<Snapshot['flags'], boolean>();
 
-  answer(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>, context: EvaluationContext, now: number): BulkAnswer {
+  answer(
+    snapshot: Snapshot,
+    segments: ReadonlyMap<string, Segment>,
+    context: EvaluationContext,
+    now: number,
+    streams: NamedStreams | null = null,
+  ): BulkAnswer {
+    const { etag, flags } = this.evaluated(snapshot, segments, context, now);
+    return {
+      etag: streams ? `"${etag}-${streams.version}"` : `"${etag}"`,
+      body: () => bodyOf(snapshot, flags(), streams),
+    };
+  }
+
+  private evaluated(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>, context: EvaluationContext, now: number) {
     const question = digest(snapshot.etag, canonicalJson(context));
     if (this.dependsOnTime(snapshot, segments)) {
       const flags = evaluatedFlags(snapshot, context, now);
-      return { etag: `"${digest(question, flags)}"`, body: () => bodyOf(snapshot, flags) };
+      return { etag: digest(question, flags), flags: () => flags };
     }
-    return {
-      etag: `"${question}"`,
-      body: () =>
-        bodyOf(
-          snapshot,
-          this.cache.get(question, () => evaluatedFlags(snapshot, context, now)),
-        ),
-    };
+    return { etag: question, flags: () => this.cache.get(question, () => evaluatedFlags(snapshot, context, now)) };
   }
 
   private dependsOnTime({ flags }: Snapshot, segments: ReadonlyMap<string, Segment>): boolean {
@@ -65,9 +73,10 @@ function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: num
   return `[${answers.join(',')}]`;
 }
 
-/** The revision is not part of what is kept: it moves on while the values stay. */
-function bodyOf({ environment, revision }: Snapshot, flags: string): string {
-  return `{"flags":${flags},"metadata":${JSON.stringify({ flagSetId: environment, version: String(revision) })}}`;
+/** Revision and streams are not part of what is kept: they move on while the values stay. */
+function bodyOf({ environment, revision }: Snapshot, flags: string, streams: NamedStreams | null): string {
+  const metadata = JSON.stringify({ flagSetId: environment, version: String(revision) });
+  return `{"flags":${flags},"metadata":${metadata}${streams ? `,"eventStreams":${streams.json}` : ''}}`;
 }
 
 function digest(...parts: readonly string[]): string {

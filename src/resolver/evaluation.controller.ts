@@ -2,7 +2,6 @@ import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { evaluate } from '../engine/index.js';
-import type { Snapshot } from '../engine/snapshot.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ApiProblem } from '../platform/http/admin-controller.js';
 import { etagMatches } from '../platform/http/etag.js';
@@ -12,14 +11,14 @@ import { evaluationRequestOf } from './evaluation-request.js';
 import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
 import type { ResolvedEnvironment } from './request-environments.service.js';
 import { SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from './snapshot.dto.js';
-import { snapshotDocument } from './snapshot-document.js';
+import { SnapshotDocuments } from './snapshot-documents.js';
 
 @EvaluationController('api/feature-flags')
 export class EvaluationsController {
-  /** A snapshot is written out once per revision, however many ask for it. */
-  private readonly documents = new WeakMap<Snapshot, string>();
-
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
+  constructor(
+    private readonly documents: SnapshotDocuments,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   /** Evaluates flags, all of them at one revision; with `at` as they were then, and with that instant as the time of day. */
   @Post('evaluate')
@@ -81,12 +80,7 @@ export class EvaluationsController {
     });
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
-    let document = this.documents.get(snapshot);
-    if (document === undefined) {
-      document = JSON.stringify(snapshotDocument(snapshot, state.segments));
-      this.documents.set(snapshot, document);
-    }
     void reply.type('application/json; charset=utf-8');
-    return document;
+    return this.documents.text(snapshot, state.segments);
   }
 }

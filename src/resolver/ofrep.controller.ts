@@ -6,6 +6,7 @@ import { evaluate } from '../engine/index.js';
 import { etagMatches } from '../platform/http/etag.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { ApiEnvironment } from './environment.interceptor.js';
+import { EventStreams } from './event-streams.js';
 import { contextOf, objectOf } from './evaluation-context.js';
 import { metadataOf } from './flag-answer.js';
 import { ofrepAnswer, ofrepStatus, type OfrepFailure, type OfrepSuccess } from './ofrep-answers.js';
@@ -24,6 +25,7 @@ export class OfrepController {
   constructor(
     private readonly environments: RequestEnvironments,
     private readonly bulk: BulkAnswers,
+    private readonly streams: EventStreams,
   ) {}
 
   @Post('flags/:key')
@@ -50,9 +52,16 @@ export class OfrepController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() body: unknown,
-  ): string | undefined {
+  ): string | undefined | Promise<string | undefined> {
+    const awaited = this.streams.awaited((request.query as Record<string, unknown>)['flagConfigEtag']);
+    return awaited === null ? this.answerBulk(request, reply, body) : awaited.then(() => this.answerBulk(request, reply, body));
+  }
+
+  private answerBulk(request: FastifyRequest, reply: FastifyReply, body: unknown): string | undefined {
     const { state, snapshot } = this.environments.resolve(request, reply);
-    const answer = this.bulk.answer(snapshot, state.segments, contextOf(objectOf(body)), Date.now());
+    const now = Date.now();
+    const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now) : null;
+    const answer = this.bulk.answer(snapshot, state.segments, contextOf(objectOf(body)), now, streams);
     void reply.header('etag', answer.etag);
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304);

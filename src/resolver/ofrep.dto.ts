@@ -64,6 +64,21 @@ export class OfrepErrorDto {
   errorDetails: string;
 }
 
+export class OfrepEndpointDto {
+  /** Path and query, below the address of the provider's own requests. It holds a ticket: keep it out of logs. */
+  @ApiProperty({ pattern: '^/' })
+  requestUri: string;
+}
+
+export class OfrepEventStreamDto {
+  @ApiProperty({ enum: ['sse'] })
+  type: 'sse';
+  endpoint: OfrepEndpointDto;
+  /** A client that nobody looks at for so long closes the stream. */
+  @ApiProperty({ type: 'integer', minimum: 1, example: 120 })
+  inactivityDelaySec: number;
+}
+
 export class OfrepBulkDto {
   /** Sorted by key. */
   @ApiProperty({
@@ -72,4 +87,6 @@ export class OfrepBulkDto {
   })
   flags: (OfrepSuccessDto | OfrepFailureDto)[];
   metadata: OfrepMetadataDto;
+  /** Where to hear that flags have changed; absent where this server offers no streams. */
+  eventStreams?: OfrepEventStreamDto[];
 }

@@ -58,9 +58,10 @@ export function ApiOfrepBulk(): MethodDecorator {
     ApiQuery({
       name: 'flagConfigEtag',
       required: false,
-      description: 'Accepted from providers that follow an event stream; every answer is fresh.',
+      description:
+        'The `etag` of the event that led to this request: a server that has not seen that change yet waits for it, up to half a second, or answers 503.',
     }),
-    ApiQuery({ name: 'flagConfigLastModified', required: false, description: 'Accepted, as `flagConfigEtag` is.' }),
+    ApiQuery({ name: 'flagConfigLastModified', required: false, description: 'Accepted; `flagConfigEtag` tells more.' }),
     ApiBody({ type: OfrepRequestDto }),
     ApiResponse({
       status: 200,
@@ -74,6 +75,7 @@ export function ApiOfrepBulk(): MethodDecorator {
       errorCode: 'INVALID_CONTEXT',
       errorDetails: 'The evaluation context is not valid. The targetingKey must be a string; leave it out when there is none.',
     }),
+    answer(503, 'This server has not seen the change that `flagConfigEtag` names: try again after Retry-After.', OfrepErrorDto),
     ...errors(),
   );
 }

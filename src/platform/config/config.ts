@@ -26,6 +26,15 @@ export interface Config {
   };
   readonly log: { readonly level: LogLevel };
   readonly pollIntervalMs: number;
+  readonly streams: {
+    readonly limit: number;
+    readonly limitPerToken: number;
+    /** Opened per second. */
+    readonly rate: number;
+    readonly heartbeatMs: number;
+    readonly bufferBytes: number;
+    readonly ticketLifetimeMs: number;
+  };
   readonly shutdownTimeoutMs: number;
   readonly bodyLimitBytes: number;
 }

@@ -76,6 +76,14 @@ function toConfig(values: SettingValues): Config {
     },
     log: { level: values.FLAGTREE_LOG_LEVEL },
     pollIntervalMs: values.FLAGTREE_POLL_INTERVAL,
+    streams: {
+      limit: values.FLAGTREE_STREAM_LIMIT,
+      limitPerToken: values.FLAGTREE_STREAM_LIMIT_PER_TOKEN,
+      rate: values.FLAGTREE_STREAM_RATE,
+      heartbeatMs: values.FLAGTREE_STREAM_HEARTBEAT,
+      bufferBytes: values.FLAGTREE_STREAM_BUFFER,
+      ticketLifetimeMs: values.FLAGTREE_STREAM_TICKET_LIFETIME,
+    },
     shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,
     bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
   };

@@ -54,6 +54,28 @@ export const SETTING_TABLE = {
     '5s',
     'How often to ask the database for changes whose notification got lost.',
   ),
+  FLAGTREE_STREAM_LIMIT: required(wholeNumber(0, 1_000_000), '10000', 'Event streams open at once, at most; 0 offers none.'),
+  FLAGTREE_STREAM_LIMIT_PER_TOKEN: required(wholeNumber(1, 1_000_000), '10000', 'Of these, with one token.'),
+  FLAGTREE_STREAM_RATE: required(
+    wholeNumber(1, 100_000),
+    '500',
+    'Event streams opened in one second, at most: the others are asked to come back a little later.',
+  ),
+  FLAGTREE_STREAM_HEARTBEAT: required(
+    duration(100, 300_000),
+    '15s',
+    'How long an event stream may be silent, for what lies between and closes idle connections.',
+  ),
+  FLAGTREE_STREAM_BUFFER: required(
+    byteSize(1024, 64 * 1024 * 1024),
+    '64kb',
+    'How far a reader of an event stream may fall behind before it is disconnected.',
+  ),
+  FLAGTREE_STREAM_TICKET_LIFETIME: required(
+    duration(1_000, 86_400_000),
+    '60m',
+    'How long a browser can open the event stream that a bulk answer named; at least half of it.',
+  ),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
 };

@@ -1,0 +1,81 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Unauthorized } from '../platform/http/problem.js';
+import type { Caller } from './caller.js';
+import { TokenRegistry } from './token-registry.js';
+
+/** What a ticket lets its holder do: hear that the flags of one environment changed. Nothing else, and no values. */
+export interface Ticket {
+  caller: Caller;
+  environment: string;
+}
+
+/**
+ * Tickets for the event streams of browsers, which cannot send headers: a URL may end up in logs, so it never holds a token. A ticket is
+ * signed with the digest of its token's secret, which every server knows: any of them accepts it, and it ends when the token is revoked,
+ * rotated or expires. Within half a lifetime the same caller gets the same ticket, so that providers keep their connection.
+ */
+@Injectable()
+export class StreamTickets {
+  private readonly halfLifeMs: number;
+  private readonly issued = new Map<string, string>();
+  private issuedIn = 0;
+
+  constructor(
+    private readonly tokens: TokenRegistry,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.halfLifeMs = config.streams.ticketLifetimeMs / 2;
+  }
+
+  /** Tickets that are issued in the same window are the same. */
+  windowAt(now: number): number {
+    return Math.floor(now / this.halfLifeMs);
+  }
+
+  /** Null when the token is no longer in force. */
+  issue({ token: { publicId } }: Caller, environment: string, now: number): string | null {
+    const window = this.windowAt(now);
+    if (window !== this.issuedIn) this.issued.clear();
+    this.issuedIn = window;
+    const name = `${publicId}.${environment}`;
+    const known = this.issued.get(name);
+    if (known !== undefined) return known;
+    const holder = this.tokens.inForce(publicId, new Date(now));
+    if (!holder) return null;
+    const subject = `${name}.${Math.ceil((window + 2) * this.halfLifeMs).toString(36)}`;
+    const ticket = `${subject}.${signature(holder.digest, subject).toString('base64url')}`;
+    this.issued.set(name, ticket);
+    return ticket;
+  }
+
+  /** @throws {Unauthorized} */
+  redeem(text: string, now: number): Ticket {
+    const [, subject, publicId, environment, expiry, signed] =
+      /^(([^.]+)\.([a-z0-9_-]+)\.([0-9a-z]{1,10}))\.([\w-]{43})$/.exec(text) ?? [];
+    if (
+      subject === undefined ||
+      publicId === undefined ||
+      environment === undefined ||
+      expiry === undefined ||
+      signed === undefined
+    ) {
+      throw new Unauthorized('ticket-malformed', 'This is no stream ticket: open the event stream that a bulk answer names.');
+    }
+    const holder = this.tokens.inForce(publicId, new Date(now));
+    if (!holder || !timingSafeEqual(signature(holder.digest, subject), Buffer.from(signed, 'base64url'))) {
+      throw new Unauthorized(
+        'ticket-unknown',
+        'This stream ticket is not in force, or its token was revoked or rotated: evaluate again for a new one.',
+      );
+    }
+    if (parseInt(expiry, 36) <= now) {
+      throw new Unauthorized('ticket-expired', 'This stream ticket has expired: evaluate again for a new one.');
+    }
+    return { caller: holder.caller, environment };
+  }
+}
+
+const signature = (digest: string, subject: string) =>
+  createHmac('sha256', Buffer.from(digest, 'hex')).update(`flagtree event stream\n${subject}`).digest();

@@ -1,0 +1,40 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../access/permissions.js';
+import { StreamTickets } from '../access/stream-tickets.js';
+import { StateStore } from '../audit/state-store.js';
+import { Unauthorized } from '../platform/http/problem.js';
+import { admittedEnvironment } from '../resolver/admitted-environment.js';
+import { lastEventIdOf } from './last-event-id.js';
+import { ApiOfrepStream } from './stream.openapi.js';
+import { StreamsService } from './streams.service.js';
+
+@Controller('ofrep/v1')
+@ApiTags('OFREP')
+export class OfrepStreamController {
+  constructor(
+    private readonly tickets: StreamTickets,
+    private readonly store: StateStore,
+    private readonly streams: StreamsService,
+  ) {}
+
+  /** The event stream that a bulk answer names: tells when to evaluate again. */
+  @Get('stream')
+  // The ticket in the URL stands for the token: browsers cannot send headers here.
+  @Public()
+  @ApiOfrepStream()
+  async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { ticket: text } = request.query as Record<string, unknown>;
+    if (typeof text !== 'string') {
+      throw new Unauthorized(
+        'ticket-missing',
+        'Open the event stream that a bulk answer names in `eventStreams`: its URL holds a ticket.',
+      );
+    }
+    const { caller, environment } = this.tickets.redeem(text, Date.now());
+    void reply.header('x-resolved-environment', environment);
+    admittedEnvironment(this.store.state, environment, caller, 'named by the ticket');
+    await this.streams.start({ caller, environment, format: 'ofrep', lastEventId: lastEventIdOf(request), reply });
+  }
+}

@@ -1,0 +1,33 @@
+import { Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Unauthorized } from '../platform/http/problem.js';
+import { EvaluationController, RequestEnvironment } from '../resolver/environment.interceptor.js';
+import type { ResolvedEnvironment } from '../resolver/request-environments.service.js';
+import { lastEventIdOf } from './last-event-id.js';
+import { ApiStream } from './stream.openapi.js';
+import { StreamsService } from './streams.service.js';
+
+@EvaluationController('api/feature-flags')
+export class StreamController {
+  constructor(private readonly streams: StreamsService) {}
+
+  /** Tells of every change of the flags of one environment, as server-sent events. */
+  @Get('stream')
+  @ApiStream()
+  async stream(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @RequestEnvironment() { environment }: ResolvedEnvironment,
+  ): Promise<void> {
+    const { caller } = request;
+    if (!caller)
+      throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
+    await this.streams.start({
+      caller,
+      environment: environment.slug,
+      format: 'native',
+      lastEventId: lastEventIdOf(request),
+      reply,
+    });
+  }
+}

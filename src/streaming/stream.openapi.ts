@@ -1,0 +1,62 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiProblem } from '../platform/http/admin-controller.js';
+import { RefetchEvaluationDto, StreamedChangeDto, StreamResetDto } from './stream.dto.js';
+
+const STREAM = `The events, each with the revision as its \`id\`:
+
+- \`snapshot\`, at first: all flags of the environment, as \`GET /api/feature-flags/snapshot\` answers them.
+- \`change\`: a StreamedChangeDto, with the keys of the flags that changed *in this environment*, wherever it was that somebody changed them.
+- \`reset\`: a StreamResetDto. Forget what you know; the event \`snapshot\` follows.
+
+A reader that comes back with \`Last-Event-ID\` gets the changes that it missed, or \`reset\` and \`snapshot\` when they are not known any more. Comments keep a silent connection open. The stream ends when the token is revoked or expires, when the reader does not keep up, and when the server stops.`;
+
+export function ApiStream(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ operationId: 'evaluation.stream', description: STREAM }),
+    ApiLastEventId(),
+    ApiExtraModels(StreamedChangeDto, StreamResetDto),
+    events(
+      'Server-sent events; it does not end by itself.',
+      'event: change\nid: 1205\ndata: {"environment":"staging","revision":1205,"etag":"…","keys":["ui.dark_mode"]}\n\n',
+    ),
+    ApiBusy(),
+  );
+}
+
+export function ApiOfrepStream(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      operationId: 'ofrep.stream',
+      description:
+        'Messages of type `refetchEvaluation` (OFREP 0.3, event streams): one at first, so that nothing is missed since the bulk answer, and one for each change. The URL comes from `eventStreams` of a bulk answer; it holds a ticket for this one purpose, never a token.',
+    }),
+    ApiQuery({ name: 'ticket', required: true, schema: { type: 'string' } }),
+    ApiLastEventId(),
+    ApiExtraModels(RefetchEvaluationDto),
+    events('Server-sent events; it does not end by itself.', 'id: 1205\ndata: {"type":"refetchEvaluation","etag":"1205.…"}\n\n'),
+    ApiProblem(401, 'No ticket, or one that has expired or whose token is not in force: evaluate again for a new one.'),
+    ApiProblem(403, 'The token may no longer see the environment.'),
+    ApiProblem(404, 'The environment does not exist any more.'),
+    ApiProblem(409, 'The environment is inactive.'),
+    ApiProblem(500, 'A fault of the server; the log knows the request id.'),
+    ApiBusy(),
+  );
+}
+
+function events(description: string, example: string): MethodDecorator {
+  return ApiResponse({ status: 200, description, content: { 'text/event-stream': { schema: { type: 'string' }, example } } });
+}
+
+const ApiLastEventId = () =>
+  ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'The id of the last event that the reader has; EventSource sends it by itself.',
+  });
+
+const ApiBusy = () =>
+  ApiProblem(
+    503,
+    'Too many streams, the server is stopping, or it has not seen the reader’s last event yet: see Retry-After, and poll meanwhile.',
+  );

@@ -1,0 +1,161 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '../access/caller.js';
+import { TokenRegistry } from '../access/token-registry.js';
+import { StateStore } from '../audit/state-store.js';
+import { CircularEnvironmentInheritanceError, environmentBySlug } from '../engine/index.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { SnapshotDocuments } from '../resolver/snapshot-documents.js';
+import { SnapshotsService } from '../resolver/snapshots.service.js';
+import { Admission, shed, type ShedCause } from './admission.js';
+import { Channel } from './channel.js';
+import { EventStream, type StreamFormat } from './event-stream.js';
+import { retryAfter } from './sse.js';
+import { StreamMetrics } from './stream-metrics.js';
+
+const SWEEP_MS = 1_000;
+const CATCH_UP_MS = 500;
+
+/** Clients that lose their stream come back at different moments. */
+const RETRY_FROM_MS = 1_000;
+const RETRY_TO_MS = 6_000;
+
+interface Opening {
+  caller: Caller;
+  environment: string;
+  format: StreamFormat;
+  lastEventId: number | null;
+  reply: FastifyReply;
+}
+
+/** All open event streams: who hears of what, who may stay, and how many there can be. */
+@Injectable()
+export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly channels = new Map<string, Channel>();
+  private readonly openByToken = new Map<string, number>();
+  private readonly admission: Admission;
+  private open = 0;
+  private timeline: number;
+  private stopping = false;
+  private sweepTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly store: StateStore,
+    private readonly snapshots: SnapshotsService,
+    private readonly documents: SnapshotDocuments,
+    private readonly tokens: TokenRegistry,
+    private readonly metrics: StreamMetrics,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    this.admission = new Admission(config.streams);
+    this.timeline = store.timeline;
+    snapshots.onChange(() => { this.follow(); }); // prettier-ignore
+    metrics.countOpen(() => this.open);
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweepTimer = setInterval(() => { this.sweep(); }, SWEEP_MS).unref(); // prettier-ignore
+  }
+
+  /** Streams never end by themselves: a stop that waited for them would wait for ever. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+    clearInterval(this.sweepTimer);
+    for (const channel of this.channels.values()) for (const stream of channel.streams) this.end(stream, 'stopping');
+  }
+
+  /** Takes over the reply. @throws {Unavailable} when it may not be opened just now; nothing has been sent then. */
+  async start({ caller, environment, format, lastEventId, reply }: Opening): Promise<void> {
+    // A reader that comes from another server may be ahead of this one: it must never be told less than it knows.
+    if (lastEventId !== null) await this.store.reach(lastEventId, CATCH_UP_MS);
+    if (reply.raw.destroyed) return;
+    const snapshot = this.snapshots.get(environment);
+    const refusal = this.refusalOf(caller);
+    if (refusal !== null) {
+      this.metrics.shed(refusal);
+      throw shed(refusal, Math.random());
+    }
+    const channel =
+      this.channels.get(environment) ?? new Channel(snapshot, (told) => this.documents.text(told, this.store.state.segments));
+    this.channels.set(environment, channel);
+    reply.hijack();
+    const stream = new EventStream(reply.raw, {
+      caller,
+      format,
+      bufferBytes: this.config.streams.bufferBytes,
+      headers: reply.getHeaders(),
+      slow: () => { this.metrics.ended('slow'); }, // prettier-ignore
+      closed: () => {
+        channel.streams.delete(stream);
+        this.count(caller.tokenId, -1);
+      },
+    });
+    channel.streams.add(stream);
+    this.count(caller.tokenId, 1);
+    stream.begin(retryAfter(jittered()) + channel.welcome(format, lastEventId));
+  }
+
+  private refusalOf({ tokenId }: Caller): ShedCause | null {
+    if (this.stopping) return 'stopping';
+    return this.admission.refusal({ all: this.open, ofToken: this.openByToken.get(tokenId) ?? 0 }, Date.now());
+  }
+
+  private count(tokenId: string, step: 1 | -1): void {
+    this.open += step;
+    const ofToken = (this.openByToken.get(tokenId) ?? 0) + step;
+    if (ofToken === 0) this.openByToken.delete(tokenId);
+    else this.openByToken.set(tokenId, ofToken);
+  }
+
+  /** Who may no longer listen goes first, so as not to hear of what came with it. */
+  private follow(): void {
+    this.expel();
+    const replaced = this.timeline !== this.store.timeline;
+    this.timeline = this.store.timeline;
+    for (const [slug, channel] of this.channels) {
+      const snapshot = this.snapshots.find(slug);
+      if (!snapshot) this.channels.delete(slug);
+      else if (replaced) channel.restart(snapshot);
+      else channel.advance(snapshot);
+    }
+  }
+
+  private sweep(): void {
+    this.expel();
+    const now = Date.now();
+    for (const { streams } of this.channels.values()) {
+      for (const stream of streams) stream.keepAlive(now, this.config.streams.heartbeatMs);
+    }
+  }
+
+  /** Ends what could not be opened any more: its token was revoked, rotated, expired or narrowed, its environment is gone or inactive. */
+  private expel(): void {
+    const now = new Date();
+    for (const [slug, { streams }] of this.channels) {
+      const verdicts = new Map<string, boolean>();
+      for (const stream of streams) {
+        let stays = verdicts.get(stream.publicId);
+        if (stays === undefined) verdicts.set(stream.publicId, (stays = this.mayHear(stream.publicId, slug, now)));
+        if (!stays) this.end(stream, 'not-permitted');
+      }
+    }
+  }
+
+  private mayHear(publicId: string, slug: string, now: Date): boolean {
+    const holder = this.tokens.inForce(publicId, now);
+    const environment = environmentBySlug(this.store.state, slug);
+    if (!holder || !environment?.isActive || !this.snapshots.find(slug)) return false;
+    try {
+      return holder.caller.maySee(this.store.state, environment);
+    } catch (error) {
+      if (error instanceof CircularEnvironmentInheritanceError) return false;
+      throw error;
+    }
+  }
+
+  private end(stream: EventStream, why: 'stopping' | 'not-permitted'): void {
+    if (stream.end(retryAfter(jittered()))) this.metrics.ended(why);
+  }
+}
+
+const jittered = () => RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS);
