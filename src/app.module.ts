@@ -14,6 +14,7 @@ import { ProblemFilter } from './platform/http/problem.filter.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { ResolverModule } from './resolver/resolver.module.js';
+import { RestoreModule } from './restore/restore.module.js';
 import { SegmentEntity } from './segments/segment.entity.js';
 import { SegmentsModule } from './segments/segments.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         TokensModule,
         ResolverModule,
         StreamingModule,
+        RestoreModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

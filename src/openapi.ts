@@ -23,6 +23,7 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     .addTag('Segments', 'Named sets of conditions.')
     .addTag('Tokens', 'Who may call.')
     .addTag('Audit', 'Who changed what, when and why.')
+    .addTag('History', 'Going back to what was.')
     .build();
   return withConditionalReads(SwaggerModule.createDocument(app, document));
 }
