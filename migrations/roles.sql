@@ -53,3 +53,9 @@ GRANT SELECT ON
   TO flagtree_readonly;
 GRANT SELECT (id, name, kind, role, environments, include_descendants, public_id, expires_at, revoked_at, created_by, created_at, updated_at, version)
   ON flagtree.tokens TO flagtree_readonly;
+
+-- Promotion. What was promoted stays as it was written.
+GRANT INSERT, UPDATE, DELETE ON flagtree.checks, flagtree.pipelines TO flagtree_app;
+GRANT INSERT ON flagtree.promotions TO flagtree_app;
+GRANT SELECT ON flagtree.checks, flagtree.pipelines, flagtree.promotions, flagtree.promotion_log, flagtree.environment_differences
+  TO flagtree_readonly;

@@ -1,10 +1,11 @@
 import { environmentBySlug, environmentsInTreeOrder, flagByKey } from './chain.js';
+import { differingFields } from './diff.js';
 import { deepEqual } from './equal.js';
 import { segmentsReachedBy } from './references.js';
 import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from './resolve.js';
 import type { State } from './state.js';
 import { touchedFlags } from './touched.js';
-import { FLAG_FIELDS, type Environment, type Flag, type JsonValue } from './types.js';
+import type { Environment, Flag, JsonValue } from './types.js';
 
 /** One thing that is different in one environment. `field` is a field of the flag, `exists`, or `segment:<key>` for conditions behind its rules. */
 export interface EffectEntry {
@@ -85,21 +86,19 @@ function entriesOf(key: string, from: Side, to: Side, segments: ReadonlySet<stri
   if (!old || !now) {
     return old === now ? [] : [{ environment, flag: key, field: 'exists', before: old !== undefined, after: now !== undefined }];
   }
-  const entries: EffectEntry[] = [];
-  const compare = (field: string, before: unknown, after: unknown) => {
-    if (before !== after && !deepEqual(before, after)) {
-      entries.push({ environment, flag: key, field, before: before as JsonValue, after: after as JsonValue });
-    }
-  };
   const [was, is] = [resolveIn(from, old), resolveIn(to, now)];
-  for (const field of FLAG_FIELDS) compare(field, was.fields[field].value, is.fields[field].value);
-  compare('prerequisites', old.prerequisites, now.prerequisites);
-  compare('bucketing', old.bucketing, now.bucketing);
-  compare('salt', old.salt ?? old.key, now.salt ?? now.key);
+  const entries: EffectEntry[] = differingFields(was, is).map((difference) => ({ environment, flag: key, ...difference }));
   if (segments.size > 0) {
     const reached = new Set([...segmentsBehind(from, was), ...segmentsBehind(to, is)]);
     for (const segment of [...reached].sort()) {
-      if (segments.has(segment)) compare(`segment:${segment}`, conditionsOf(from, segment), conditionsOf(to, segment));
+      if (!segments.has(segment)) continue;
+      entries.push({
+        environment,
+        flag: key,
+        field: `segment:${segment}`,
+        before: conditionsOf(from, segment),
+        after: conditionsOf(to, segment),
+      });
     }
   }
   return entries;
@@ -118,6 +117,6 @@ function segmentsBehind({ state }: Side, resolved: ResolvedFlag): Set<string> {
   return segmentsReachedBy(state.segments, resolved.fields.rules.value);
 }
 
-function conditionsOf({ state }: Side, segment: string): unknown {
-  return state.segments.get(segment)?.conditions ?? null;
+function conditionsOf({ state }: Side, segment: string): JsonValue {
+  return (state.segments.get(segment)?.conditions ?? null) as JsonValue;
 }

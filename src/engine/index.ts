@@ -10,12 +10,45 @@ export {
   environmentsInTreeOrder,
   flagByKey,
 } from './chain.js';
+export { branchesOf, checkOutcomes, type Branch, type Check, type CheckOutcome, type Served } from './check-outcomes.js';
 export { compileEnvironment, type CompileOptions } from './compile.js';
+export {
+  applyDifferences,
+  diff,
+  differingFields,
+  flagValues,
+  type Difference,
+  type FlagValues,
+  type Side,
+  type SideValue,
+} from './diff.js';
 export { digestOf } from './digest.js';
 export { effect, type EffectEntry } from './effect.js';
 export { deepEqual } from './equal.js';
 export { evaluate } from './evaluate.js';
 export { explain, type Explanation } from './explain.js';
+export {
+  contentOf,
+  type FieldChange,
+  fieldChanges,
+  type OverrideContent,
+  ownValue,
+  type RowEdit,
+  rowOf,
+  setsNothing,
+  withField,
+  withRowEdits,
+} from './override-rows.js';
+export { PROMOTION_MODES, type PromotionMode } from './promote-flag.js';
+export { type Dependency, prerequisitesOf } from './promotion-dependencies.js';
+export {
+  type Obstacle,
+  planPromotion,
+  type PromotionOrder,
+  type PromotionPlan,
+  reachedBy,
+  type RedundantField,
+} from './promotion-plan.js';
 export type { BucketStep, ConditionStep, Step } from './recorder.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './references.js';
 export {
@@ -27,6 +60,7 @@ export {
   type Source,
 } from './resolve.js';
 export { introducedDefects, resolvedDefects, type ResolvedDefect } from './resolved-defects.js';
+export { planRevert, type RevertConflict, type RevertPlan } from './revert-plan.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
 export {
   applyEntries,

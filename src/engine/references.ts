@@ -31,9 +31,26 @@ export function segmentsReachedBy(segments: State['segments'], rules: readonly R
   return reached;
 }
 
+const dependentIndexes = new WeakMap<State['flags'], ReadonlyMap<string, readonly Flag[]>>();
+
 /** The flags, archived ones left out, that have the flag as a prerequisite: a write to it can break them. */
-export function dependentsOf(state: State, flagKey: string): Flag[] {
-  return [...state.flags.values()].filter((flag) => flag.archivedAt === null && prerequisiteKeys(flag).includes(flagKey));
+export function dependentsOf(state: State, flagKey: string): readonly Flag[] {
+  let index = dependentIndexes.get(state.flags);
+  if (!index) dependentIndexes.set(state.flags, (index = indexDependents(state.flags.values())));
+  return index.get(flagKey) ?? [];
+}
+
+function indexDependents(flags: Iterable<Flag>): Map<string, Flag[]> {
+  const index = new Map<string, Flag[]>();
+  for (const flag of flags) {
+    if (flag.archivedAt !== null) continue;
+    for (const key of new Set(prerequisiteKeys(flag))) {
+      const dependents = index.get(key);
+      if (dependents) dependents.push(flag);
+      else index.set(key, [flag]);
+    }
+  }
+  return index;
 }
 
 export function prerequisiteKeys(flag: Flag): string[] {

@@ -22,7 +22,8 @@ export interface StateRows {
   segments: Iterable<Segment>;
 }
 
-export type AuditedTable = 'environments' | 'flags' | 'environment_flags' | 'segments' | 'tokens';
+/** The fold takes the first four; the others are audited like them. */
+export type AuditedTable = 'environments' | 'flags' | 'environment_flags' | 'segments' | 'tokens' | 'checks' | 'pipelines' | 'promotions';
 
 /** One audited change of one row: jsonb of the row before and after; null = did not exist. */
 export interface Entry {
@@ -95,6 +96,9 @@ class Draft {
         if (to) this.addOverride(environmentFlagFromRow(to));
         return;
       case 'tokens':
+      case 'checks':
+      case 'pipelines':
+      case 'promotions':
         return;
     }
   }

@@ -1,0 +1,86 @@
+import { flagByKey } from './chain.js';
+import { differingFields } from './diff.js';
+import { prerequisiteKeys, segmentsReachedBy } from './references.js';
+import { resolveFlag, type ResolveOptions } from './resolve.js';
+import type { State } from './state.js';
+import type { Environment, Flag } from './types.js';
+
+/** What a promoted flag needs in a target: another flag that must be there as it is in the source, or a segment. */
+export interface Dependency {
+  environment: string;
+  flag: string;
+  kind: 'prerequisite' | 'segment';
+  key: string;
+  /** `included`: a prerequisite that is promoted, too. */
+  state: 'same' | 'included' | 'differs' | 'missing';
+  /** The fields in which a prerequisite differs. */
+  fields: string[];
+}
+
+/** The keys of all flags that these require, directly or not, themselves and archived ones left out. */
+export function prerequisitesOf(state: State, keys: readonly string[]): string[] {
+  const found = new Set(keys);
+  const waiting = [...keys];
+  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+    const flag = flagByKey(state, key);
+    for (const required of flag ? prerequisiteKeys(flag) : []) {
+      if (found.has(required) || flagByKey(state, required)?.archivedAt !== null) continue;
+      found.add(required);
+      waiting.push(required);
+    }
+  }
+  return [...found].filter((key) => !keys.includes(key));
+}
+
+interface Promotion {
+  source: Environment;
+  targets: readonly Environment[];
+  flags: readonly string[];
+}
+
+/** Compares the source as it was with the targets as they will be. */
+export function dependenciesOf(
+  before: State,
+  after: State,
+  { source, targets, flags }: Promotion,
+  options: ResolveOptions,
+): Dependency[] {
+  const promoted = new Set(flags);
+  return targets.flatMap((target) =>
+    flags.flatMap((key) => {
+      const flag = flagByKey(after, key) as Flag;
+      const entry = (kind: Dependency['kind'], name: string, state: Dependency['state'], fields: string[] = []): Dependency => ({
+        environment: target.slug,
+        flag: key,
+        kind,
+        key: name,
+        state,
+        fields,
+      });
+      const required = flag.prerequisites.length === 0 ? [] : prerequisitesOf(before, [key]);
+      const missing = prerequisiteKeys(flag).filter((name) => flagByKey(after, name)?.archivedAt !== null);
+      const segments = segmentsReachedBy(after.segments, resolveFlag(after, target, flag, options).fields.rules.value);
+      return [
+        ...missing.map((name) => entry('prerequisite', name, 'missing')),
+        ...required.map((name) => {
+          const fields = differences(before, after, source, target, flagByKey(after, name) as Flag, options);
+          const state = fields.length === 0 ? 'same' : promoted.has(name) ? 'included' : 'differs';
+          return entry('prerequisite', name, state, fields);
+        }),
+        ...[...segments].sort().map((name) => entry('segment', name, after.segments.has(name) ? 'same' : 'missing')),
+      ];
+    }),
+  );
+}
+
+function differences(
+  before: State,
+  after: State,
+  source: Environment,
+  target: Environment,
+  flag: Flag,
+  options: ResolveOptions,
+): string[] {
+  const [there, here] = [resolveFlag(before, source, flag, options), resolveFlag(after, target, flag, options)];
+  return differingFields(there, here).map(({ field }) => field);
+}
