@@ -4,9 +4,10 @@ import { writeFileAtomically } from '../data-directory/atomic-file.js';
 import type { Logger } from '../logging/logger.js';
 import { createCluster } from './cluster.js';
 import { findHome } from './home.js';
+import { launchPostmaster } from './launch-postmaster.js';
 import { findPackage } from './package-binaries.js';
 import { passwordFile, readPasswords } from './passwords.js';
-import { adoptPostmaster, interrupt, launchPostmaster, stopPostmaster } from './postmaster.js';
+import { adoptPostmaster, interrupt, stopPostmaster } from './postmaster.js';
 
 export interface EmbeddedPostgres {
   url: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.js';
@@ -27,12 +27,17 @@ const RECORD = 'postgres-location';
 export async function findHome(dataDirectory: string, source: PostgresPackage): Promise<Home> {
   const known = recordedLocation(dataDirectory);
   const account = accountFor(known !== null && existsSync(join(known, 'data')) ? join(known, 'data') : dataDirectory);
-  const location = known ?? newLocation(dataDirectory, account);
-  mkdirSync(location, { recursive: true, mode: 0o700 });
+  const location = makeLocation(known ?? newLocation(dataDirectory, account));
   if (account) chownSync(location, account.uid, account.gid);
   if (known === null) await record(dataDirectory, location);
   const forCopies = () => (account === null ? dataDirectory : systemDirectory());
   return { location, account, version: source.version, binaries: usableBinaries(source, account, forCopies) };
+}
+
+// Its real path, by which a server that was left running is known again, whichever way leads there.
+function makeLocation(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return realpathSync(path);
 }
 
 function recordedLocation(dataDirectory: string): string | null {

@@ -9,9 +9,9 @@ export interface Postmaster {
 
 /** What `postmaster.pid` tells of a server that runs on this data; null when none does. */
 export function findPostmaster(data: string): Postmaster | null {
-  const [pid, , , port] = lines(data);
-  if (pid === undefined || port === undefined || !isRunning(Number(pid))) return null;
-  if (nameOf(Number(pid)) === 'postgres') return { pid: Number(pid), port: Number(port) };
+  const [pid, , , port] = lines(data).map(Number);
+  if (pid === undefined || port === undefined) return null;
+  if (isRunning(pid) && isOurs(pid, data)) return { pid, port };
   disown(data);
   return null;
 }
@@ -22,12 +22,13 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return nameOf(pid) !== '';
+  return commandOf(pid) !== '';
 }
 
 /**
- * After a restart of the machine or the container the pid may be another program's, and PostgreSQL would not start beside it. It does
- * beside its own parent, which we are, and still checks that no orphan of the old server has the data's shared memory.
+ * The pid that a dead server has left may belong to another program after a restart of the machine or the container, or still stand for
+ * a corpse, and PostgreSQL would not start beside it. It does beside its own parent, which we are, and still makes sure that no orphan
+ * of the dead server has the data's shared memory.
  */
 function disown(data: string): void {
   const [, ...rest] = lines(data);
@@ -35,26 +36,27 @@ function disown(data: string): void {
 }
 
 function lines(data: string): string[] {
-  try {
-    return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
-  } catch {
-    return [];
-  }
+  const text = read(join(data, 'postmaster.pid'));
+  return text === '' ? [] : text.split('\n');
 }
 
-/** The name of a program; empty when it is over, even if nobody has collected its exit code yet. */
-function nameOf(pid: number): string {
-  if (process.platform === 'win32') return 'postgres';
-  if (process.platform === 'linux') return nameFromProc(pid);
-  const { stdout } = spawnSync('ps', ['-o', 'ucomm=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim();
+// Windows does not tell; there the password will.
+function isOurs(pid: number, data: string): boolean {
+  return process.platform === 'win32' || commandOf(pid).includes(data);
 }
 
-function nameFromProc(pid: number): string {
+/** With its arguments; empty when the process is over, even if nobody has collected its exit code yet. */
+function commandOf(pid: number): string {
+  if (process.platform === 'linux') return read(`/proc/${pid}/cmdline`);
+  if (process.platform === 'win32') return 'unknown';
+  return spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.replace('<defunct>', '')
+    .trim();
+}
+
+function read(path: string): string {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const isZombie = stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
-    return isZombie ? '' : stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }
