@@ -19,7 +19,7 @@ export function sourceDigest() {
 
 function sources() {
   return readdirSync(inPackage('src'), { recursive: true })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !/[\\/]testing[\\/]/.test(name))
     .map((name) => join('src', name))
     .sort();
 }
