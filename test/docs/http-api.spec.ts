@@ -12,14 +12,22 @@ const found = (pattern: RegExp, texts: readonly string[]) =>
 
 describe('docs/reference/http-api.md', () => {
   it('lists every code of a problem document, and none that there is not', () => {
-    const raised = found(/new (?:Invalid|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|Unavailable)\(\s*'([a-z0-9-]+)'/g, sources);
+    const raised = found(
+      /new (?:Invalid|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|Unavailable)\(\s*'([a-z0-9-]+)'/g,
+      sources,
+    );
     const named = [
       ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problem.ts')]),
       ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/database/database-problem.ts')]),
       ...found(/(?:code: |problem\(500, )'([a-z-]+)'/g, [readPage('src/platform/http/problem.filter.ts')]),
     ];
-    const table = readPage('docs/reference/http-api.md').split('\n').filter((line) => /^\| [45]\d\d/.test(line));
-    const documented = found(/`([a-z0-9-]+)`/g, table.map((line) => line.split('|')[2] ?? ''));
+    const table = readPage('docs/reference/http-api.md')
+      .split('\n')
+      .filter((line) => /^\| [45]\d\d/.test(line));
+    const documented = found(
+      /`([a-z0-9-]+)`/g,
+      table.map((line) => line.split('|')[2] ?? ''),
+    );
     expect(documented.sort()).toEqual([...new Set([...raised, ...named])].sort());
   });
 });

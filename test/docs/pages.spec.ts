@@ -41,19 +41,24 @@ describe.each(FOLLOWED)('%s', (path) => {
 describe('the pages', () => {
   it('leave out of the tests only what cannot be run there', () => {
     const left = FOLLOWED.flatMap((path) => blocksOf(readPage(path)).filter(isCommand)).flatMap(({ notRun }) => notRun ?? []);
-    const counts = Object.fromEntries([...new Set(left)].sort().map((why) => [why, left.filter((other) => other === why).length]));
+    const counts = Object.fromEntries(
+      [...new Set(left)].sort().map((why) => [why, left.filter((other) => other === why).length]),
+    );
     expect(counts).toEqual({
-      "it is the server itself": 4,
-      "it would run this test too": 1,
-      "needs Docker": 6,
+      'it is the server itself': 4,
+      'it would run this test too': 1,
+      'needs Docker': 6,
       "needs an administrator's psql": 2,
-      "needs psql, and the private PostgreSQL": 3,
+      'needs psql, and the private PostgreSQL': 3,
       'npm test has installed these packages already': 1,
     });
   });
 
   it.each(pages())('%s links to what is there', (path) => {
-    const links = Array.from(readPage(path).matchAll(/\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)/g), ([, file = '', anchor = '']) => ({ file, anchor }));
+    const links = Array.from(readPage(path).matchAll(/\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)/g), ([, file = '', anchor = '']) => ({
+      file,
+      anchor,
+    }));
     const broken = links.filter(({ file, anchor }) => {
       const target = file === '' ? path : join(dirname(path), file);
       return !existsSync(join(ROOT, target)) || (anchor !== '' && !anchorsOf(target).includes(anchor));
@@ -65,6 +70,9 @@ describe('the pages', () => {
 /** As GitHub makes them of headings. */
 function anchorsOf(path: string): string[] {
   return Array.from(readPage(path).matchAll(/^#+ (.+)$/gm), ([, heading = '']) => {
-    return `#${heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')}`;
+    return `#${heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-')}`;
   });
 }

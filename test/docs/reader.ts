@@ -59,7 +59,12 @@ export class Reader {
       'export -p > ./session.sh',
     ].join('\n');
     const env = { ...process.env, CURL_HOME: this.directory };
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: this.directory, env, encoding: 'utf8', timeout: 30_000 });
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
+      cwd: this.directory,
+      env,
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
     const output = stdout + stderr;
     if (status === 0) return { refused: null, output };
     const problem = /"status":(\d{3})/.exec(stdout)?.[1];
