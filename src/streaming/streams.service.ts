@@ -54,7 +54,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    this.sweepTimer = setInterval(() => { this.sweep(); }, SWEEP_MS).unref(); // prettier-ignore
+    this.sweepTimer = setInterval(() => { this.sweep(); }, Math.min(SWEEP_MS, this.config.streams.heartbeatMs)).unref(); // prettier-ignore
   }
 
   /** Streams never end by themselves: a stop that waited for them would wait for ever. */

@@ -25,10 +25,33 @@ const failureWith = (codes: string[]) => ({
 
 const failure = failureWith(['PARSE_ERROR', 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'GENERAL']);
 
+const eventStream = {
+  type: 'object',
+  required: ['type'],
+  properties: {
+    type: { type: 'string' },
+    url: { type: 'string' },
+    endpoint: {
+      type: 'object',
+      required: ['requestUri'],
+      properties: { origin: { type: 'string' }, requestUri: { type: 'string', pattern: '^/' } },
+    },
+    inactivityDelaySec: { type: 'integer', minimum: 1 },
+  },
+  oneOf: [
+    { required: ['url'], not: { required: ['endpoint'] } },
+    { required: ['endpoint'], not: { required: ['url'] } },
+  ],
+};
+
 const bulk = {
   type: 'object',
   required: ['flags'],
-  properties: { flags: { type: 'array', items: { oneOf: [success, failure] } }, metadata },
+  properties: {
+    flags: { type: 'array', items: { oneOf: [success, failure] } },
+    metadata,
+    eventStreams: { type: 'array', items: eventStream },
+  },
 };
 
 const bulkFailure = {

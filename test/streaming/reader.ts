@@ -1,0 +1,57 @@
+import { createEventSource, type EventSourceClient, type EventSourceMessage } from 'eventsource-client';
+
+export interface StreamEvent {
+  event: string;
+  id: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  data: any;
+}
+
+const PATIENCE_MS = 15_000;
+
+/** A reader of one event stream that keeps all it was told, and comes back by itself as `EventSource` does. */
+export class Reader {
+  readonly events: StreamEvent[] = [];
+  readonly comments: string[] = [];
+  connects = 0;
+  disconnects = 0;
+  private readonly source: EventSourceClient;
+
+  constructor(url: string, { token, lastEventId }: { token?: string; lastEventId?: string } = {}) {
+    this.source = createEventSource({
+      url,
+      ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+      ...(lastEventId === undefined ? {} : { initialLastEventId: lastEventId }),
+      onMessage: (message) => this.events.push(eventOf(message)),
+      onComment: (comment) => this.comments.push(comment),
+      onConnect: () => this.connects++,
+      onDisconnect: () => this.disconnects++,
+    });
+  }
+
+  /** The first `count` events, once they are there. */
+  async first(count: number): Promise<StreamEvent[]> {
+    await until(
+      () => this.events.length >= count,
+      `${String(count)} events; so far: ${JSON.stringify(this.events.map(({ event, id }) => [event, id]))}`,
+    );
+    return this.events.slice(0, count);
+  }
+
+  close(): void {
+    this.source.close();
+  }
+}
+
+export async function until(holds: () => boolean | Promise<boolean>, what: string, withinMs = PATIENCE_MS): Promise<void> {
+  for (const end = Date.now() + withinMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 10))) {
+    if (await holds()) return;
+  }
+  throw new Error(`This did not come about within ${String(withinMs / 1_000)} s: ${what}`);
+}
+
+const eventOf = ({ event, id, data }: EventSourceMessage): StreamEvent => ({
+  event: event ?? 'message',
+  id: Number(id),
+  data: JSON.parse(data) as unknown,
+});
