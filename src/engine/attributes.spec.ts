@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributeReader } from './attributes.js';
+import { attributeReader, isContext, ownContext } from './attributes.js';
+import type { EvaluationContext } from './types.js';
 
-const read = (path: string, context: object, now = 0) => attributeReader(path)(context as never, now);
+const read = (path: string, context: object, now = 0) => attributeReader(path)(ownContext(context as EvaluationContext), now);
 
 describe('attributeReader', () => {
   it('follows a dotted path', () => {
@@ -30,7 +31,22 @@ describe('attributeReader', () => {
   it('finds what the context does have under such a name', () => {
     expect(read('__proto__.admin', JSON.parse('{"__proto__":{"admin":true}}'))).toBe(true);
     expect(read('constructor.name', { constructor: { name: 'mine' } })).toBe('mine');
-    expect(read('plan', Object.create({ plan: 'inherited' }))).toBeUndefined();
+  });
+
+  it.each(['plan', 'user.plan', 'constructor'])('finds nothing at %s that the context inherits', (path) => {
+    const inherited = { plan: 'inherited', 'user.plan': 'inherited', user: { plan: 'inherited' }, constructor: 'inherited' };
+    expect(read(path, Object.create(inherited))).toBeUndefined();
+    class Context {
+      get plan() {
+        return 'inherited';
+      }
+    }
+    expect(read(path, new Context())).toBeUndefined();
+  });
+
+  it('reads the attributes of objects of any making', () => {
+    expect(read('plan', Object.assign(Object.create(null), { plan: 'pro' }))).toBe('pro');
+    expect(read('plan', Object.assign(Object.create({ plan: 'inherited' }), { plan: 'pro' }))).toBe('pro');
   });
 
   it('does not look into text or lists', () => {
@@ -45,5 +61,20 @@ describe('attributeReader', () => {
     expect(read('$now', { $now: 'never' }, Date.UTC(2026, 0, 1))).toBe('2026-01-01T00:00:00.000Z');
     expect(read('$now', {}, 8.64e15)).toBe('+275760-09-13T00:00:00.000Z');
     for (const now of [NaN, Infinity, -Infinity, 8.64e15 + 1, -1e300]) expect(read('$now', {}, now)).toBeUndefined();
+  });
+});
+
+describe('isContext', () => {
+  it.each([[undefined], [null], ['text'], [7], [true], [[[]]], [[['a']]]])('is false for %p', (value) =>
+    expect(isContext(value)).toBe(false),
+  );
+
+  it.each([[{}], [{ a: 1 }], [Object.create(null)]])('is true for %p', (value) => expect(isContext(value)).toBe(true));
+});
+
+describe('ownContext', () => {
+  it('is the context itself when that is a plain object', () => {
+    for (const context of [{ a: 1 }, Object.create(null), JSON.parse('{"__proto__":{"a":1}}')])
+      expect(ownContext(context)).toBe(context);
   });
 });

@@ -1,6 +1,9 @@
 import type { EvaluationContext } from './types.js';
 
-/** The attribute's value, or undefined when the context has no such attribute of its own. */
+/**
+ * The attribute's value, or undefined when the context has no such attribute of its own. The context is a plain object: `ownContext`
+ * has made it one where it was not.
+ */
 export type AttributeReader = (context: EvaluationContext, now: number) => unknown;
 
 /** The moment of the evaluation, as an attribute: RFC 3339 text. A context cannot set it. */
@@ -9,12 +12,28 @@ export const NOW = '$now';
 /** A dotted path. A context may also have the literal key `user.plan`, which comes before the member `plan` of `user`. */
 export function attributeReader(path: string): AttributeReader {
   if (path === NOW) return (_context, now) => momentText(now);
+  const whole: AttributeReader = isOrdinaryName(path) ? (context) => context[path] : (context) => ownMember(context, path);
   const names = path.split('.');
-  if (names.length === 1) return (context) => ownMember(context, path);
-  return (context) => {
-    const literal = ownMember(context, path);
+  if (names.length === 1) return whole;
+  return (context, now) => {
+    const literal = whole(context, now);
     return literal === undefined ? memberAt(context, names) : literal;
   };
+}
+
+/** No plain object inherits anything under such a name: then it can be read without asking whose it is, in a third of the time. */
+export function isOrdinaryName(path: string): boolean {
+  return path !== NOW && !(path in Object.prototype);
+}
+
+export function isContext(context: unknown): context is EvaluationContext {
+  return typeof context === 'object' && context !== null && !Array.isArray(context);
+}
+
+/** The context as a plain object, of what was its own. */
+export function ownContext(context: EvaluationContext): EvaluationContext {
+  const prototype: unknown = Object.getPrototypeOf(context);
+  return prototype === Object.prototype || prototype === null ? context : { ...context };
 }
 
 function memberAt(context: EvaluationContext, names: readonly string[]): unknown {

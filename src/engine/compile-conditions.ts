@@ -1,4 +1,4 @@
-import { attributeReader, NOW } from './attributes.js';
+import { attributeReader, isOrdinaryName, NOW } from './attributes.js';
 import { HOLDS, HOLDS_NOT, momentTest, valueTest, verdictOverElements, type Verdict } from './compile-operator.js';
 import { OPERATOR_SHAPES } from './operators.js';
 import type { ConditionStep, Recorder } from './recorder.js';
@@ -106,11 +106,19 @@ function attributeTest(condition: AttributeCondition): Test {
       return verdict === wanted;
     };
   }
-  return (context, now, recorder) => {
+  const verdictOf = (value: unknown) => (Array.isArray(value) ? verdictOverElements(test, value) : test(value));
+  const told: Test = (context, now, recorder) => {
     const value = read(context, now);
-    const verdict = Array.isArray(value) ? verdictOverElements(test, value) : test(value);
-    if (recorder !== undefined) recorder.attribute(condition, value, verdict === wanted, why(value, verdict, wanted));
+    const verdict = verdictOf(value);
+    recorder?.attribute(condition, value, verdict === wanted, why(value, verdict, wanted));
     return verdict === wanted;
+  };
+  if (!isOrdinaryName(attribute) || attribute.includes('.')) return told;
+  // the usual case, with two calls less for each condition
+  return (context, now, recorder) => {
+    if (recorder !== undefined) return told(context, now, recorder);
+    const value = context[attribute];
+    return (Array.isArray(value) ? verdictOverElements(test, value) : test(value)) === wanted;
   };
 }
 

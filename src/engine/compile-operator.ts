@@ -73,6 +73,10 @@ function textTest(operator: Operator, values: readonly string[], ignoreCase: boo
         ? (text, part) => text.startsWith(part)
         : (text, part) => text.endsWith(part);
   const parts = ignoreCase ? values.map((value) => value.toLowerCase()) : values;
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1 && !ignoreCase) {
+    return (value) => (typeof value !== 'string' ? UNFIT : holds(value, only) ? HOLDS : HOLDS_NOT);
+  }
   return (value) => {
     if (typeof value !== 'string') return UNFIT;
     const text = ignoreCase ? value.toLowerCase() : value;

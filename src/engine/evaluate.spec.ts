@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { environmentsInTreeOrder } from './chain.js';
 import { compileEnvironment } from './compile.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, evaluateAll } from './evaluate.js';
 import { context as anyContext, forest, moment } from './testing/arbitraries.js';
 import { ask, KEY_MISSING, NOW, OFF, ON, PRO, serveOn } from './testing/answers.js';
 import { flag, segment, snapshotOf } from './testing/builders.js';
@@ -173,5 +173,26 @@ describe('evaluation', () => {
     ]) {
       expect([reason, (reasons.get(reason) ?? 0) > 50]).toEqual([reason, true]);
     }
+  });
+});
+
+describe('all flags at once', () => {
+  it('are what each of them is, in the order of the keys', () => {
+    fc.assert(
+      fc.property(forest({ environments: 3, flags: 6 }), anyContext, moment, (state, context, now) => {
+        for (const environment of state.environments.values()) {
+          const snapshot = compileEnvironment(state, environment);
+          const each = [...snapshot.flags.keys()].map((key) => evaluate(snapshot, key, context, now));
+          expect(evaluateAll(snapshot, context, now)).toEqual(each);
+          expect(evaluateAll(snapshot, context, new Date(now))).toEqual(each);
+        }
+      }),
+    );
+  });
+
+  it.each([null, undefined, 'text', []])('are all without an answer for the context %p', (context) => {
+    const snapshot = snapshotOf([flag('a'), flag('b')]);
+    const answers = evaluateAll(snapshot, context as never, NOW);
+    expect(answers.map((answer) => answer.ok || answer.errorCode)).toEqual(['INVALID_CONTEXT', 'INVALID_CONTEXT']);
   });
 });

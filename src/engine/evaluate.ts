@@ -1,3 +1,4 @@
+import { isContext, ownContext } from './attributes.js';
 import { clip } from './defects.js';
 import type { Program, RuleProgram, Serving } from './program.js';
 import { recordDefault, recordPrerequisite, recordRule } from './record-steps.js';
@@ -19,7 +20,22 @@ export function evaluate(
   const flag = snapshot.flags.get(flagKey);
   if (flag === undefined) return flagNotFound(flagKey);
   if (!isContext(context)) return INVALID_CONTEXT;
-  return run(snapshot, flag, context, typeof now === 'number' ? now : now.getTime(), undefined, recorder);
+  const { constant } = flag.program;
+  if (constant !== null && recorder === undefined) return constant;
+  return run(snapshot, flag, ownContext(context), typeof now === 'number' ? now : now.getTime(), undefined, recorder);
+}
+
+/** What `evaluate` says of every flag of the snapshot, in the order of the keys. */
+export function evaluateAll(snapshot: Snapshot, context: EvaluationContext, now: Date | number): Evaluation[] {
+  const { flags } = snapshot;
+  const evaluations = new Array<Evaluation>(flags.size);
+  if (!isContext(context)) return evaluations.fill(INVALID_CONTEXT);
+  const attributes = ownContext(context);
+  const moment = typeof now === 'number' ? now : now.getTime();
+  const served: Served = new Map();
+  let i = 0;
+  for (const flag of flags.values()) evaluations[i++] = run(snapshot, flag, attributes, moment, served, undefined);
+  return evaluations;
 }
 
 /** What each prerequisite serves in one evaluation: where several flags require the same one, it is asked once. */
@@ -131,10 +147,6 @@ function serveOf(
   const evaluation = run(snapshot, flag, context, now, served, recorder);
   served.set(key, evaluation);
   return evaluation;
-}
-
-function isContext(context: unknown): boolean {
-  return typeof context === 'object' && context !== null && !Array.isArray(context);
 }
 
 const INVALID_CONTEXT: Evaluation = Object.freeze({

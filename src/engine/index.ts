@@ -25,7 +25,7 @@ export {
 export { digestOf } from './digest.js';
 export { effect, type EffectEntry } from './effect.js';
 export { deepEqual } from './equal.js';
-export { evaluate } from './evaluate.js';
+export { evaluate, evaluateAll } from './evaluate.js';
 export { explain, type Explanation } from './explain.js';
 export {
   contentOf,

@@ -13,7 +13,10 @@ export function versionTest(operator: VersionOperator, operands: readonly string
   const alternatives = operands.flatMap((operand) => comparatorSets(operator, operand));
   const slow = operands.map((operand) => exactTest(operator, operand));
   return (text) => {
-    if (readPlainVersion(text)) return alternatives.some(holdsOfPlain);
+    if (readPlainVersion(text)) {
+      for (const alternative of alternatives) if (holdsOfPlain(alternative)) return true;
+      return false;
+    }
     const version = semver.parse(text);
     return version && slow.some((test) => test(version));
   };
