@@ -1,0 +1,38 @@
+import { measure } from 'mitata';
+
+/**
+ * Nanoseconds for each runner: the median of the rounds' medians, and how far the rounds lie apart. All take turns in each round, so that what
+ * the machine does meanwhile hits them alike.
+ */
+export async function measureInTurns(runners, { rounds = 7, cpuMilliseconds = 120 } = {}) {
+  const medians = new Map(runners.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, run } of runners) {
+      const { p50 } = await measure(run, { min_cpu_time: cpuMilliseconds * 1e6 });
+      medians.get(name).push(p50);
+    }
+  }
+  return new Map([...medians].map(([name, values]) => [name, summaryOf(values)]));
+}
+
+/** `spread`: half of the distance between the quartiles' outer neighbours, as a share of the median. */
+function summaryOf(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+  return { median: at(0.5), least: sorted[0], spread: (at(0.75) - at(0.25)) / at(0.5) };
+}
+
+/** Asks for one context after the other. A function text of its own for each peer: a shared one would have V8 mix up what it learns of them. */
+export function oneAfterAnother(one, key, contexts) {
+  const make = new Function(
+    'one',
+    'key',
+    'contexts',
+    `let i = 0; return () => one(key, contexts[i++ & ${String(contexts.length - 1)}]);`,
+  );
+  return make(one, key, contexts);
+}
+
+export function formatTime(nanoseconds) {
+  return nanoseconds < 10_000 ? `${nanoseconds.toFixed(nanoseconds < 100 ? 1 : 0)} ns` : `${(nanoseconds / 1000).toFixed(1)} µs`;
+}
