@@ -11,7 +11,9 @@ export async function createFlag({ url, adminToken }: Pick<Server, 'url' | 'admi
 }
 
 export async function until(what: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  for (const end = Date.now() + withinMs; !(await what()); await sleep(10)) {
+  const end = Date.now() + withinMs;
+  while (!(await what())) {
+    await sleep(10);
     if (Date.now() > end) throw new Error(`It did not happen within ${withinMs} ms: ${String(what)}`);
   }
 }
@@ -19,7 +21,9 @@ export async function until(what: () => boolean | Promise<boolean>, withinMs = 1
 /** A process that is over but whose exit code nobody has collected yet counts as over. */
 export function isRunning(pid: number | null): boolean {
   try {
-    return pid !== null && process.kill(pid, 0) && !isZombie(pid);
+    if (pid === null) return false;
+    process.kill(pid, 0);
+    return !isZombie(pid);
   } catch {
     return false;
   }

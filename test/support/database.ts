@@ -4,7 +4,7 @@ import pg from 'pg';
 export interface Database {
   url: string;
   /** Also when somebody is still connected. */
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 /** An empty database of its own, on the server that the test run uses. */
@@ -28,6 +28,7 @@ async function onServer(statement: string): Promise<void> {
 
 function serverUrl(): string {
   const url = process.env['FLAGTREE_TEST_DATABASE_URL'];
-  if (url === undefined) throw new Error('This spec needs the PostgreSQL that jest starts for the project "e2e": see jest.config.mjs');
+  if (url === undefined)
+    throw new Error('This spec needs the PostgreSQL that jest starts for the project "e2e": see jest.config.mjs');
   return url;
 }

@@ -19,8 +19,8 @@ export interface Running {
   /** The server's URL; rejected with its output when it ends first, or takes too long. */
   ready: Promise<string>;
   exited: Promise<Exit>;
-  logs(): string;
-  end(signal: NodeJS.Signals): Promise<Exit>;
+  logs: () => string;
+  end: (signal: NodeJS.Signals) => Promise<Exit>;
 }
 
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -29,9 +29,14 @@ const READY_MS = 40_000;
 /** Nothing of the caller's environment but what a program needs: a DATABASE_URL that lies around is not for the server under test. */
 export function launch({ env, entry = BUILT, account }: Launch): Running {
   const { PATH = '', TMPDIR = '/tmp' } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', entry], { ...account, cwd: '/', env: { PATH, TMPDIR, ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+    ...account,
+    cwd: '/',
+    env: { PATH, TMPDIR, ...env },
+    stdio: 'pipe',
+  });
   let output = '';
-  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }) as Exit);
+  const exited = once(child, 'close').then(([code, signal]: unknown[]) => ({ code, signal }) as Exit);
   const ready = new Promise<string>((resolve, reject) => {
     const fail = (why: string): void => {
       reject(new Error(`The server ${why}. Its output:\n${output}`));

@@ -21,12 +21,12 @@ export interface Server {
   dataDirectory: string;
   databaseUrl: string;
   /** Everything that it has written so far. */
-  logs(): string;
+  logs: () => string;
   exited: Promise<Exit>;
   /** Lets it end in order; takes away what was made for it. */
-  stop(signal?: NodeJS.Signals): Promise<Exit>;
+  stop: (signal?: NodeJS.Signals) => Promise<Exit>;
   /** SIGKILL. What was made for it stays until `stop()`, for the next server. */
-  kill(): Promise<Exit>;
+  kill: () => Promise<Exit>;
 }
 
 export type TestServer = Server;

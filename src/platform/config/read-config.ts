@@ -35,7 +35,7 @@ function readValues(env: Environment, problems: string[]): Partial<SettingValues
       problems.push(`${name} ${error.message}`);
     }
   }
-  return values as Partial<SettingValues>;
+  return values;
 }
 
 /** The value itself, or the content of the file that `<name>_FILE` names, without the line end that editors add. */

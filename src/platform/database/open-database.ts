@@ -12,7 +12,7 @@ export interface OpenDatabase {
   name: string;
   /** Where it lies and how to look into it, line by line. */
   directions: string[];
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** The database that DATABASE_URL names, or the private one. @throws StartError */

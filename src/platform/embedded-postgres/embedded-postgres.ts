@@ -16,7 +16,7 @@ export interface EmbeddedPostgres {
   /** A command that looks into the database. */
   psql: string;
   /** Ends the server in order; the data stays. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 interface Options {
