@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { BulkModule } from './bulk/bulk.module.js';
 import { EnvironmentFlagEntity } from './environment-flags/environment-flag.entity.js';
 import { EnvironmentFlagsModule } from './environment-flags/environment-flags.module.js';
 import { EnvironmentEntity } from './environments/environment.entity.js';
@@ -42,6 +43,7 @@ export class AppModule {
         SegmentsModule,
         TokensModule,
         ResolverModule,
+        BulkModule,
         StreamingModule,
         RestoreModule,
       ],

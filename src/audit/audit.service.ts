@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { effect, type EffectEntry, type ResolveOptions } from '../engine/index.js';
+import { effect, type EffectEntry, type ResolveOptions, type State } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { isRetryable } from '../platform/database/database-problem.js';
 import { type Answer, Written } from '../platform/http/answer.js';
-import { assertMayChange } from './may-change.js';
+import { assertMayChange, type MadeChange } from './may-change.js';
 import { Change } from './change.js';
 import { openChange } from './change.queries.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
 import { assertNoNewDefects } from './new-defects.js';
 import { StateStore } from './state-store.js';
+import { asEntries, foreseenState, type PlannedEntry } from './write-entries.js';
 import type { WriteRequest } from './write-request.js';
 
 const ATTEMPTS = 3;
@@ -78,7 +79,16 @@ export class AuditService {
     return written;
   }
 
-  private assertAllowed(change: Change): EffectEntry[] {
+  /**
+   * What planned entries would change, with every check of the write door, decided from `before` alone: nothing is locked, nobody waits.
+   * For previews, and for finding out what is wrong with a large change before it is begun.
+   */
+  foresee({ caller }: WriteRequest, before: State, planned: readonly PlannedEntry[]): { state: State; effect: EffectEntry[] } {
+    const state = foreseenState(before, planned);
+    return { state, effect: this.assertAllowed({ caller, before, state, entries: asEntries(before, planned) }) };
+  }
+
+  private assertAllowed(change: MadeChange): EffectEntry[] {
     const touched = effect(change.before, change.state, this.options);
     assertMayChange(change, touched);
     assertNoNewDefects(change.before, change.state, change.entries, this.options);

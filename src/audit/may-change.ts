@@ -1,13 +1,21 @@
+import type { Caller } from '../access/caller.js';
 import { assertMayWrite } from '../access/may-write.js';
-import { environmentBySlug, type EffectEntry, flagByKey } from '../engine/index.js';
+import { environmentBySlug, type EffectEntry, type Entry, flagByKey, type State } from '../engine/index.js';
 import type { JsonObject } from '../engine/types.js';
-import type { Change } from './change.js';
+
+/** What a change has done, or would do. */
+export interface MadeChange {
+  caller: Caller;
+  before: State;
+  state: State;
+  entries: readonly Entry[];
+}
 
 /**
  * A caller may make a change exactly if it may write every environment whose values the change alters, wherever it was made:
  * the base, a parent, a segment. A new flag that is off alters nothing.
  */
-export function assertMayChange(change: Change, effect: readonly EffectEntry[]): void {
+export function assertMayChange(change: MadeChange, effect: readonly EffectEntry[]): void {
   const { caller, before, state } = change;
   const checked = new Set<string>();
   const check = (slug: string, why: string) => {
@@ -28,12 +36,12 @@ export function assertMayChange(change: Change, effect: readonly EffectEntry[]):
   }
 }
 
-function slugOf({ before, state }: Change, id: unknown): string {
+function slugOf({ before, state }: MadeChange, id: unknown): string {
   return (state.environments.get(String(id)) ?? before.environments.get(String(id)))?.slug ?? '';
 }
 
 /** Whether no environment can give anything but the off variant: neither the base nor an override (of a restored flag) turns it on. */
-function isOff({ state }: Change, key: string): boolean {
+function isOff({ state }: MadeChange, key: string): boolean {
   const flag = flagByKey(state, key);
   if (!flag) return false;
   return !flag.enabled && [...(state.overrides.get(flag.id)?.values() ?? [])].every(({ enabled }) => enabled !== true);

@@ -23,7 +23,7 @@ export async function insertRows(manager: EntityManager, table: WritableTable, r
   await manager.query(
     `INSERT INTO flagtree.${table} (${columns.join(', ')})
      SELECT ${columns.map((column) => `given.${column}`).join(', ')} FROM jsonb_populate_recordset(NULL::flagtree.${table}, $1::jsonb) AS given`,
-    [JSON.stringify(rows)],
+    [textOf(table, rows)],
   );
 }
 
@@ -35,11 +35,15 @@ export async function updateRows(manager: EntityManager, table: WritableTable, r
         SET ${columns.map((column) => `${column} = given.${column}`).join(', ')}
        FROM jsonb_populate_recordset(NULL::flagtree.${table}, $1::jsonb) AS given
       WHERE stored.${key} = given.${key}`,
-    [JSON.stringify(rows)],
+    [textOf(table, rows)],
   );
 }
 
 export async function deleteRows(manager: EntityManager, table: WritableTable, rows: readonly JsonObject[]): Promise<void> {
   const ids = rows.map((row) => row['id']);
   await manager.query(`DELETE FROM flagtree.${table} AS stored WHERE stored.id = ANY ($1::uuid[])`, [ids]);
+}
+
+function textOf(table: WritableTable, rows: readonly JsonObject[]): string {
+  return JSON.stringify(rows.map((row) => Object.fromEntries(COLUMNS[table].map((column) => [column, row[column]]))));
 }

@@ -29,10 +29,15 @@ describe('an archived flag', () => {
     await admin.delete(`${FLAGS}/banner`);
     const archivedAt = await revision();
     const answer = await admin.post(`${FLAGS}/banner/restore`, { reason: 'still needed' });
-    expect(answer).toMatchObject({ status: 200, body: { key: 'banner', archivedAt: null, owner: 'team-web', revision: archivedAt + 1 } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { key: 'banner', archivedAt: null, owner: 'team-web', revision: archivedAt + 1 },
+    });
     const after = await admin.get(`${FLAGS}/banner?env=staging`);
     expect(after.body.resolved).toEqual(before.body.resolved);
-    expect((await admin.get('/api/flags/audit?flag=banner&action=restored')).body.items).toMatchObject([{ reason: 'still needed' }]);
+    expect((await admin.get('/api/flags/audit?flag=banner&action=restored')).body.items).toMatchObject([
+      { reason: 'still needed' },
+    ]);
   });
 
   it('is restored by a dry run in word only, which tells where it would be found again', async () => {
@@ -40,7 +45,13 @@ describe('an archived flag', () => {
     await admin.delete(`${FLAGS}/tried`);
     const answer = await admin.post(`${FLAGS}/tried/restore?dryRun=true`);
     expect(answer.body.effect).toEqual(
-      ['production', 'staging', 'development'].map((environment) => ({ environment, flag: 'tried', field: 'exists', before: false, after: true })),
+      ['production', 'staging', 'development'].map((environment) => ({
+        environment,
+        flag: 'tried',
+        field: 'exists',
+        before: false,
+        after: true,
+      })),
     );
     expect((await admin.get(`${FLAGS}/tried`)).body.archivedAt).not.toBeNull();
   });
@@ -54,7 +65,10 @@ describe('an archived flag', () => {
   });
 
   it('is not restored with what has broken meanwhile', async () => {
-    await admin.post('/api/admin/segments', { key: 'beta', conditions: [{ attribute: 'plan', operator: 'equals', values: ['beta'] }] });
+    await admin.post('/api/admin/segments', {
+      key: 'beta',
+      conditions: [{ attribute: 'plan', operator: 'equals', values: ['beta'] }],
+    });
     const rules = [{ id: 'beta', conditions: [{ segment: 'beta' }], serve: { variant: 'on' } }];
     await admin.post(FLAGS, { key: 'for-beta', rules });
     await admin.delete(`${FLAGS}/for-beta`);
@@ -67,7 +81,10 @@ describe('an archived flag', () => {
     await admin.post(FLAGS, { key: 'guarded' });
     await admin.patch(`${FLAGS}/guarded`, { enabled: true, environment: 'vault' });
     await admin.delete(`${FLAGS}/guarded`);
-    expect(await developer.post(`${FLAGS}/guarded/restore`)).toMatchObject({ status: 403, body: { code: 'environment-protected' } });
+    expect(await developer.post(`${FLAGS}/guarded/restore`)).toMatchObject({
+      status: 403,
+      body: { code: 'environment-protected' },
+    });
     expect((await admin.post(`${FLAGS}/guarded/restore`)).status).toBe(200);
   });
 
@@ -80,7 +97,10 @@ describe('an archived flag', () => {
     expect(refused).toMatchObject({ status: 409, body: { code: 'flag-archived' } });
     expect(refused.body.detail).toContain('?force=true');
     const before = await revision();
-    expect(await admin.post(`${FLAGS}?force=true`, anew)).toMatchObject({ status: 201, body: { type: 'string', archivedAt: null } });
+    expect(await admin.post(`${FLAGS}?force=true`, anew)).toMatchObject({
+      status: 201,
+      body: { type: 'string', archivedAt: null },
+    });
     expect(await revision()).toBe(before + 1);
     expect(await overrideKeys('staging')).not.toContain('theme');
     expect(await admin.post(`${FLAGS}?force=true`, anew)).toMatchObject({ status: 409, body: { code: 'flag-exists' } });
@@ -99,18 +119,33 @@ describe('a deleted environment', () => {
 
   it('comes back with its id, its parent and its overrides, as one revision whose entries point to the deletion', async () => {
     await tree('pr-1');
-    const [environment, overrides] = [await admin.get(`${ENVIRONMENTS}/pr-1`), await admin.get(`${ENVIRONMENTS}/pr-1/feature-flags`)];
+    const [environment, overrides] = [
+      await admin.get(`${ENVIRONMENTS}/pr-1`),
+      await admin.get(`${ENVIRONMENTS}/pr-1/feature-flags`),
+    ];
     expect((await admin.delete(`${ENVIRONMENTS}/pr-1?force=true`)).status).toBe(204);
     const deletedAt = await revision();
     const answer = await admin.post(`${ENVIRONMENTS}/pr-1/restore`, { reason: 'reopened' });
     expect(answer).toMatchObject({
       status: 200,
-      body: { slug: 'pr-1', parent: 'staging', revision: deletedAt + 1, deletedAtRevision: deletedAt, restoredOverrides: 2, restoredChildren: [], leftOut: 0 },
+      body: {
+        slug: 'pr-1',
+        parent: 'staging',
+        revision: deletedAt + 1,
+        deletedAtRevision: deletedAt,
+        restoredOverrides: 2,
+        restoredChildren: [],
+        leftOut: 0,
+      },
     });
     expect(withoutStamps((await admin.get(`${ENVIRONMENTS}/pr-1`)).body)).toEqual(withoutStamps(environment.body));
     const back = (await admin.get(`${ENVIRONMENTS}/pr-1/feature-flags`)).body.items as Record<string, unknown>[];
     expect(back.map(withoutStamps)).toEqual((overrides.body.items as Record<string, unknown>[]).map(withoutStamps));
-    const causes = await sql(server.databaseUrl, 'SELECT DISTINCT causation_id, reason FROM flagtree.audit_entries WHERE revision = $1', [deletedAt + 1]);
+    const causes = await sql(
+      server.databaseUrl,
+      'SELECT DISTINCT causation_id, reason FROM flagtree.audit_entries WHERE revision = $1',
+      [deletedAt + 1],
+    );
     expect(causes).toEqual([{ causation_id: `revision:${String(deletedAt)}`, reason: 'reopened' }]);
   });
 
@@ -139,8 +174,14 @@ describe('a deleted environment', () => {
     await admin.delete(`${ENVIRONMENTS}/below`);
     await admin.delete(`${ENVIRONMENTS}/above`);
     expect(await admin.post(`${ENVIRONMENTS}/below/restore`)).toMatchObject({ status: 409, body: { code: 'parent-gone' } });
-    expect(await developer.post(`${ENVIRONMENTS}/below/restore`, { parent: null })).toMatchObject({ status: 403, body: { code: 'role-too-low' } });
-    expect(await admin.post(`${ENVIRONMENTS}/below/restore`, { parent: 'staging' })).toMatchObject({ status: 200, body: { parent: 'staging' } });
+    expect(await developer.post(`${ENVIRONMENTS}/below/restore`, { parent: null })).toMatchObject({
+      status: 403,
+      body: { code: 'role-too-low' },
+    });
+    expect(await admin.post(`${ENVIRONMENTS}/below/restore`, { parent: 'staging' })).toMatchObject({
+      status: 200,
+      body: { parent: 'staging' },
+    });
   });
 
   it('leaves out the overrides of flags that exist no more', async () => {
@@ -156,14 +197,26 @@ describe('a deleted environment', () => {
     await admin.post(ENVIRONMENTS, { slug: 'twice', parent: 'staging' });
     await admin.delete(`${ENVIRONMENTS}/twice`);
     await admin.post(ENVIRONMENTS, { slug: 'twice', parent: 'staging' });
-    expect(await admin.post(`${ENVIRONMENTS}/twice/restore`)).toMatchObject({ status: 409, body: { code: 'environment-exists' } });
-    expect(await admin.post(`${ENVIRONMENTS}/never/restore`)).toMatchObject({ status: 404, body: { code: 'environment-not-found' } });
+    expect(await admin.post(`${ENVIRONMENTS}/twice/restore`)).toMatchObject({
+      status: 409,
+      body: { code: 'environment-exists' },
+    });
+    expect(await admin.post(`${ENVIRONMENTS}/never/restore`)).toMatchObject({
+      status: 404,
+      body: { code: 'environment-not-found' },
+    });
   });
 
   it('comes back protected for those alone who may write a protected environment', async () => {
     await admin.post(ENVIRONMENTS, { slug: 'sealed', parent: 'staging', settings: { protected: true } });
     await admin.delete(`${ENVIRONMENTS}/sealed`);
-    expect(await developer.post(`${ENVIRONMENTS}/sealed/restore`)).toMatchObject({ status: 403, body: { code: 'environment-protected' } });
-    expect(await admin.post(`${ENVIRONMENTS}/sealed/restore`)).toMatchObject({ status: 200, body: { settings: { protected: true } } });
+    expect(await developer.post(`${ENVIRONMENTS}/sealed/restore`)).toMatchObject({
+      status: 403,
+      body: { code: 'environment-protected' },
+    });
+    expect(await admin.post(`${ENVIRONMENTS}/sealed/restore`)).toMatchObject({
+      status: 200,
+      body: { settings: { protected: true } },
+    });
   });
 });

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { StateStore } from '../audit/state-store.js';
+import { writeEntries } from '../audit/write-entries.js';
+import type { WriteRequest } from '../audit/write-request.js';
+import type { ResolveOptions, State } from '../engine/index.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { ok, Written } from '../platform/http/answer.js';
+import type { BulkDto, BulkItemDto, BulkResultDto } from './bulk.dto.js';
+import { assertFits } from './bulk-targets.js';
+import { type BulkPlan, planBulk } from './plan-bulk.js';
+
+/** One operation for many flags in many environments: planned from memory, so that other writers wait for the writing alone. */
+@Injectable()
+export class BulkService {
+  private readonly options: ResolveOptions;
+
+  constructor(
+    private readonly audit: AuditService,
+    private readonly store: StateStore,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.options = { inheritance: config.environment.inheritance };
+  }
+
+  async run(write: WriteRequest, dto: BulkDto): Promise<Written> {
+    assertFits(dto);
+    const planFor = (state: State) => planBulk(state, dto, write.caller, this.options);
+    let plan = await planFor(await this.store.current());
+    if (write.dryRun) {
+      const { effect } = this.audit.foresee(write, plan.state, plan.entries);
+      return new Written(ok(resultOf(plan, plan.state.revision)), plan.state.revision, effect, 'dry-run');
+    }
+    return this.audit.change(write, {
+      apply: async (change) => {
+        if (change.state !== plan.state) plan = await planFor(change.state);
+        if (plan.entries.length > 0) await writeEntries(change, plan.entries);
+      },
+      answer: ({ state }) => ok(resultOf(plan, state.revision)),
+    });
+  }
+}
+
+function resultOf({ items }: BulkPlan, revision: number): BulkResultDto {
+  const count = (wanted: BulkItemDto['outcome']) => items.filter(({ outcome }) => outcome === wanted).length;
+  return { revision, changed: count('changed'), unchanged: count('unchanged'), refused: count('refused'), items };
+}

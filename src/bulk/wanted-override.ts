@@ -1,0 +1,106 @@
+import { deepEqual, type ResolveOptions, resolveFlag, type State } from '../engine/index.js';
+import {
+  type Environment,
+  type EnvironmentFlag,
+  FLAG_FIELDS,
+  type Flag,
+  type FlagField,
+  type FlagFields,
+} from '../engine/types.js';
+import type { BulkDto } from './bulk.dto.js';
+import type { Target } from './bulk-targets.js';
+
+/** What an override says, without its row. */
+export type OverrideValues = Pick<EnvironmentFlag, FlagField | 'rulesMode' | 'reason'>;
+
+const INHERIT_ALL: OverrideValues = {
+  enabled: null,
+  percentage: null,
+  rules: null,
+  rulesMode: 'replace',
+  variants: null,
+  defaultVariant: null,
+  offVariant: null,
+  reason: null,
+};
+
+/** `state` is what holds while the request is worked off; `sources` what held before it, which copies are taken from. */
+export interface BulkView {
+  state: State;
+  sources: State;
+  options: ResolveOptions;
+}
+
+/** What the override is to say when the operation is done; null: there is none. */
+export function wantedOverride(view: BulkView, dto: BulkDto, target: Target, flag: Flag): OverrideValues | null {
+  const current = rowOf(view.state, target.environment, flag);
+  const reason = dto.reason ?? current?.reason ?? null;
+  switch (dto.operation) {
+    case 'enable':
+    case 'disable':
+      return { ...valuesOf(current), reason, enabled: dto.operation === 'enable' };
+    case 'set':
+      return { ...valuesOf(current), reason, ...given(dto.set ?? {}) };
+    case 'clear':
+      return dto.fields === undefined ? null : unlessEmpty({ ...valuesOf(current), ...inheritingFields(dto.fields) });
+    case 'copy':
+      return copied(view, dto, target, flag);
+  }
+}
+
+function copied(
+  view: BulkView,
+  { fields, mode = 'override', reason }: BulkDto,
+  { environment, from }: Target,
+  flag: Flag,
+): OverrideValues | null {
+  if (from === null) return valuesOf(rowOf(view.state, environment, flag));
+  const source = rowOf(view.sources, from, flag);
+  const wanted = mode === 'override' ? valuesOf(source) : smallest(view, environment, from, flag);
+  const why = reason ?? source?.reason ?? null;
+  if (fields === undefined) return unlessEmpty({ ...wanted, reason: why });
+  const kept = valuesOf(rowOf(view.state, environment, flag));
+  const taken = Object.fromEntries(fields.map((field) => [field, wanted[field]]));
+  const rulesMode = fields.includes('rules') ? wanted.rulesMode : kept.rulesMode;
+  return unlessEmpty({ ...kept, ...taken, rulesMode, reason: why ?? kept.reason });
+}
+
+/** The resolved values of `from`, less those that the environment would inherit anyway. */
+function smallest(
+  { state, sources, options }: BulkView,
+  environment: Environment,
+  from: Environment,
+  flag: Flag,
+): OverrideValues {
+  const values = resolveFlag(sources, from, flag, options).fields;
+  const parent =
+    options.inheritance === false || environment.parentId === null ? undefined : state.environments.get(environment.parentId);
+  const inherited = parent ? resolveFlag(state, parent, flag, options).fields : null;
+  const wouldInherit = <F extends FlagField>(field: F): FlagFields[F] =>
+    (inherited ? inherited[field].value : flag[field]) as FlagFields[F];
+  const differing = FLAG_FIELDS.filter((field) => !deepEqual(values[field].value, wouldInherit(field)));
+  return { ...INHERIT_ALL, ...Object.fromEntries(differing.map((field) => [field, values[field].value])) };
+}
+
+export function rowOf(state: State, environment: Environment, flag: Flag): EnvironmentFlag | null {
+  return state.overrides.get(flag.id)?.get(environment.id) ?? null;
+}
+
+export function valuesOf(row: EnvironmentFlag | null): OverrideValues {
+  if (row === null) return INHERIT_ALL;
+  const { enabled, percentage, rules, rulesMode, variants, defaultVariant, offVariant, reason } = row;
+  return { enabled, percentage, rules, rulesMode, variants, defaultVariant, offVariant, reason };
+}
+
+function inheritingFields(fields: readonly FlagField[]): Partial<OverrideValues> {
+  const cleared = Object.fromEntries(fields.map((field) => [field, null]));
+  return fields.includes('rules') ? { ...cleared, rulesMode: 'replace' } : cleared;
+}
+
+function unlessEmpty(values: OverrideValues): OverrideValues | null {
+  return FLAG_FIELDS.some((field) => values[field] !== null) ? values : null;
+}
+
+function given(set: object): Partial<OverrideValues> {
+  return Object.fromEntries(Object.entries(set).filter(([, value]) => value !== undefined));
+}
