@@ -9,7 +9,7 @@ function tableRows(): string[] {
       .filter((word) => word !== null)
       .map((word) => `\`${word}\``)
       .join(' or ');
-    return `| ${variable} | ${fallback === null ? '' : `\`${fallback}\``} | ${meaning} |`;
+    return `| ${variable} |${fallback === null ? '' : ` \`${fallback}\``} | ${meaning} |`;
   });
 }
 
