@@ -1,6 +1,7 @@
 import { flagByKey } from './chain.js';
 import { compileFlag } from './compile-flag.js';
 import { addLanes, digestOf, hexOf, type Lanes } from './digest.js';
+import { withFlags } from './flag-table.js';
 import { endlessPrerequisites } from './prerequisites.js';
 import { inheritanceChain } from './resolve.js';
 import type { CompiledFlag, Snapshot } from './snapshot.js';
@@ -67,9 +68,9 @@ function compileAll(state: State, chain: readonly Environment[], previous: Snaps
 
 /** Only the flags with a new row; neither the chain nor a segment is another than before. */
 function recompile(state: State, chain: readonly Environment[], previous: Snapshot, origin: Origin): Made {
-  let flags: Map<string, CompiledFlag> | undefined;
+  const changed = new Map<string, CompiledFlag>();
+  const keys = { gone: new Set<string>(), added: false };
   let { lanes } = origin;
-  let keysChanged = false;
   let requirementsChanged = false;
   for (const flag of touchedFlags(origin.state, state)) {
     const old = previous.flags.get(flag.key);
@@ -78,20 +79,30 @@ function recompile(state: State, chain: readonly Environment[], previous: Snapsh
     const live = !gone && isLive(flag);
     const compiled = live ? compileFlag(state, chain, flag, old) : undefined;
     if (compiled === old) continue;
-    flags ??= new Map(previous.flags);
     requirementsChanged ||= hasPrerequisites(old) || hasPrerequisites(compiled);
     if (old) lanes = addLanes(lanes, old.digest, -1);
     if (compiled) {
       lanes = addLanes(lanes, compiled.digest, 1);
-      flags.set(flag.key, compiled);
-      keysChanged ||= !old;
-    } else flags.delete(flag.key);
+      changed.set(flag.key, compiled);
+      keys.added ||= !old;
+    } else keys.gone.add(flag.key);
   }
   return {
-    flags: flags && keysChanged ? sortedByKey(flags) : (flags ?? previous.flags),
+    flags: changedFlags(previous.flags, changed, keys),
     lanes,
     ...(!requirementsChanged && { endless: previous.endless }),
   };
+}
+
+function changedFlags(
+  flags: Snapshot['flags'],
+  changed: ReadonlyMap<string, CompiledFlag>,
+  keys: { gone: ReadonlySet<string>; added: boolean },
+): Snapshot['flags'] {
+  if (keys.gone.size === 0 && !keys.added) return changed.size === 0 ? flags : withFlags(flags, changed);
+  const next = new Map([...flags, ...changed]);
+  for (const key of keys.gone) next.delete(key);
+  return keys.added ? sortedByKey(next) : next;
 }
 
 function requirementsOf(flags: Snapshot['flags']): Map<string, string[]> {

@@ -13,10 +13,33 @@ export function touchedFlags(before: State, after: State): readonly Flag[] {
 }
 
 function findTouched(before: State, after: State): Flag[] {
+  const ids = new Set([...differingKeys(before.flags, after.flags), ...differingKeys(before.overrides, after.overrides)]);
   const touched: Flag[] = [];
-  for (const [id, flag] of after.flags) {
-    if (before.flags.get(id) !== flag || before.overrides.get(id) !== after.overrides.get(id)) touched.push(flag);
+  for (const id of ids) {
+    const flag = after.flags.get(id) ?? before.flags.get(id);
+    if (flag) touched.push(flag);
   }
-  for (const [id, flag] of before.flags) if (!after.flags.has(id)) touched.push(flag);
   return touched;
+}
+
+/** The keys under which the maps do not hold the same object. One is mostly a copy of the other, in the same order: then no key is looked up. */
+function differingKeys<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): string[] {
+  if (before === after) return [];
+  const differing: string[] = [];
+  const others = before.entries();
+  for (const [key, value] of after) {
+    const other = others.next().value;
+    if (other?.[1] === value) continue;
+    if (other?.[0] !== key) return differingKeysInAnyOrder(before, after);
+    differing.push(key);
+  }
+  for (const [key] of others) differing.push(key);
+  return differing;
+}
+
+function differingKeysInAnyOrder<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): string[] {
+  const differing: string[] = [];
+  for (const [key, value] of after) if (before.get(key) !== value) differing.push(key);
+  for (const key of before.keys()) if (!after.has(key)) differing.push(key);
+  return differing;
 }
