@@ -94,7 +94,7 @@ function asText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 't' : 'f';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return `{${value.map(asText).join(',')}}`;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Whether the output holds what the page prints: all of it but `…`, in this order; blanks and rulers do not count. */
