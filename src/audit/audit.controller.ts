@@ -5,8 +5,8 @@ import { RequireRole } from '../access/permissions.js';
 import { AdminController } from '../platform/http/admin-controller.js';
 import { type Page, readCursor, writeCursor } from '../platform/http/page.js';
 import { Invalid } from '../platform/http/problem.js';
-import { AuditEntryDto, AuditPageDto, AuditQuery, AuditVerificationDto } from './audit.dto.js';
-import { auditEntries, type AuditRow, brokenEntries } from './audit.queries.js';
+import { AuditEntryDto, AuditPageDto, AuditQuery } from './audit.dto.js';
+import { auditEntries, type AuditRow } from './audit.queries.js';
 
 @AdminController('api/flags/audit', 'Audit')
 export class AuditController {
@@ -22,19 +22,6 @@ export class AuditController {
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return { items: page.map(viewOf), nextCursor: last && rows.length > page.length ? writeCursor(last.id) : null };
-  }
-
-  /** Recomputes the hash chain of the whole log. */
-  @Get('verify')
-  @RequireRole('viewer')
-  @ApiOperation({ operationId: 'audit.verify' })
-  @ApiOkResponse({ type: AuditVerificationDto })
-  async verify(): Promise<AuditVerificationDto> {
-    const broken = await brokenEntries(this.dataSource.manager);
-    return {
-      valid: broken.length === 0,
-      broken: broken.map(({ entry_id: id, reason, detail }) => ({ id: id === null ? null : Number(id), reason, detail })),
-    };
   }
 }
 

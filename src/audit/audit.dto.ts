@@ -80,19 +80,3 @@ export class AuditPageDto {
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
 }
-
-export class BrokenEntryDto {
-  @ApiProperty({ type: Number, nullable: true })
-  id: number | null;
-  @ApiProperty({ enum: ['edited', 'missing', 'truncated', 'ledger'] })
-  reason: string;
-  /** What is wrong there, for people. */
-  detail: string;
-}
-
-export class AuditVerificationDto {
-  /** Whether every entry is as it was written, and none is missing. */
-  valid: boolean;
-  /** The first 100 places at which the chain breaks. */
-  broken: BrokenEntryDto[];
-}

@@ -47,13 +47,3 @@ export async function auditEntries(manager: EntityManager, filter: AuditFilter, 
     [filter.flag ?? null, filter.environment ?? null, filter.actor ?? null, filter.action ?? null, filter.since ?? null, filter.until ?? null, beforeId, limit],
   );
 }
-
-export interface BrokenEntry {
-  entry_id: string | null;
-  reason: string;
-  detail: string;
-}
-
-export async function brokenEntries(manager: EntityManager): Promise<BrokenEntry[]> {
-  return manager.query<BrokenEntry[]>('SELECT broken.entry_id, broken.reason, broken.detail FROM flagtree.verify_audit() AS broken');
-}

@@ -7,7 +7,7 @@ import { EnvironmentFlagEntity } from '../environment-flags/environment-flag.ent
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagEntity } from '../flags/flag.entity.js';
-import { NotFound, Unprocessable } from '../platform/http/problem.js';
+import { Unprocessable } from '../platform/http/problem.js';
 import { type OverrideStep, planRestore, type RestorePlan, type Scope } from './plan-restore.js';
 
 /** Rows to a statement. */
@@ -36,7 +36,7 @@ function assertWasThere(now: State, past: State, { flag: key, environment }: Sco
     const { slug } = environment;
     if (!environmentBySlug(now, slug)) {
       if (!environmentBySlug(past, slug)) requireEnvironment(now, slug);
-      throw new NotFound(
+      throw new Unprocessable(
         'environment-gone',
         `The environment "${slug}" was deleted since: bring it back first, then restore its overrides.`,
       );

@@ -49,7 +49,8 @@ describe('the pages', () => {
       'it would run this test too': 1,
       'needs Docker': 6,
       "needs an administrator's psql": 2,
-      'needs psql, and the private PostgreSQL': 3,
+      'needs psql, and the private PostgreSQL': 5,
+      'needs the anchors of a server': 1,
       'npm test has installed these packages already': 1,
     });
   });

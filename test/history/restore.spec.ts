@@ -226,7 +226,7 @@ describe('restoring the overrides of an environment or a subtree', () => {
     const then = await revisionNow();
     expect((await restore({ environment: slug, at: start })).body).toMatchObject({ status: 422, code: 'environment-newer' });
     await api.delete(`/api/admin/environments/${slug}`);
-    expect((await restore({ subtree: slug, at: then })).body).toMatchObject({ status: 404, code: 'environment-gone' });
+    expect((await restore({ subtree: slug, at: then })).body).toMatchObject({ status: 422, code: 'environment-gone' });
     expect((await restore({ subtree: 'never-was', at: then })).body).toMatchObject({
       status: 404,
       code: 'environment-not-found',

@@ -79,7 +79,7 @@ describe('the audit log', () => {
   });
 
   it('verifies, and finds the entry that somebody edited past the triggers', async () => {
-    expect((await api.get('/api/flags/audit/verify')).body).toEqual({ valid: true, broken: [] });
+    expect((await api.get('/api/flags/audit/verify')).body).toMatchObject({ valid: true, broken: [] });
     const { id } = await newest();
     await sql(
       server.databaseUrl,

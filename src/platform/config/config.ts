@@ -35,9 +35,18 @@ export interface Config {
     readonly bufferBytes: number;
     readonly ticketLifetimeMs: number;
   };
+  readonly auditAnchorIntervalMs: number;
+  readonly metrics: MetricsAccess;
+  /** Null: nobody is told of evaluations. */
+  readonly telemetryEndpoint: string | null;
+  /** Null: there is no mirror. */
+  readonly redisUrl: string | null;
   readonly shutdownTimeoutMs: number;
   readonly bodyLimitBytes: number;
 }
+
+export const METRICS_ACCESS = ['protected', 'public', 'off'] as const;
+export type MetricsAccess = (typeof METRICS_ACCESS)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

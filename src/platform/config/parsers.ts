@@ -97,6 +97,20 @@ export function databaseUrl(text: string): string {
   throw new BadValue('must be a URL like postgres://user:password@host:5432/database');
 }
 
+/** Never quotes the value: it may hold a password. */
+export function redisUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d{0,4})?$/.test(url.pathname)) return text;
+  throw new BadValue('must be a URL like redis://user:password@host:6379/0, or rediss:// for TLS');
+}
+
+/** Without a `/` at its end. */
+export function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return text.replace(/\/+$/, '');
+  throw new BadValue(`must be a URL like http://localhost:4318, not ${quote(text)}`);
+}
+
 /** Never quotes the value: it is a secret. */
 export function secret(text: string): string {
   if (/^[\x21-\x7e]{32,512}$/.test(text)) return text;

@@ -32,6 +32,10 @@ describe('readConfig', () => {
         bufferBytes: 65_536,
         ticketLifetimeMs: 3_600_000,
       },
+      auditAnchorIntervalMs: 3_600_000,
+      metrics: 'protected',
+      telemetryEndpoint: null,
+      redisUrl: null,
       shutdownTimeoutMs: 10_000,
       bodyLimitBytes: 1_048_576,
     });
@@ -60,6 +64,10 @@ describe('readConfig', () => {
         FLAGTREE_STREAM_HEARTBEAT: '3s',
         FLAGTREE_STREAM_BUFFER: '8kb',
         FLAGTREE_STREAM_TICKET_LIFETIME: '10m',
+        FLAGTREE_AUDIT_ANCHOR_INTERVAL: '30m',
+        FLAGTREE_METRICS: 'off',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+        REDIS_URL: 'redis://:secret@cache:6379/9',
         FLAGTREE_SHUTDOWN_TIMEOUT: '2m',
         FLAGTREE_BODY_LIMIT: '64kb',
       }),
@@ -87,6 +95,10 @@ describe('readConfig', () => {
         bufferBytes: 8_192,
         ticketLifetimeMs: 600_000,
       },
+      auditAnchorIntervalMs: 1_800_000,
+      metrics: 'off',
+      telemetryEndpoint: 'http://collector:4318',
+      redisUrl: 'redis://:secret@cache:6379/9',
       shutdownTimeoutMs: 120_000,
       bodyLimitBytes: 65_536,
     });
@@ -118,6 +130,7 @@ describe('readConfig', () => {
     ['FLAGTREE_ENVIRONMENT_DETECTION', 'FALSE'], ['FLAGTREE_ENVIRONMENT_DETECTION', '0'], ['FLAGTREE_ENVIRONMENT_HEADER', 'X Env'],
     ['FLAGTREE_ENVIRONMENT_QUERY_PARAM', 'e&v'], ['FLAGTREE_DEFAULT_ENVIRONMENT', 'Prod'], ['FLAGTREE_ALLOWED_ENVIRONMENTS', 'production,a b'],
     ['FLAGTREE_LOG_LEVEL', 'verbose'], ['FLAGTREE_BODY_LIMIT', '1gb'], ['FLAGTREE_BODY_LIMIT', '10'], ['FLAGTREE_SHUTDOWN_TIMEOUT', '1h'],
+    ['REDIS_URL', 'cache:6379'], ['REDIS_URL', 'redis://cache/flags'], ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'], ['FLAGTREE_METRICS', 'true'],
     ['FLAGTREE_ADMIN_TOKEN', 'admin'], ['FLAGTREE_DATABASE_POOL_SIZE', '1'], ['FLAGTREE_DATA_DIR', 'a\0b'],
   ])('refuses %s=%j', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);

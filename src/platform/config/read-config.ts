@@ -84,6 +84,10 @@ function toConfig(values: SettingValues): Config {
       bufferBytes: values.FLAGTREE_STREAM_BUFFER,
       ticketLifetimeMs: values.FLAGTREE_STREAM_TICKET_LIFETIME,
     },
+    auditAnchorIntervalMs: values.FLAGTREE_AUDIT_ANCHOR_INTERVAL,
+    metrics: values.FLAGTREE_METRICS,
+    telemetryEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    redisUrl: values.REDIS_URL,
     shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,
     bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
   };

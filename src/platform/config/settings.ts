@@ -1,6 +1,6 @@
-import { LOG_LEVELS } from './config.js';
+import { LOG_LEVELS, METRICS_ACCESS } from './config.js';
 import {
-  boolean, byteSize, databaseUrl, duration, headerName, host, oneOf, path, queryParam, secret, slug, slugs, wholeNumber,
+  boolean, byteSize, databaseUrl, duration, headerName, host, httpUrl, oneOf, path, queryParam, redisUrl, secret, slug, slugs, wholeNumber,
 } from './parsers.js'; // prettier-ignore
 import type { Parse } from './parsers.js';
 
@@ -76,6 +76,18 @@ export const SETTING_TABLE = {
     '60m',
     'How long a browser can open the event stream that a bulk answer named; at least half of it.',
   ),
+  FLAGTREE_AUDIT_ANCHOR_INTERVAL: required(
+    duration(1_000, 24 * 3_600_000),
+    '60m',
+    'How often the head of the audit log is signed into the data directory, where it has moved.',
+  ),
+  FLAGTREE_METRICS: required(
+    oneOf(METRICS_ACCESS),
+    'protected',
+    'Who may read `/metrics`: `protected` asks for an admin token, `public` is for everybody, `off` for nobody.',
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(httpUrl, 'OpenTelemetry collector (OTLP over HTTP) that is told of every evaluation.'),
+  REDIS_URL: optional(redisUrl, 'Redis that the resolved flags are mirrored to.', { secret: true }),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
 };
