@@ -28,7 +28,7 @@ describe('SIGKILL during writes', () => {
     expect(acknowledged.length).toBeGreaterThan(KILLS);
     const stored = new Set(await storedFlags());
     expect(acknowledged.filter((key) => !stored.has(key))).toEqual([]);
-  });
+  }, 180_000);
 
   it('leaves no flag without its audit entry, and an unbroken log', async () => {
     const verified = await get('/api/flags/audit/verify');
@@ -96,7 +96,7 @@ describe('SIGKILL during the first start', () => {
       await second.stop();
       endOrphan(dataDirectory);
     }
-  });
+  }, 180_000);
 });
 
 it('adopts the PostgreSQL that a killed server has left, with its address', async () => {

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { createDataDirectory, privatePostgresPid } from '../support/data-directory.js';
 import { launch } from '../support/launch.js';
@@ -23,7 +26,7 @@ describe('SIGTERM', () => {
     const write = createFlag(server, 'in-flight');
     await ledger.waitedFor();
     process.kill(server.pid, 'SIGTERM');
-    await until(() => fetch(`${server.url}/health/live`).then(() => false, () => true)); // prettier-ignore
+    await until(() => server.logs().includes('"stopping"'));
     await ledger.release();
     expect((await write).status).toBe(201);
     expect(await server.exited).toEqual({ code: 0, signal: null });
@@ -71,7 +74,23 @@ describe('SIGTERM', () => {
       const second = await startServer({ database: 'own', dataDirectory });
       await second.stop();
     }
+  }, 180_000);
+});
+
+it('stops with the npm that started it, which would leave it behind', async () => {
+  const dataDirectory = createDataDirectory();
+  const start = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
+  const { PATH = '' } = process.env;
+  const shell = spawn('sh', ['-c', '"$0" "$1"; true', process.execPath, start], {
+    env: { PATH, PORT: '0', FLAGTREE_DATA_DIR: dataDirectory, npm_lifecycle_event: 'start' },
   });
+  let output = '';
+  shell.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await until(() => output.includes('is ready.'), 40_000);
+  expect(isRunning(privatePostgresPid(dataDirectory))).toBe(true);
+  shell.kill('SIGKILL');
+  await until(() => privatePostgresPid(dataDirectory) === null, 15_000);
+  await until(() => readdirSync(dataDirectory).every((name) => !name.endsWith('.lock')));
 });
 
 it('ends with 1 on a bug, and says so in the log', async () => {
