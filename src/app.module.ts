@@ -3,6 +3,9 @@ import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BulkModule } from './bulk/bulk.module.js';
+import { CheckEntity } from './checks/check.entity.js';
+import { ChecksModule } from './checks/checks.module.js';
+import { CompareModule } from './compare/compare.module.js';
 import { EnvironmentFlagEntity } from './environment-flags/environment-flag.entity.js';
 import { EnvironmentFlagsModule } from './environment-flags/environment-flags.module.js';
 import { EnvironmentEntity } from './environments/environment.entity.js';
@@ -10,6 +13,9 @@ import { EnvironmentsModule } from './environments/environments.module.js';
 import { FlagEntity } from './flags/flag.entity.js';
 import { FlagsModule } from './flags/flags.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { PipelineEntity } from './pipelines/pipeline.entity.js';
+import { PipelinesModule } from './pipelines/pipelines.module.js';
+import { PromotionModule } from './promotion/promotion.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { HealthModule } from './platform/health/health.module.js';
@@ -23,7 +29,7 @@ import { TokenEntity } from './tokens/token.entity.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
 /** What the data source must know. */
-export const ENTITIES = [EnvironmentEntity, FlagEntity, EnvironmentFlagEntity, SegmentEntity, TokenEntity];
+export const ENTITIES = [EnvironmentEntity, FlagEntity, EnvironmentFlagEntity, SegmentEntity, TokenEntity, CheckEntity, PipelineEntity];
 
 @Module({})
 export class AppModule {
@@ -43,6 +49,10 @@ export class AppModule {
         SegmentsModule,
         TokensModule,
         ResolverModule,
+        ChecksModule,
+        CompareModule,
+        PipelinesModule,
+        PromotionModule,
         BulkModule,
         StreamingModule,
         RestoreModule,

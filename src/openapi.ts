@@ -21,6 +21,8 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
     .addTag('Flags', 'The base of every flag, and what holds where.')
     .addTag('Overrides', 'What one environment has differently.')
     .addTag('Segments', 'Named sets of conditions.')
+    .addTag('Promotion', 'Comparing environments; moving flags between them, and taking that back.')
+    .addTag('Checks', 'Contexts with the variant that a flag must serve them.')
     .addTag('Bulk', 'Many flags in many environments at once.')
     .addTag('Transfer', 'Export and import of states, and the jobs that do it.')
     .addTag('Tokens', 'Who may call.')

@@ -37,6 +37,9 @@ const ENTITIES: Record<string, string> = {
   environment_flags: 'environment-flag',
   segments: 'segment',
   tokens: 'token',
+  checks: 'check',
+  pipelines: 'pipeline',
+  promotions: 'promotion',
 };
 
 function viewOf(row: AuditRow): AuditEntryDto {

@@ -41,6 +41,11 @@ export class Change {
     assertUnchanged(this.write.ifMatch, ...current);
   }
 
+  /** Names what led to this change to the audit entries that follow: a promotion, a rollout, a schedule. */
+  async causedBy(id: string): Promise<void> {
+    await this.manager.query(`SELECT set_config('flagtree.causation_id', $1, true)`, [id]);
+  }
+
   /** Folds what the triggers have logged since the last call into `state`. */
   async sync(): Promise<State> {
     for (let page = PAGE; page === PAGE;) {

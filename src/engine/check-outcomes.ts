@@ -3,7 +3,7 @@ import { compileEnvironment } from './compile.js';
 import { evaluate } from './evaluate.js';
 import { prerequisitesOf } from './promotion-dependencies.js';
 import { createRecorder, type Step } from './recorder.js';
-import type { ResolveOptions } from './resolve.js';
+import { resolveFlag, type ResolveOptions } from './resolve.js';
 import type { Snapshot } from './snapshot.js';
 import type { State } from './state.js';
 import type { Environment, ErrorCode, EvaluationContext, Reason } from './types.js';
@@ -85,19 +85,19 @@ export function branchesOf(
   outcomes: readonly CheckOutcome[],
   options: ResolveOptions = {},
 ): Branch[] {
-  const snapshot = snapshotOf(after, environment, flags, options);
-  return flags.flatMap((flag) => {
-    const resolved = snapshot.flags.get(flag)?.resolved.fields;
-    if (!resolved) return [];
-    const rules = resolved.rules.value.filter((rule) => rule.enabled !== false).map(({ id }) => id);
-    const branches = resolved.enabled.value ? [...rules, 'default'] : ['off'];
+  const here = outcomes.filter((outcome) => outcome.environment === environment.slug);
+  return flags.flatMap((key) => {
+    const flag = flagByKey(after, key);
+    if (!flag) return [];
+    const { enabled, rules } = resolveFlag(after, environment, flag, options).fields;
+    const ids = rules.value.filter((rule) => rule.enabled !== false).map(({ id }) => id);
+    const branches = enabled.value ? [...new Set(ids), 'default'] : ['off'];
+    const reaching = here.filter((outcome) => outcome.flag === key);
     return branches.map((branch) => ({
       environment: environment.slug,
-      flag,
+      flag: key,
       branch,
-      reachedBy: outcomes
-        .filter((o) => o.flag === flag && o.environment === environment.slug && o.branch === branch)
-        .map(({ check }) => check),
+      reachedBy: reaching.filter((outcome) => outcome.branch === branch).map(({ check }) => check),
     }));
   });
 }

@@ -1,0 +1,87 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { assertMayWrite } from '../access/may-write.js';
+import type { Change } from '../audit/change.js';
+import { checkOutcomes, type CheckOutcome, environmentsInTreeOrder, resolveFlag, type State } from '../engine/index.js';
+import type { Environment, Flag } from '../engine/types.js';
+import { requireEnvironment } from '../environments/environment-view.js';
+import { requireFlagInUse } from '../flags/flag-view.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Invalid, NotFound } from '../platform/http/problem.js';
+import type { PutCheckDto } from './check.dto.js';
+import { CheckEntity } from './check.entity.js';
+import { checksOf, type SavedCheck } from './checks.queries.js';
+
+@Injectable()
+export class ChecksService {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** The checks of these flags, by flag and name. */
+  of(flags: readonly Flag[], manager: EntityManager = this.dataSource.manager): Promise<SavedCheck[]> {
+    return checksOf(
+      manager,
+      flags.map(({ id }) => id),
+    );
+  }
+
+  /** Makes the check exactly this; says whether it was there before. */
+  async put(change: Change, key: string, name: string, dto: PutCheckDto): Promise<boolean> {
+    const flag = requireFlagInUse(change.state, key);
+    const environment = dto.environment == null ? null : requireEnvironment(change.state, dto.environment);
+    if (environment) assertMayWrite(change.caller, change.state, environment, ', where this check must hold,');
+    this.assertVariant(change.state, flag, environment, dto.variant);
+    const known = await this.find(change, flag, name);
+    if (known) {
+      this.assertMayTouch(change, known);
+      change.assertUnchanged(known);
+    }
+    const columns = { environmentId: environment?.id ?? null, context: dto.context, variant: dto.variant };
+    if (known) await change.manager.update(CheckEntity, { id: known.id }, columns);
+    else await change.manager.insert(CheckEntity, { ...columns, flagId: flag.id, name });
+    await change.sync();
+    return known !== null;
+  }
+
+  async delete(change: Change, key: string, name: string): Promise<void> {
+    const flag = requireFlagInUse(change.state, key);
+    const known = await this.find(change, flag, name);
+    if (!known) throw new NotFound('check-not-found', `"${key}" has no check "${name}": see GET /api/admin/feature-flags/${key}/checks.`);
+    this.assertMayTouch(change, known);
+    change.assertUnchanged(known);
+    await change.manager.delete(CheckEntity, { id: known.id });
+    await change.sync();
+  }
+
+  /** What each check gets just now: in `only`, or in every active environment in which it must hold. */
+  run(state: State, checks: readonly SavedCheck[], only: Environment | null, now: Date): CheckOutcome[] {
+    const options = { inheritance: this.config.environment.inheritance };
+    const places = only ? [only] : environmentsInTreeOrder(state).filter(({ isActive }) => isActive);
+    return places.flatMap((place) => {
+      const here = checks.filter(({ environment }) => environment === null || environment === place.slug);
+      return checkOutcomes(state, state, place, here, now, options);
+    });
+  }
+
+  private async find(change: Change, flag: Flag, name: string): Promise<SavedCheck | null> {
+    return (await this.of([flag], change.manager)).find((saved) => saved.name === name) ?? null;
+  }
+
+  private assertMayTouch({ caller, state }: Change, { environment }: SavedCheck): void {
+    if (environment !== null) assertMayWrite(caller, state, requireEnvironment(state, environment), ', which this check guards,');
+  }
+
+  /** A check that no variant could meet would only ever block. */
+  private assertVariant(state: State, flag: Flag, environment: Environment | null, variant: string | null): void {
+    if (variant === null) return;
+    const { inheritance } = this.config.environment;
+    const places = environment ? [environment] : [...state.environments.values()];
+    const known = new Set(flag.variants.map(({ key }) => key));
+    for (const place of places) for (const { key } of resolveFlag(state, place, flag, { inheritance }).fields.variants.value) known.add(key);
+    if (known.has(variant)) return;
+    const detail = `"${flag.key}" has no variant "${variant}": it has ${[...known].join(', ')}.`;
+    throw new Invalid('invalid-request', detail, [{ pointer: '/variant', code: 'unknown-variant', detail }]);
+  }
+}

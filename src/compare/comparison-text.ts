@@ -1,0 +1,21 @@
+import type { SideValue } from '../engine/index.js';
+import type { ComparisonDto } from './compare.dto.js';
+
+/** The comparison for terminals and for diffs of diffs: one line per field, in a stable order, the verdict last. */
+export function comparisonText({ from, to, summary, differences }: ComparisonDto): string {
+  const lines: string[] = [];
+  let flag: string | null = null;
+  for (const difference of differences) {
+    if (difference.flag !== flag) lines.push((flag = difference.flag));
+    const [ours, theirs] = [told(difference.from as SideValue), told(difference.to as SideValue)];
+    lines.push(`  ${difference.field}: ${ours} → ${theirs}`);
+  }
+  return [...lines, `${from} → ${to}: ${summary}`, ''].join('\n');
+}
+
+function told({ value, source, state }: SideValue): string {
+  const text = JSON.stringify(value);
+  if (source === null) return text;
+  const where = source.kind === 'flag' ? 'flag' : source.slug;
+  return `${text} (${state === 'inherited' ? `from ${where}` : `set by ${where}`})`;
+}

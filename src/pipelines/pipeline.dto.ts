@@ -1,0 +1,79 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { type GateSetting, validateSteps } from './gates.js';
+import { type Direction, DIRECTIONS } from './pipelines.queries.js';
+
+export const PIPELINE_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+
+const GATE = {
+  type: 'object',
+  required: ['gate'],
+  properties: {
+    gate: { type: 'string', enum: ['soak', 'frozen-hours', 'reason', 'has-checks'] },
+    minutes: { type: 'number', description: 'soak: for how long the flag must not have changed in the source.' },
+    timeZone: { type: 'string', description: 'frozen-hours: an IANA name.', example: 'Europe/Berlin' },
+    windows: {
+      type: 'array',
+      description: 'frozen-hours: when nothing is promoted. A window that ends before it begins ends on the next day.',
+      items: { type: 'object', additionalProperties: true, example: { days: ['friday'], from: '16:00', to: '24:00' } },
+    },
+  },
+};
+
+export class StepDto {
+  /** The slug. */
+  environment: string;
+  /** What must hold before a flag enters the environment. */
+  @ApiProperty({ type: 'array', required: false, items: GATE })
+  gates?: GateSetting[];
+}
+
+export class PutPipelineDto {
+  @MayBeNull()
+  @IsString()
+  @MaxLength(4_000)
+  @ApiProperty({ type: String, nullable: true, required: false })
+  description?: string | null;
+
+  /** `any`: the order is only told; `forward`: promotions against it are refused; `next-step`: those that skip a step, too. */
+  @MayBeAbsent()
+  @IsIn(DIRECTIONS)
+  @ApiProperty({ enum: DIRECTIONS, required: false, default: 'any' })
+  direction?: Direction;
+
+  /** In the order in which a flag goes through them. */
+  @Satisfies(validateSteps)
+  @ApiProperty({ type: [StepDto], example: [{ environment: 'development' }, { environment: 'staging', gates: [{ gate: 'soak', minutes: 60 }] }] })
+  steps: StepDto[];
+
+  /** Why, for the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class PipelineDto {
+  /** @example "main" */
+  name: string;
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
+  @ApiProperty({ enum: DIRECTIONS })
+  direction: string;
+  @ApiProperty({ type: [StepDto] })
+  steps: StepDto[];
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+  version: number;
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+}
+
+export class PipelinePageDto {
+  items: PipelineDto[];
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { assertMayWrite } from '../access/may-write.js';
+import type { Change } from '../audit/change.js';
+import { environmentBySlug } from '../engine/index.js';
+import { NotFound, Unprocessable } from '../platform/http/problem.js';
+import type { PutPipelineDto } from './pipeline.dto.js';
+import { PipelineEntity } from './pipeline.entity.js';
+import { type Pipeline, storedPipelines } from './pipelines.queries.js';
+
+@Injectable()
+export class PipelinesService {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** By name. */
+  all(manager: EntityManager = this.dataSource.manager): Promise<Pipeline[]> {
+    return storedPipelines(manager);
+  }
+
+  /** @throws {NotFound} */
+  async require(name: string, manager?: EntityManager): Promise<Pipeline> {
+    const pipeline = (await this.all(manager)).find((one) => one.name === name);
+    if (pipeline) return pipeline;
+    throw new NotFound('pipeline-not-found', `There is no pipeline "${name}": see GET /api/admin/pipelines for those there are.`);
+  }
+
+  /** Makes the pipeline exactly this; says whether it was there before. Who may write all its environments, and did, may do so. */
+  async put(change: Change, name: string, dto: PutPipelineDto): Promise<boolean> {
+    const steps = dto.steps.map(({ environment, gates = [] }) => ({ environment, gates }));
+    const unknown = steps.flatMap(({ environment }, index) =>
+      environmentBySlug(change.state, environment)
+        ? []
+        : [{ pointer: `/steps/${String(index)}/environment`, code: 'environment-not-found', detail: `There is no environment "${environment}".` }],
+    );
+    if (unknown.length > 0) throw new Unprocessable('unknown-step', 'A step names an environment that does not exist: see errors.', unknown);
+    const known = (await this.all(change.manager)).find((one) => one.name === name);
+    this.assertMayGuard(
+      change,
+      [...steps, ...(known?.steps ?? [])].map(({ environment }) => environment),
+    );
+    if (known) change.assertUnchanged(known);
+    const columns = { description: dto.description ?? null, direction: dto.direction ?? 'any', steps };
+    if (known) await change.manager.update(PipelineEntity, { id: known.id }, columns);
+    else await change.manager.insert(PipelineEntity, { ...columns, name });
+    await change.sync();
+    return known !== undefined;
+  }
+
+  async delete(change: Change, name: string): Promise<void> {
+    const pipeline = await this.require(name, change.manager);
+    change.assertUnchanged(pipeline);
+    this.assertMayGuard(
+      change,
+      pipeline.steps.map(({ environment }) => environment),
+    );
+    await change.manager.delete(PipelineEntity, { id: pipeline.id });
+    await change.sync();
+  }
+
+  private assertMayGuard({ caller, state }: Change, slugs: readonly string[]): void {
+    for (const slug of slugs) {
+      const environment = environmentBySlug(state, slug);
+      if (environment) assertMayWrite(caller, state, environment, ', which this pipeline guards,');
+    }
+  }
+}

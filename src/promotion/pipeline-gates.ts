@@ -1,0 +1,80 @@
+import type { CheckOutcome } from '../engine/index.js';
+import { frozenWindowAt } from '../pipelines/frozen-hours.js';
+import type { GateSetting } from '../pipelines/gates.js';
+import type { Pipeline } from '../pipelines/pipelines.queries.js';
+import { failed, type GateResult, passed, told } from './gates.js';
+
+/** What the gates of a step look at. */
+export interface StepInput {
+  from: string;
+  to: string;
+  /** Keys of the flags that change in the target. */
+  flags: readonly string[];
+  reason: string | null;
+  now: Date;
+  /** When each flag last changed in the source. */
+  changedAt: ReadonlyMap<string, Date>;
+  outcomes: readonly CheckOutcome[];
+}
+
+/** The gates of every pipeline that has the target as a step. */
+export function pipelineGates(pipelines: readonly Pipeline[], input: StepInput): GateResult[] {
+  return pipelines.flatMap((pipeline) => {
+    const step = pipeline.steps.find(({ environment }) => environment === input.to);
+    if (!step) return [];
+    const at = { environment: input.to, pipeline: pipeline.name };
+    return [direction(pipeline, input), ...step.gates.map((gate) => GATES[gate.gate](gate as never, input))].map((result) => ({ ...result, ...at }));
+  });
+}
+
+/** Whether any step that is entered asks how long the source has rested. */
+export function asksForSoak(pipelines: readonly Pipeline[], targets: readonly string[]): boolean {
+  return pipelines.some(({ steps }) => steps.some(({ environment, gates }) => targets.includes(environment) && gates.some(({ gate }) => gate === 'soak')));
+}
+
+function direction({ name, steps, direction: rule }: Pipeline, { from, to }: StepInput): GateResult {
+  const order = steps.map(({ environment }) => environment);
+  const [start, end] = [order.indexOf(from), order.indexOf(to)];
+  const way = order.join(' → ');
+  if (rule === 'any') return passed('direction', `the pipeline ${name} leaves the direction free`);
+  const before = order[end - 1];
+  if (end === 0 && start < 0) return passed('direction', `${to} is where the pipeline ${name} begins`);
+  const isRight = rule === 'forward' ? start >= 0 && start < end : start === end - 1 && start >= 0;
+  if (isRight) return passed('direction', `${from} → ${to} is the way of the pipeline ${name}`);
+  const next = before === undefined ? `${to} is its first step, to which nothing after it is promoted` : `promote to ${to} from ${before}`;
+  return failed('direction', `${from} → ${to} is not the way of the pipeline ${name} (${way}): ${next}, or take a promotion back with its revert`);
+}
+
+type Gate<G extends GateSetting['gate']> = (setting: Extract<GateSetting, { gate: G }>, input: StepInput) => GateResult;
+
+/** Each gate is a function with a name: others take their place beside these. */
+const GATES: { [G in GateSetting['gate']]: Gate<G> } = { soak, 'frozen-hours': frozenHours, reason, 'has-checks': hasChecks };
+
+function soak({ minutes }: { minutes: number }, { from, flags, now, changedAt }: StepInput): GateResult {
+  const young = flags.flatMap((flag) => {
+    const ready = (changedAt.get(flag)?.getTime() ?? 0) + minutes * 60_000;
+    return ready > now.getTime() ? [{ flag, ready: new Date(ready).toISOString() }] : [];
+  });
+  if (young.length === 0) return passed('soak', `unchanged in ${from} for ${String(minutes)} minutes`);
+  const waits = young.map(({ flag, ready }) => `"${flag}" until ${ready}`);
+  return { ...failed('soak', `It must not have changed in ${from} for ${String(minutes)} minutes: wait for ${told(waits)}`), state: 'waiting' };
+}
+
+function frozenHours({ timeZone, windows }: Extract<GateSetting, { gate: 'frozen-hours' }>, { to, now }: StepInput): GateResult {
+  const window = frozenWindowAt(windows, timeZone, now);
+  if (!window) return passed('frozen-hours', 'not in frozen hours');
+  const hours = `${window.days.join(', ')} ${window.from}–${window.to} (${timeZone})`;
+  return { ...failed('frozen-hours', `${to} is frozen, ${hours}: promote again after that. Taking a promotion back is always possible`), state: 'waiting' };
+}
+
+function reason(_: { gate: 'reason' }, { to, reason: given }: StepInput): GateResult {
+  if (given !== null) return passed('reason', 'a reason is given');
+  return failed('reason', `A promotion to ${to} says why: send "reason"`);
+}
+
+function hasChecks(_: { gate: 'has-checks' }, { to, flags, outcomes }: StepInput): GateResult {
+  const checked = new Set(outcomes.filter(({ environment, holds }) => environment === to && holds === true).map(({ flag }) => flag));
+  const bare = flags.filter((flag) => !checked.has(flag));
+  if (bare.length === 0) return passed('has-checks', 'every flag has a check that holds');
+  return failed('has-checks', `${told(bare.map((flag) => `"${flag}"`))} has no saved check that holds in ${to}: save one with PUT …/checks/{name}`);
+}

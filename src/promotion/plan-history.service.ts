@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { chainOf, contentOf, effect, type EffectEntry, environmentBySlug, fieldChanges, flagByKey, reachedBy, type State } from '../engine/index.js';
+import { StateHistory } from '../history/state-history.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Conflict, Invalid } from '../platform/http/problem.js';
+import { told } from './gates.js';
+import { planIdFrom } from './prepared-promotion.js';
+import { StalePlan } from './refusals.js';
+
+/** Says what has moved since a plan was made: the plan names its revision, and the history has the state of it. */
+@Injectable()
+export class PlanHistory {
+  constructor(
+    private readonly history: StateHistory,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Runs `work`, outside of whose transaction the past can be read. @throws {Conflict} in place of a StalePlan. */
+  async explain<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StalePlan) throw await this.conflict(error);
+      throw error;
+    }
+  }
+
+  private async conflict({ given, current, scope }: StalePlan): Promise<Error> {
+    const planned = planIdFrom(given);
+    const now = await this.history.at(undefined);
+    if (planned === null || planned.revision > now.revision) {
+      return new Invalid('plan-unknown', `There is no plan ${given}: make one with "dryRun": true.`);
+    }
+    const moved = this.movedSince(await this.history.at(planned.revision), now, scope);
+    if (moved.length === 0) {
+      return new Conflict('plan-mismatch', 'Nothing that the plan is about has changed, but it is the plan of another request: send the request that was planned.', {
+        plan: current,
+      });
+    }
+    const names = [...new Set(moved.map(({ environment, flag, field }) => `${field} of "${flag}" in ${environment}`))];
+    const detail = `Since the plan was made, ${told(names)} changed. Nothing was done: plan again, with "dryRun": true.`;
+    return new Conflict('plan-stale', detail, { moved: moved.slice(0, 1_000), plan: current });
+  }
+
+  private movedSince(then: State, now: State, { flags, from, to }: StalePlan['scope']): EffectEntry[] {
+    const source = environmentBySlug(now, from);
+    const places = new Set([...(source ? chainOf(now, source) : []), ...reachedBy(now, to)].map(({ slug }) => slug));
+    const wanted = new Set(flags);
+    const options = { inheritance: this.config.environment.inheritance };
+    const resolved = effect(then, now, options).filter(({ environment, flag }) => places.has(environment) && wanted.has(flag));
+    const known = new Set(resolved.map(({ environment, flag, field }) => JSON.stringify([environment, flag, field])));
+    const own = ownChanges(then, now, places, flags).filter((one) => !known.has(JSON.stringify([one.environment, one.flag, one.field])));
+    return [...resolved, ...own];
+  }
+}
+
+/** Overrides that changed, also where they give the same as before. */
+function ownChanges(then: State, now: State, slugs: ReadonlySet<string>, flags: readonly string[]): EffectEntry[] {
+  const rowOf = (state: State, slug: string, key: string) =>
+    contentOf(state.overrides.get(flagByKey(state, key)?.id ?? '')?.get(environmentBySlug(state, slug)?.id ?? ''));
+  const edits = [...slugs].flatMap((environment) =>
+    flags.map((flag) => ({ environment, flag, before: rowOf(then, environment, flag), after: rowOf(now, environment, flag) })),
+  );
+  return fieldChanges(edits).map(({ action: _action, ...change }) => change);
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import {
+  branchesOf,
+  type Branch,
+  canonicalJson,
+  type Check,
+  type CheckOutcome,
+  checkOutcomes,
+  environmentBySlug,
+  type EvaluationContext,
+  planPromotion,
+  type PromotionOrder,
+  type PromotionPlan,
+  type ResolveOptions,
+  type State,
+} from '../engine/index.js';
+import type { EffectEntry, RowEdit } from '../engine/index.js';
+import type { Environment } from '../engine/types.js';
+import type { GateResult } from './gates.js';
+
+export type Result = 'applied' | 'no-op' | 'blocked';
+
+/** A promotion with all that can be said about it before it is done. */
+export interface PreparedPromotion {
+  order: PromotionOrder;
+  plan: PromotionPlan;
+  outcomes: CheckOutcome[];
+  branches: Branch[];
+}
+
+export interface Trials {
+  /** The saved checks of the flags. */
+  checks: readonly Check[];
+  /** Tried with every flag, in every target. */
+  contexts: readonly EvaluationContext[];
+  now: Date;
+}
+
+/** Plans a promotion and tries it with checks and contexts. Pure: everything that it depends on is an argument. */
+export function preparePromotion(state: State, order: PromotionOrder, { checks, contexts, now }: Trials, options: ResolveOptions): PreparedPromotion {
+  const plan = planPromotion(state, order, options);
+  const changed = new Map<string, Set<string>>();
+  for (const { environment, flag } of plan.effect) changed.set(environment, (changed.get(environment) ?? new Set()).add(flag));
+  const targets = order.to.flatMap((slug) => environmentBySlug(state, slug) ?? []);
+  const below = [...changed.keys()].filter((slug) => !order.to.includes(slug)).flatMap((slug) => environmentBySlug(state, slug) ?? []);
+  const tried = order.to.length === 0 ? [] : plan.flags.flatMap((flag) => contexts.map((context, index) => given(flag, context, index)));
+  const here = (place: Environment) => checks.filter(({ environment }) => environment === null || environment === place.slug);
+  const outcomes = [
+    ...targets.flatMap((target) => checkOutcomes(state, plan.after, target, [...here(target), ...tried], now, options)),
+    ...below.flatMap((place) => {
+      const touched = here(place).filter(({ flag }) => changed.get(place.slug)?.has(flag));
+      return checkOutcomes(state, plan.after, place, touched, now, options);
+    }),
+  ];
+  const branches = targets.flatMap((target) => {
+    const flags = [...(changed.get(target.slug) ?? [])].filter((flag) => plan.flags.includes(flag));
+    return branchesOf(plan.after, target, flags, outcomes, options);
+  });
+  return { order, plan, outcomes, branches };
+}
+
+export function resultOf(rows: readonly RowEdit[], obstacles: readonly object[], gates: readonly GateResult[]): Result {
+  if (rows.length === 0 && obstacles.length === 0) return 'no-op';
+  return gates.every(({ state }) => state === 'passed') ? 'applied' : 'blocked';
+}
+
+/** Of which state a plan was made, and a hash of what it does. The reason and the gates do not count: they may change until it is applied. */
+export interface PlanId {
+  id: string;
+  revision: number;
+  hash: string;
+}
+
+const PLAN_ID = /^plan-(\d{1,15})-([0-9a-f]{64})$/;
+
+export function planIdOf(revision: number, order: object, { rows, effect }: { rows: readonly RowEdit[]; effect: readonly EffectEntry[] }): PlanId {
+  const hash = createHash('sha256').update(canonicalJson(order));
+  for (const { environment, flag, before, after } of rows) {
+    const fields = [before, after].map((content) => content && { ...content, reason: undefined });
+    hash.update(canonicalJson([environment, flag, ...fields]));
+  }
+  for (const { environment, flag, field, before, after } of effect) {
+    hash.update(`${environment} ${flag} ${field} ${JSON.stringify(before)} ${JSON.stringify(after)}\n`);
+  }
+  const digest = hash.digest('hex');
+  return { id: `plan-${String(revision)}-${digest}`, revision, hash: digest };
+}
+
+export function planIdFrom(id: string): PlanId | null {
+  const [, revision, hash] = PLAN_ID.exec(id) ?? [];
+  return revision === undefined || hash === undefined ? null : { id, revision: Number(revision), hash };
+}
+
+function given(flag: string, context: EvaluationContext, index: number): Check {
+  return { flag, name: `context ${String(index + 1)}`, environment: null, context };
+}

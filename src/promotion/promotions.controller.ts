@@ -1,0 +1,127 @@
+import { Body, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { RequireRole } from '../access/permissions.js';
+import { Write, type WriteRequest } from '../audit/write-request.js';
+import type { State } from '../engine/index.js';
+import { FLAG_FIELDS } from '../engine/types.js';
+import { requireFlagInUse } from '../flags/flag-view.js';
+import { selectFlags, selectionDefects } from '../flags/select-flags.js';
+import { AdminController, ApiProblem } from '../platform/http/admin-controller.js';
+import type { Written } from '../platform/http/answer.js';
+import { type Page, readCursor, writeCursor } from '../platform/http/page.js';
+import { Invalid, NotFound, Unprocessable } from '../platform/http/problem.js';
+import { ApiPromotion } from './api-promotion.js';
+import { environmentNamed } from './environment-named.js';
+import { PromoteDto, PromoteManyDto, PromotionDto, PromotionPageDto, PromotionsQuery, RevertDto } from './promotion.dto.js';
+import { storedView } from './promotion-view.js';
+import { promotionById, promotionRows } from './promotions.queries.js';
+import { type PromotionRequest, PromotionsService } from './promotions.service.js';
+import { RevertsService } from './reverts.service.js';
+
+@AdminController('api/admin/feature-flags/:key/promote', 'Promotion')
+export class PromoteFlagController {
+  constructor(private readonly promotions: PromotionsService) {}
+
+  /** Promotes a flag from one environment to another, or to several: planned first, and all or nothing. */
+  @Post()
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'flags.promote' })
+  @ApiPromotion()
+  promote(@Param('key') key: string, @Body() dto: PromoteDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
+    const ordering = (state: State) => ({ ...requestOf(state, dto, [requireFlagInUse(state, key).key]), edits: !Array.isArray(dto.to) });
+    return write.dryRun ? this.promotions.plan(write, ordering) : this.promotions.promote(write, ordering);
+  }
+}
+
+@AdminController('api/admin/promotions', 'Promotion')
+export class PromotionsController {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly promotions: PromotionsService,
+    private readonly reverts: RevertsService,
+  ) {}
+
+  /** Promotes many flags, by key, pattern or tag: one transaction and one revision, or nothing. */
+  @Post()
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'promotions.create' })
+  @ApiPromotion()
+  create(@Body() dto: PromoteManyDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
+    const ordering = (state: State) => requestOf(state, dto, chosen(state, dto));
+    return write.dryRun ? this.promotions.plan(write, ordering) : this.promotions.promote(write, ordering);
+  }
+
+  /** Lists what was promoted and taken back, newest first. */
+  @Get()
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'promotions.list' })
+  @ApiOkResponse({ type: PromotionPageDto })
+  async list(@Query() query: PromotionsQuery): Promise<Page<PromotionDto>> {
+    const rows = await promotionRows(this.dataSource.manager, query, query.cursor === undefined ? null : revisionOf(query.cursor), query.limit + 1);
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return { items: page.map(storedView), nextCursor: last && rows.length > page.length ? writeCursor(last.revision) : null };
+  }
+
+  /** Reads one promotion. */
+  @Get(':id')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'promotions.get' })
+  @ApiOkResponse({ type: PromotionDto })
+  @ApiProblem(404, 'There is no such promotion.')
+  async get(@Param('id') id: string): Promise<PromotionDto> {
+    const row = await promotionById(this.dataSource.manager, id);
+    if (row) return storedView(row);
+    throw new NotFound('promotion-not-found', `There is no promotion "${id}": see GET /api/admin/promotions.`);
+  }
+
+  /** Takes back exactly what a promotion did, as a new revision. */
+  @Post(':id/revert')
+  @RequireRole('developer')
+  @ApiOperation({ operationId: 'promotions.revert' })
+  @ApiPromotion()
+  revert(@Param('id') id: string, @Body() dto: RevertDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
+    return write.dryRun ? this.reverts.plan(write, id, dto) : this.reverts.revert(write, id, dto);
+  }
+}
+
+/** @throws {NotFound} for an environment that is not there. @throws {Unprocessable} for one that is on both sides. */
+function requestOf(state: State, dto: PromoteDto, flags: readonly string[]): PromotionRequest {
+  const from = environmentNamed(state, dto.from).slug;
+  const to = [dto.to].flat().map((name) => environmentNamed(state, name).slug);
+  if (to.includes(from)) {
+    const detail = `"${from}" cannot be promoted to itself.`;
+    throw new Unprocessable('promotion-to-itself', detail, [{ pointer: '/to', code: 'promotion-to-itself', detail }]);
+  }
+  const fields = FLAG_FIELDS.filter((field) => dto.fields === undefined || dto.fields.includes(field));
+  return {
+    from,
+    to: [...new Set(to)],
+    flags,
+    fields,
+    mode: dto.mode ?? 'override',
+    prune: dto.prune ?? false,
+    dependencies: dto.dependencies ?? 'block',
+    contexts: dto.contexts ?? [],
+    plan: dto.plan ?? null,
+    edits: false,
+  };
+}
+
+function chosen(state: State, { flags, tags }: PromoteManyDto): string[] {
+  if (flags === undefined && tags === undefined) {
+    const detail = 'Say which flags: "flags" (keys, or patterns; "*" for all), "tags", or both.';
+    throw new Invalid('invalid-request', detail, [{ pointer: '/flags', code: 'required', detail }]);
+  }
+  const selection = { ...(flags && { flags }), ...(tags && { tags }) };
+  const unknown = selectionDefects(state, selection);
+  if (unknown.length > 0) throw new Unprocessable('unknown-flag', 'Not all of these flags can be promoted: see errors.', unknown);
+  return selectFlags(state, selection).map(({ key }) => key);
+}
+
+function revisionOf(cursor: string): number {
+  const revision = Number(readCursor(cursor));
+  if (!Number.isSafeInteger(revision)) throw new Invalid('invalid-cursor', 'This is not a cursor of the list of promotions.');
+  return revision;
+}
