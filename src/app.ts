@@ -20,11 +20,16 @@ export interface App {
   listen(): Promise<string>;
   /** Finishes the requests in flight, then lets go of everything but the data source. */
   close(): Promise<void>;
+  /** For a server that started without its database, as soon as that is there: makes what a start makes in it. */
+  meetDatabase: () => Promise<void>;
   /** The file that holds the admin token; null when there is none on this machine. */
   adminTokenPath: string | null;
 }
 
-/** The server over a connected and migrated database, ready to listen: its state is loaded, a first start has made what it makes. */
+/**
+ * The server over a connected and migrated database, ready to listen: its state is loaded, a first start has made what it makes.
+ * Over one that is not connected it evaluates with the state on disk.
+ */
 export async function createApp({ version, logger, ...platform }: AppOptions): Promise<App> {
   const { config } = platform;
   const adapter = new FastifyAdapter({
@@ -42,9 +47,13 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
   equip(adapter.getInstance());
   serveOpenApi(app, version);
   await app.init();
-  const adminTokenPath = await app.get(Bootstrap).run();
+  const bootstrap = app.get(Bootstrap);
+  const adminTokenPath = platform.dataSource.isInitialized ? await bootstrap.run() : await bootstrap.tokenPath();
   return {
     adminTokenPath,
+    meetDatabase: async () => {
+      await bootstrap.run();
+    },
     close: () => app.close(),
     listen: async () => {
       await app.listen(config.port, config.host);

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { hasStateFiles, newestStateFile } from './audit/state-files.js';
+import { DatabaseAtStart } from './database-at-start.js';
 import { StartError } from './platform/config/config-error.js';
 import type { Config } from './platform/config/config.js';
 import { readConfig } from './platform/config/read-config.js';
 import { openDataDirectory } from './platform/data-directory/data-directory.js';
-import { connect, type Patience } from './platform/database/connect.js';
-import { createDataSource } from './platform/database/data-source.js';
-import { migrateDatabase, openDatabase } from './platform/database/open-database.js';
 import { stopSignal } from './platform/lifecycle/stop-signal.js';
 import { Teardown } from './platform/lifecycle/teardown.js';
 import { createLogger, type Logger } from './platform/logging/logger.js';
@@ -54,32 +53,45 @@ async function serve(parts: Parts): Promise<void> {
   };
   const dataDirectory = await openDataDirectory(config.dataDirectory, notice);
   teardown.add('The data directory', () => { dataDirectory.release(); }, STEP_MS); // prettier-ignore
-  const patience = { waitMs: DATABASE_WAIT_MS, signal: stop, notice };
+  const database = new DatabaseAtStart(parts);
+  teardown.add('The private PostgreSQL', () => database.stop(), DATABASE_STOP_MS);
   // The application loads while the database starts.
-  const [database, { createApp }, { ENTITIES }] = await Promise.all([
-    prepareDatabase(parts, patience),
+  const [isThere, { createApp }, { ENTITIES }] = await Promise.all([
+    prepareDatabase(database, parts, notice),
     import('./app.js'),
     import('./app.module.js'),
   ]);
-  const dataSource = createDataSource(database.url, config, ENTITIES);
-  await connect(dataSource, database.name, patience);
-  teardown.add('The database connections', () => dataSource.destroy(), STEP_MS);
+  const dataSource = database.dataSource(ENTITIES);
+  teardown.add('The database connections', () => (dataSource.isInitialized ? dataSource.destroy() : undefined), STEP_MS);
+  if (isThere) await database.connect(dataSource, { waitMs: DATABASE_WAIT_MS, signal: stop, notice });
   const version = ownVersion();
   const app = await createApp({ config, dataDirectory, dataSource, version, logger: new NestLogger(logger) });
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explain(config)));
   process.stdout.write(welcome({ version, url, adminTokenPath: app.adminTokenPath, database: database.directions }));
+  if (!isThere) void database.keepTrying(dataSource, app.meetDatabase);
   await requested(stop);
   logger.info({ signal: String(stop.reason) }, 'stopping');
 }
 
-async function prepareDatabase({ config, logger, teardown, stop }: Parts, patience: Patience) {
-  const database = await openDatabase(config, config.dataDirectory, logger);
-  teardown.add('The private PostgreSQL', () => database.stop(), DATABASE_STOP_MS);
-  stop.throwIfAborted();
-  await migrateDatabase(database, patience, logger);
-  return database;
+/** False: it cannot be reached, and a state on disk allows to start without it. Who has none waits for a database that is only starting. */
+async function prepareDatabase(
+  database: DatabaseAtStart,
+  { config, stop }: Parts,
+  notice: (line: string) => void,
+): Promise<boolean> {
+  const patience = { waitMs: DATABASE_WAIT_MS, signal: stop, notice };
+  if (!(await hasStateFiles(config.dataDirectory))) return database.prepare(patience).then(() => true);
+  try {
+    await database.prepare({ ...patience, waitMs: 0 });
+    return true;
+  } catch (error) {
+    if (!database.isAway(error)) throw error;
+    notice((error as Error).message);
+    if (await newestStateFile(config.dataDirectory, notice)) return false;
+    return database.prepare(patience).then(() => true);
+  }
 }
 
 async function requested(stop: AbortSignal): Promise<void> {

@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { isDatabaseAway } from '../platform/database/database-problem.js';
 import { type Readiness, ReadinessRegistry } from '../platform/health/readiness-registry.js';
 import { ChangeListener, type Hearing } from './change-listener.js';
+import { StateKeeper } from './state-keeper.js';
 import { StateStore } from './state-store.js';
 
 const DEAF =
@@ -23,12 +25,13 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     private readonly store: StateStore,
+    private readonly keeper: StateKeeper,
     dataSource: DataSource,
     @Inject(CONFIG) private readonly config: Config,
     readiness: ReadinessRegistry,
   ) {
     this.listener = new ChangeListener({
-      url: databaseUrlOf(dataSource),
+      url: () => databaseUrlOf(dataSource),
       notify: (channel) => dataSource.query(`SELECT pg_notify($1, '')`, [channel]),
       heard: () => void this.follow(),
       hearing: (hearing) => { this.changeHearing(hearing); }, // prettier-ignore
@@ -38,7 +41,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.store.catchUp();
+    await this.begin();
     this.schedulePoll();
     void this.listener.start();
   }
@@ -47,6 +50,15 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     this.stopped = true;
     clearTimeout(this.pollTimer);
     await this.listener.stop();
+  }
+
+  /** @throws when neither the database nor the disk has a state to evaluate with. */
+  private async begin(): Promise<void> {
+    try {
+      await this.store.catchUp();
+    } catch (error) {
+      if (!isDatabaseAway(error) || !(await this.keeper.restore())) throw error;
+    }
   }
 
   /** Half as long where nothing else tells of changes. */

@@ -13,7 +13,8 @@ const ANSWER_MS = 5_000;
 export type Hearing = 'connecting' | 'listening' | 'deaf' | 'away';
 
 interface Options {
-  url: string;
+  /** Asked at each connection. */
+  url: () => string;
   /** Sends a notification on another connection than the listening one. */
   notify: (channel: string) => Promise<unknown>;
   /** Told of every notification, and after every (re)connection: something may have changed. */
@@ -58,7 +59,7 @@ export class ChangeListener {
 
   private connection(): pg.Client {
     const client = new pg.Client({
-      connectionString: this.options.url,
+      connectionString: this.options.url(),
       application_name: 'flagtree/change-feed',
       connectionTimeoutMillis: ANSWER_MS,
       query_timeout: ANSWER_MS,

@@ -46,13 +46,17 @@ describe('a position in the log', () => {
         for (const arrival of arrivals) {
           const before = position;
           position = advanced(position, [...arrival, ...arrival.slice(0, 2)]).position;
-          expect(position.state.revision).toBeGreaterThanOrEqual(before.state.revision);
+          if (position === before) continue;
+          expect(position.state.revision).toBeGreaterThan(before.state.revision);
           const prefix = log.slice(0, position.lastEntry);
-          expect(position.state).toEqual(applyEntries(START.state, prefix));
-          expect(position.hash).toBe(prefix.at(-1)?.hash ?? null);
+          expect(position).toEqual({
+            state: applyEntries(START.state, prefix),
+            lastEntry: prefix.length,
+            hash: prefix.at(-1)?.hash,
+          });
         }
         const caughtUp = advanced(position, read(log, position.lastEntry, log.length)).position;
-        expect(caughtUp.state).toEqual(applyEntries(START.state, log));
+        expect(caughtUp.lastEntry).toBe(log.length);
       }),
       { numRuns: 10_000 },
     );

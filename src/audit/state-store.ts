@@ -14,6 +14,7 @@ import {
 import { isDatabaseAway } from '../platform/database/database-problem.js';
 import { Unavailable } from '../platform/http/problem.js';
 import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './change.queries.js';
+import type { KeptState } from './kept-state.js';
 import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
 
 /** Told after each step of the state, in order; `entries` are what led to it (none after a full load). */
@@ -30,7 +31,7 @@ const REPLAY_LIMIT = 20_000;
 export class StateStore {
   private readonly logger = new Logger(StateStore.name);
   private readonly listeners = new Set<StateListener>();
-  private position: LogPosition = START;
+  private known: LogPosition = START;
   private changes = 0;
   private catchingUp: Promise<void> | null = null;
   private lagReason: string | null = null;
@@ -43,7 +44,12 @@ export class StateStore {
 
   /** The newest state that this process knows. */
   get state(): State {
-    return this.position.state;
+    return this.known.state;
+  }
+
+  /** Where in the log that state is. */
+  get position(): LogPosition {
+    return this.known;
   }
 
   /** How often the database has turned out to be another one than was followed: restored to an older moment, or replaced. */
@@ -111,6 +117,13 @@ export class StateStore {
     await this.catchingUp;
   }
 
+  /** Begins with a state from disk, until the database can be read. */
+  restore({ position, tokens }: KeptState): void {
+    this.tokens.load(tokens);
+    this.known = position;
+    this.tell([]);
+  }
+
   /** Takes over a change that this process has just committed, unless the feed was faster. */
   install(entries: readonly LoggedEntry[]): void {
     this.advance(entries);
@@ -121,7 +134,7 @@ export class StateStore {
    * @throws {Unavailable} when the database is not the one that this process has followed; it then follows this one.
    */
   async atHead(manager: EntityManager): Promise<{ state: State; lastEntry: number }> {
-    const { position } = this;
+    const position = this.known;
     const { entries, hash } = await ledgerHead(manager);
     if (entries === position.lastEntry && hash === position.hash) return position;
     const read = await entriesFrom(manager, position.lastEntry);
@@ -147,7 +160,7 @@ export class StateStore {
   }
 
   private async follow(): Promise<void> {
-    const { position } = this;
+    const position = this.known;
     if (position.lastEntry === 0) return this.load();
     const read = await entriesFrom(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
     if (!isSameLog(position, read[0])) return this.reload();
@@ -157,7 +170,7 @@ export class StateStore {
 
   private async reload(): Promise<void> {
     this.logger.warn(
-      `The audit log no longer holds entry ${String(this.position.lastEntry)} as it was: the database was restored to an older moment, or is another one. Loading it anew.`,
+      `The audit log no longer holds entry ${String(this.known.lastEntry)} as it was: the database was restored to an older moment, or is another one. Loading it anew.`,
     );
     await this.load(true);
   }
@@ -165,26 +178,26 @@ export class StateStore {
   private async load(replaced = false): Promise<void> {
     await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       const { revision, entries, hash } = await ledgerHead(manager);
-      if (!replaced && entries === this.position.lastEntry && revision === this.state.revision) return;
+      if (!replaced && entries === this.known.lastEntry && revision === this.state.revision) return;
       const environments = (await storedRows(manager, 'environments')).map(environmentFromRow);
       const flags = (await storedRows(manager, 'flags')).map(flagFromRow);
       const overrides = (await storedRows(manager, 'environment_flags')).map(environmentFlagFromRow);
       const segments = (await storedRows(manager, 'segments')).map(segmentFromRow);
       const tokens = await storedRows(manager, 'tokens');
       // A write of this process may have been installed meanwhile: only another timeline may go back.
-      if (!replaced && entries <= this.position.lastEntry) return;
+      if (!replaced && entries <= this.known.lastEntry) return;
       this.tokens.load(tokens);
-      this.position = { state: buildState({ revision, environments, flags, overrides, segments }), lastEntry: entries, hash };
+      this.known = { state: buildState({ revision, environments, flags, overrides, segments }), lastEntry: entries, hash };
       if (replaced) this.changes++;
       this.tell([]);
     });
   }
 
   private advance(entries: readonly LoggedEntry[]): void {
-    const { position, fresh } = advanced(this.position, entries);
+    const { position, fresh } = advanced(this.known, entries);
     if (fresh.length === 0) return;
     this.tokens.apply(fresh);
-    this.position = position;
+    this.known = position;
     this.tell(fresh);
   }
 

@@ -55,6 +55,12 @@ export class Bootstrap {
     return this.ensureAdminToken();
   }
 
+  /** The same, where nothing can be made just now. */
+  async tokenPath(): Promise<string | null> {
+    const kept = this.config.adminToken === null ? await this.directory.readSecret(TOKEN_FILE) : null;
+    return kept === null ? null : join(this.directory.path, TOKEN_FILE);
+  }
+
   /** production ← staging ← development, once: checked again under the lock, since two servers may start at the same moment. */
   private async plantTree(): Promise<void> {
     await this.audit.change(setup('first start'), {

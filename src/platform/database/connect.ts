@@ -27,7 +27,7 @@ export async function connect(dataSource: DataSource, where: string, { waitMs, s
     } catch (error) {
       const why = reason(error);
       if (!isDatabaseAway(error)) throw new StartError([`The database ${where} turns us away: ${why}`], { cause: error });
-      if (Date.now() > giveUpAt) throw new StartError([`The database ${where} cannot be reached: ${why}`], { cause: error });
+      if (Date.now() >= giveUpAt) throw new StartError([`The database ${where} cannot be reached: ${why}`], { cause: error });
       if (attempt === 1) notice(`The database ${where} cannot be reached yet (${why}): trying for ${waitMs / 1000} s`);
       await sleep(RETRY_MS);
     }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 
-type Entities = NonNullable<DataSourceOptions['entities']>;
+export type Entities = NonNullable<DataSourceOptions['entities']>;
 
 /** How long a session of the server may hold things up. Whoever waits longer than this for a database gets an answer that says so. */
 const TIMEOUTS = {
@@ -18,6 +18,11 @@ const CONNECT_MS = 2_000;
 /** The server's connections; `initialize()` opens the first. An idle one that dies is replaced and takes nothing with it. */
 export function createDataSource(url: string, { database }: Pick<Config, 'database'>, entities: Entities): DataSource {
   return new DataSource({ ...base(url, TIMEOUTS), entities, poolSize: database.poolSize });
+}
+
+/** For one that is not connected yet: the private database tells its address only when it runs. */
+export function pointTo(dataSource: DataSource, url: string): void {
+  dataSource.setOptions(base(url, TIMEOUTS));
 }
 
 /** For migrations, whose statements may take long; they limit their locks themselves. */
