@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { createDataDirectory, endOrphan, privatePostgresPid } from '../support/data-directory.js';
+import { createDataDirectory, privatePostgresPid, removeDataDirectory } from '../support/data-directory.js';
 import { launch } from '../support/launch.js';
 import { type Server, startServer } from '../support/server.js';
 import { createFlag, isRunning, until } from './steps.js';
@@ -12,7 +12,10 @@ describe('SIGKILL during writes', () => {
   const acknowledged: string[] = [];
   let server: Server;
 
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await server.stop();
+    removeDataDirectory(dataDirectory);
+  });
 
   it(`loses no acknowledged write in ${KILLS} kills at random moments`, async () => {
     for (let kill = 1; kill <= KILLS; kill++) {
@@ -94,7 +97,7 @@ describe('SIGKILL during the first start', () => {
       const second = await startServer({ database: 'own', dataDirectory });
       expect((await createFlag(second, 'after-the-kill')).status).toBe(201);
       await second.stop();
-      endOrphan(dataDirectory);
+      removeDataDirectory(dataDirectory);
     }
   }, 180_000);
 });

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDataDirectory } from '../support/data-directory.js';
+import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { failToStart, type Server, startServer } from '../support/server.js';
 
 describe('a data directory in use', () => {
@@ -36,16 +36,22 @@ it('goes to exactly one of three servers that start at once', async () => {
   const winners = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const losers = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
   for (const winner of winners) await winner.stop();
+  removeDataDirectory(dataDirectory);
   expect(winners).toHaveLength(1);
   expect(losers).toEqual([expect.stringContaining('is in use by'), expect.stringContaining('is in use by')]);
 });
 
 it('is free again after an orderly stop', async () => {
-  const server = await startServer();
-  const { dataDirectory, databaseUrl } = server;
-  await server.stop();
-  const successor = await startServer({ dataDirectory, database: 'own' });
-  expect(readdirSync(dataDirectory).filter((name) => name.endsWith('.lock'))).toHaveLength(1);
-  expect(databaseUrl).not.toBe(successor.databaseUrl);
-  await successor.stop();
+  const dataDirectory = createDataDirectory();
+  for (let round = 0; round < 2; round++) {
+    const server = await startServer({ dataDirectory });
+    expect(locks(dataDirectory)).toHaveLength(1);
+    await server.stop();
+    expect(locks(dataDirectory)).toEqual([]);
+  }
+  removeDataDirectory(dataDirectory);
 });
+
+function locks(dataDirectory: string): string[] {
+  return readdirSync(dataDirectory).filter((name) => name.endsWith('.lock'));
+}

@@ -1,17 +1,19 @@
-import { mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
+import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { createDatabase } from '../support/database.js';
 import { failToStart, startServer } from '../support/server.js';
 
-const dataDirectory = () => join(mkdtempSync(join(tmpdir(), 'flagtree-test-')), 'data');
+const [here, there] = [createDataDirectory(), createDataDirectory()];
+afterAll(() => {
+  removeDataDirectory(here);
+  removeDataDirectory(there);
+});
 
 // Ten seconds, in which the other tests can run.
 const begin = Date.now();
-const withoutDatabase = failToStart({ FLAGTREE_DATA_DIR: dataDirectory(), DATABASE_URL: 'postgres://u:p@127.0.0.1:9/flags' });
+const withoutDatabase = failToStart({ FLAGTREE_DATA_DIR: here, DATABASE_URL: 'postgres://u:p@127.0.0.1:9/flags' });
 
 it('tells of all bad settings at once, and ends with 78', async () => {
   const { code, output } = await failToStart({
@@ -46,7 +48,7 @@ it('says so when the data directory cannot be written', async () => {
 it('names the database that turns it away, without the password', async () => {
   const { url, drop } = await createDatabase();
   await drop();
-  const { code, output } = await failToStart({ FLAGTREE_DATA_DIR: dataDirectory(), DATABASE_URL: url });
+  const { code, output } = await failToStart({ FLAGTREE_DATA_DIR: there, DATABASE_URL: url });
   expect(code).toBe(1);
   const { username, host, pathname, password } = new URL(url);
   expect(output).toBe(

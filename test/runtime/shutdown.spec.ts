@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { createDataDirectory, privatePostgresPid } from '../support/data-directory.js';
+import { createDataDirectory, privatePostgresPid, removeDataDirectory } from '../support/data-directory.js';
 import { launch } from '../support/launch.js';
 import { startServer } from '../support/server.js';
 import { holdLedger } from './held-ledger.js';
@@ -73,6 +73,7 @@ describe('SIGTERM', () => {
       expect(isRunning(privatePostgresPid(dataDirectory))).toBe(false);
       const second = await startServer({ database: 'own', dataDirectory });
       await second.stop();
+      removeDataDirectory(dataDirectory);
     }
   }, 180_000);
 });
@@ -91,6 +92,7 @@ it('stops with the npm that started it, which would leave it behind', async () =
   shell.kill('SIGKILL');
   await until(() => privatePostgresPid(dataDirectory) === null, 15_000);
   await until(() => readdirSync(dataDirectory).every((name) => !name.endsWith('.lock')));
+  removeDataDirectory(dataDirectory);
 });
 
 it('ends with 1 on a bug, and says so in the log', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -23,7 +23,12 @@ export function privatePostgresPid(dataDirectory: string): number | null {
   return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
 }
 
-/** Ends the PostgreSQL of a killed server, for which no other server has come. */
+/** Takes away what `createDataDirectory` and a server have made, and ends the PostgreSQL that a killed server has left. */
+export function removeDataDirectory(path: string): void {
+  endOrphan(path);
+  rmSync(join(path, '..'), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
 export function endOrphan(dataDirectory: string): void {
   const pid = privatePostgresPid(dataDirectory);
   if (pid === null) return;

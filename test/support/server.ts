@@ -1,7 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDatabase } from './database.js';
-import { createDataDirectory, endOrphan, privateDatabaseUrl } from './data-directory.js';
+import { createDataDirectory, privateDatabaseUrl, removeDataDirectory } from './data-directory.js';
 import { type Exit, type Launch, launch } from './launch.js';
 
 export type { Exit } from './launch.js';
@@ -86,9 +86,4 @@ async function chooseDatabase({ env, database }: ServerOptions, made: (() => Pro
   const { url, drop } = await createDatabase();
   made.push(drop);
   return url;
-}
-
-function removeDataDirectory(path: string): void {
-  endOrphan(path);
-  rmSync(join(path, '..'), { recursive: true, force: true });
 }
