@@ -39,7 +39,12 @@ export class ChecksController {
   @ApiOperation({ operationId: 'checks.put' })
   @ApiWrite({ status: 200, type: CheckDto, edits: true })
   @ApiResponse({ status: 201, description: 'There was no check of this name.', type: CheckDto })
-  put(@Param('key') key: string, @Param('name') name: string, @Body() dto: PutCheckDto, @Write() write: WriteRequest): Promise<Written> {
+  put(
+    @Param('key') key: string,
+    @Param('name') name: string,
+    @Body() dto: PutCheckDto,
+    @Write() write: WriteRequest,
+  ): Promise<Written> {
     assertName(name);
     let existed = false;
     let view: CheckDto | undefined;
@@ -49,7 +54,8 @@ export class ChecksController {
         const saved = await this.checks.of([requireFlag(change.state, key)], change.manager);
         view = saved.find((check) => check.name === name);
       },
-      answer: () => (existed ? ok(view as CheckDto) : created(`/api/admin/feature-flags/${key}/checks/${name}`, view as CheckDto)),
+      answer: () =>
+        existed ? ok(view as CheckDto) : created(`/api/admin/feature-flags/${key}/checks/${name}`, view as CheckDto),
     });
   }
 

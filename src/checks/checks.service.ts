@@ -48,7 +48,8 @@ export class ChecksService {
   async delete(change: Change, key: string, name: string): Promise<void> {
     const flag = requireFlagInUse(change.state, key);
     const known = await this.find(change, flag, name);
-    if (!known) throw new NotFound('check-not-found', `"${key}" has no check "${name}": see GET /api/admin/feature-flags/${key}/checks.`);
+    if (!known)
+      throw new NotFound('check-not-found', `"${key}" has no check "${name}": see GET /api/admin/feature-flags/${key}/checks.`);
     this.assertMayTouch(change, known);
     change.assertUnchanged(known);
     await change.manager.delete(CheckEntity, { id: known.id });
@@ -79,7 +80,8 @@ export class ChecksService {
     const { inheritance } = this.config.environment;
     const places = environment ? [environment] : [...state.environments.values()];
     const known = new Set(flag.variants.map(({ key }) => key));
-    for (const place of places) for (const { key } of resolveFlag(state, place, flag, { inheritance }).fields.variants.value) known.add(key);
+    for (const place of places)
+      for (const { key } of resolveFlag(state, place, flag, { inheritance }).fields.variants.value) known.add(key);
     if (known.has(variant)) return;
     const detail = `"${flag.key}" has no variant "${variant}": it has ${[...known].join(', ')}.`;
     throw new Invalid('invalid-request', detail, [{ pointer: '/variant', code: 'unknown-variant', detail }]);

@@ -26,7 +26,10 @@ export class CompareController {
   @ApiOperation({ operationId: 'compare.get' })
   @ApiExtraModels(ComparisonDto, SourceDto)
   @ApiOkResponse({
-    content: { 'application/json': { schema: { $ref: getSchemaPath(ComparisonDto) } }, 'text/plain': { schema: { type: 'string' } } },
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(ComparisonDto) } },
+      'text/plain': { schema: { type: 'string' } },
+    },
   })
   @ApiProblem(404, 'There is no such environment.')
   async compare(@Query() query: CompareQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {

@@ -12,9 +12,13 @@ export function frozenWindowAt(windows: readonly FrozenWindow[], timeZone: strin
 }
 
 function wallClock(moment: Date, timeZone: string): { day: Weekday; time: string } {
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(
-    moment,
-  );
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    weekday: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(moment);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
   return { day: part('weekday').toLowerCase() as Weekday, time: `${part('hour')}:${part('minute')}` };
 }

@@ -23,7 +23,9 @@ export type GateSetting =
 
 const DEFECTS: Record<GateSetting['gate'], (gate: Record<string, unknown>) => string | null> = {
   soak: ({ minutes }) =>
-    typeof minutes === 'number' && Number.isFinite(minutes) && minutes >= 0 && minutes <= 525_600 ? null : '"minutes" is a number from 0 to 525600',
+    typeof minutes === 'number' && Number.isFinite(minutes) && minutes >= 0 && minutes <= 525_600
+      ? null
+      : '"minutes" is a number from 0 to 525600',
   'frozen-hours': frozenHoursDefect,
   reason: () => null,
   'has-checks': () => null,
@@ -49,7 +51,8 @@ export function validateSteps(steps: unknown): Defect[] {
     const { environment, gates = [] } = step;
     if (typeof environment !== 'string')
       defects.push({ pointer: `${at}/environment`, code: 'required', detail: 'Name the environment by its slug.' });
-    else if (seen.has(environment)) defects.push({ pointer: `${at}/environment`, code: 'duplicate', detail: `"${environment}" is a step already.` });
+    else if (seen.has(environment))
+      defects.push({ pointer: `${at}/environment`, code: 'duplicate', detail: `"${environment}" is a step already.` });
     seen.add(environment);
     if (!Array.isArray(gates) || gates.length > 20)
       return [...defects, { pointer: `${at}/gates`, code: 'wrong-type', detail: 'Gates are a list of at most 20.' }];
@@ -78,7 +81,8 @@ function frozenHoursDefect({ timeZone, windows }: Record<string, unknown>): stri
 function isWindow(window: unknown): boolean {
   if (!isObject(window) || Object.keys(window).some((name) => !['days', 'from', 'to'].includes(name))) return false;
   const { days, from, to } = window;
-  const isTime = (time: unknown, last: string) => typeof time === 'string' && (/^([01]\d|2[0-3]):[0-5]\d$/.test(time) || time === last);
+  const isTime = (time: unknown, last: string) =>
+    typeof time === 'string' && (/^([01]\d|2[0-3]):[0-5]\d$/.test(time) || time === last);
   return (
     Array.isArray(days) &&
     days.length > 0 &&

@@ -44,7 +44,10 @@ export class PutPipelineDto {
 
   /** In the order in which a flag goes through them. */
   @Satisfies(validateSteps)
-  @ApiProperty({ type: [StepDto], example: [{ environment: 'development' }, { environment: 'staging', gates: [{ gate: 'soak', minutes: 60 }] }] })
+  @ApiProperty({
+    type: [StepDto],
+    example: [{ environment: 'development' }, { environment: 'staging', gates: [{ gate: 'soak', minutes: 60 }] }],
+  })
   steps: StepDto[];
 
   /** Why, for the audit log. */

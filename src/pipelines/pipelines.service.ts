@@ -30,9 +30,16 @@ export class PipelinesService {
     const unknown = steps.flatMap(({ environment }, index) =>
       environmentBySlug(change.state, environment)
         ? []
-        : [{ pointer: `/steps/${String(index)}/environment`, code: 'environment-not-found', detail: `There is no environment "${environment}".` }],
+        : [
+            {
+              pointer: `/steps/${String(index)}/environment`,
+              code: 'environment-not-found',
+              detail: `There is no environment "${environment}".`,
+            },
+          ],
     );
-    if (unknown.length > 0) throw new Unprocessable('unknown-step', 'A step names an environment that does not exist: see errors.', unknown);
+    if (unknown.length > 0)
+      throw new Unprocessable('unknown-step', 'A step names an environment that does not exist: see errors.', unknown);
     const known = (await this.all(change.manager)).find((one) => one.name === name);
     this.assertMayGuard(
       change,

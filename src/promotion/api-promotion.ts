@@ -7,9 +7,22 @@ import { PromotionDto } from './promotion.dto.js';
 export function ApiPromotion(): MethodDecorator {
   return applyDecorators(
     HttpCode(200),
-    ApiQuery({ name: 'dryRun', required: false, type: Boolean, description: 'Plan only: the answer says what would be done, and what stands in the way.' }),
-    ApiHeader({ name: 'If-Match', required: false, description: 'Of one flag to one target: the ETag of the flag as it is in the target, or in the source.' }),
-    ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and request within 24 hours get the same answer, and one effect.' }),
+    ApiQuery({
+      name: 'dryRun',
+      required: false,
+      type: Boolean,
+      description: 'Plan only: the answer says what would be done, and what stands in the way.',
+    }),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description: 'Of one flag to one target: the ETag of the flag as it is in the target, or in the source.',
+    }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'The same key and request within 24 hours get the same answer, and one effect.',
+    }),
     ApiOkResponse({ type: PromotionDto, description: 'Done, nothing to do, or (with dryRun) planned: see `result`.' }),
     ApiProblem(404, 'A flag, an environment or the promotion does not exist.'),
     ApiProblem(409, 'A gate is not passed, the plan is stale, or (revert) fields were changed since: nothing was done.'),

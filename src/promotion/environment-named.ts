@@ -3,10 +3,19 @@ import type { Environment } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 
 /** What runbooks call the environments that an empty database starts with. */
-const SHORT_NAMES: Readonly<Record<string, string>> = { dev: 'development', stage: 'staging', stg: 'staging', prod: 'production' };
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  dev: 'development',
+  stage: 'staging',
+  stg: 'staging',
+  prod: 'production',
+};
 
 /** The environment of this slug; where there is none, the one that it is the usual short name of. @throws {NotFound} */
 export function environmentNamed(state: State, name: string): Environment {
   const long = SHORT_NAMES[name];
-  return environmentBySlug(state, name) ?? (long === undefined ? undefined : environmentBySlug(state, long)) ?? requireEnvironment(state, name);
+  return (
+    environmentBySlug(state, name) ??
+    (long === undefined ? undefined : environmentBySlug(state, long)) ??
+    requireEnvironment(state, name)
+  );
 }

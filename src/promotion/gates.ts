@@ -21,7 +21,8 @@ export const passed = (gate: string, reason: string, at: Partial<GateResult> = {
   ...{ gate, state: 'passed', environment: null, pipeline: null, reason },
   ...at,
 });
-export const failed = (gate: string, reason: string, at: Partial<GateResult> = {}): GateResult => passed(gate, reason, { ...at, state: 'failed' });
+export const failed = (gate: string, reason: string, at: Partial<GateResult> = {}): GateResult =>
+  passed(gate, reason, { ...at, state: 'failed' });
 
 /** What all gates look at. */
 export interface GateInput {
@@ -72,16 +73,26 @@ function dependencies({ plan, ignoresDependencies }: GateInput): GateResult {
   const lacking = plan.dependencies.filter(({ state }) => state === 'missing' || (state === 'differs' && !ignoresDependencies));
   if (lacking.length === 0) return passed('dependencies', 'what the flags require is there');
   const wrong = lacking.map(({ environment, flag, kind, key, state, fields }) =>
-    state === 'missing' ? `${kind} "${key}" of "${flag}" does not exist` : `prerequisite "${key}" of "${flag}" differs in ${environment} (${fields.join(', ')})`,
+    state === 'missing'
+      ? `${kind} "${key}" of "${flag}" does not exist`
+      : `prerequisite "${key}" of "${flag}" differs in ${environment} (${fields.join(', ')})`,
   );
   return failed('dependencies', `${told(wrong)}. Promote it, too ("dependencies": "include"), or say "dependencies": "ignore"`);
 }
 
 /** No check and no context that was given ends in an error where it did not before, nor in a target. */
 function evaluation({ outcomes, targets }: GateInput): GateResult {
-  const wrong = outcomes.filter(({ environment, before, after }) => after.errorCode !== null && (targets.includes(environment) || before.errorCode === null));
-  if (wrong.length === 0) return passed('evaluation', outcomes.length === 0 ? 'there is no check and no context to evaluate' : 'no evaluation ends in an error');
-  const errors = wrong.map(({ flag, check, environment, after }) => `"${flag}" ends in ${String(after.errorCode)} for ${check} in ${environment}`);
+  const wrong = outcomes.filter(
+    ({ environment, before, after }) => after.errorCode !== null && (targets.includes(environment) || before.errorCode === null),
+  );
+  if (wrong.length === 0)
+    return passed(
+      'evaluation',
+      outcomes.length === 0 ? 'there is no check and no context to evaluate' : 'no evaluation ends in an error',
+    );
+  const errors = wrong.map(
+    ({ flag, check, environment, after }) => `"${flag}" ends in ${String(after.errorCode)} for ${check} in ${environment}`,
+  );
   return failed('evaluation', `${told(errors)}. Repair the flag, or the context`);
 }
 
@@ -89,8 +100,12 @@ function evaluation({ outcomes, targets }: GateInput): GateResult {
 function checks({ outcomes, targets }: GateInput): GateResult {
   const saved = outcomes.filter(({ holds }) => holds !== null);
   const broken = saved.filter(({ environment, holds, held }) => !holds && (targets.includes(environment) || held === true));
-  if (broken.length === 0) return passed('checks', saved.length === 0 ? 'there are no saved checks' : `all ${String(saved.length)} saved checks hold`);
-  const wrong = broken.map(({ flag, check, environment, expected, after }) => `"${check}" of "${flag}" expects ${name(expected)} in ${environment} and would get ${name(after.variant)}`);
+  if (broken.length === 0)
+    return passed('checks', saved.length === 0 ? 'there are no saved checks' : `all ${String(saved.length)} saved checks hold`);
+  const wrong = broken.map(
+    ({ flag, check, environment, expected, after }) =>
+      `"${check}" of "${flag}" expects ${name(expected)} in ${environment} and would get ${name(after.variant)}`,
+  );
   return failed('checks', `${told(wrong)}. Correct the flag, or the check`);
 }
 

@@ -23,13 +23,18 @@ export function pipelineGates(pipelines: readonly Pipeline[], input: StepInput):
     const step = pipeline.steps.find(({ environment }) => environment === input.to);
     if (!step) return [];
     const at = { environment: input.to, pipeline: pipeline.name };
-    return [direction(pipeline, input), ...step.gates.map((gate) => GATES[gate.gate](gate as never, input))].map((result) => ({ ...result, ...at }));
+    return [direction(pipeline, input), ...step.gates.map((gate) => GATES[gate.gate](gate as never, input))].map((result) => ({
+      ...result,
+      ...at,
+    }));
   });
 }
 
 /** Whether any step that is entered asks how long the source has rested. */
 export function asksForSoak(pipelines: readonly Pipeline[], targets: readonly string[]): boolean {
-  return pipelines.some(({ steps }) => steps.some(({ environment, gates }) => targets.includes(environment) && gates.some(({ gate }) => gate === 'soak')));
+  return pipelines.some(({ steps }) =>
+    steps.some(({ environment, gates }) => targets.includes(environment) && gates.some(({ gate }) => gate === 'soak')),
+  );
 }
 
 function direction({ name, steps, direction: rule }: Pipeline, { from, to }: StepInput): GateResult {
@@ -41,8 +46,12 @@ function direction({ name, steps, direction: rule }: Pipeline, { from, to }: Ste
   if (end === 0 && start < 0) return passed('direction', `${to} is where the pipeline ${name} begins`);
   const isRight = rule === 'forward' ? start >= 0 && start < end : start === end - 1 && start >= 0;
   if (isRight) return passed('direction', `${from} → ${to} is the way of the pipeline ${name}`);
-  const next = before === undefined ? `${to} is its first step, to which nothing after it is promoted` : `promote to ${to} from ${before}`;
-  return failed('direction', `${from} → ${to} is not the way of the pipeline ${name} (${way}): ${next}, or take a promotion back with its revert`);
+  const next =
+    before === undefined ? `${to} is its first step, to which nothing after it is promoted` : `promote to ${to} from ${before}`;
+  return failed(
+    'direction',
+    `${from} → ${to} is not the way of the pipeline ${name} (${way}): ${next}, or take a promotion back with its revert`,
+  );
 }
 
 type Gate<G extends GateSetting['gate']> = (setting: Extract<GateSetting, { gate: G }>, input: StepInput) => GateResult;
@@ -57,14 +66,20 @@ function soak({ minutes }: { minutes: number }, { from, flags, now, changedAt }:
   });
   if (young.length === 0) return passed('soak', `unchanged in ${from} for ${String(minutes)} minutes`);
   const waits = young.map(({ flag, ready }) => `"${flag}" until ${ready}`);
-  return { ...failed('soak', `It must not have changed in ${from} for ${String(minutes)} minutes: wait for ${told(waits)}`), state: 'waiting' };
+  return {
+    ...failed('soak', `It must not have changed in ${from} for ${String(minutes)} minutes: wait for ${told(waits)}`),
+    state: 'waiting',
+  };
 }
 
 function frozenHours({ timeZone, windows }: Extract<GateSetting, { gate: 'frozen-hours' }>, { to, now }: StepInput): GateResult {
   const window = frozenWindowAt(windows, timeZone, now);
   if (!window) return passed('frozen-hours', 'not in frozen hours');
   const hours = `${window.days.join(', ')} ${window.from}–${window.to} (${timeZone})`;
-  return { ...failed('frozen-hours', `${to} is frozen, ${hours}: promote again after that. Taking a promotion back is always possible`), state: 'waiting' };
+  return {
+    ...failed('frozen-hours', `${to} is frozen, ${hours}: promote again after that. Taking a promotion back is always possible`),
+    state: 'waiting',
+  };
 }
 
 function reason(_: { gate: 'reason' }, { to, reason: given }: StepInput): GateResult {
@@ -73,8 +88,13 @@ function reason(_: { gate: 'reason' }, { to, reason: given }: StepInput): GateRe
 }
 
 function hasChecks(_: { gate: 'has-checks' }, { to, flags, outcomes }: StepInput): GateResult {
-  const checked = new Set(outcomes.filter(({ environment, holds }) => environment === to && holds === true).map(({ flag }) => flag));
+  const checked = new Set(
+    outcomes.filter(({ environment, holds }) => environment === to && holds === true).map(({ flag }) => flag),
+  );
   const bare = flags.filter((flag) => !checked.has(flag));
   if (bare.length === 0) return passed('has-checks', 'every flag has a check that holds');
-  return failed('has-checks', `${told(bare.map((flag) => `"${flag}"`))} has no saved check that holds in ${to}: save one with PUT …/checks/{name}`);
+  return failed(
+    'has-checks',
+    `${told(bare.map((flag) => `"${flag}"`))} has no saved check that holds in ${to}: save one with PUT …/checks/{name}`,
+  );
 }

@@ -1,5 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { chainOf, contentOf, effect, type EffectEntry, environmentBySlug, fieldChanges, flagByKey, reachedBy, type State } from '../engine/index.js';
+import {
+  chainOf,
+  contentOf,
+  effect,
+  type EffectEntry,
+  environmentBySlug,
+  fieldChanges,
+  flagByKey,
+  reachedBy,
+  type State,
+} from '../engine/index.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Conflict, Invalid } from '../platform/http/problem.js';
@@ -33,9 +43,13 @@ export class PlanHistory {
     }
     const moved = this.movedSince(await this.history.at(planned.revision), now, scope);
     if (moved.length === 0) {
-      return new Conflict('plan-mismatch', 'Nothing that the plan is about has changed, but it is the plan of another request: send the request that was planned.', {
-        plan: current,
-      });
+      return new Conflict(
+        'plan-mismatch',
+        'Nothing that the plan is about has changed, but it is the plan of another request: send the request that was planned.',
+        {
+          plan: current,
+        },
+      );
     }
     const names = [...new Set(moved.map(({ environment, flag, field }) => `${field} of "${flag}" in ${environment}`))];
     const detail = `Since the plan was made, ${told(names)} changed. Nothing was done: plan again, with "dryRun": true.`;
@@ -49,7 +63,9 @@ export class PlanHistory {
     const options = { inheritance: this.config.environment.inheritance };
     const resolved = effect(then, now, options).filter(({ environment, flag }) => places.has(environment) && wanted.has(flag));
     const known = new Set(resolved.map(({ environment, flag, field }) => JSON.stringify([environment, flag, field])));
-    const own = ownChanges(then, now, places, flags).filter((one) => !known.has(JSON.stringify([one.environment, one.flag, one.field])));
+    const own = ownChanges(then, now, places, flags).filter(
+      (one) => !known.has(JSON.stringify([one.environment, one.flag, one.field])),
+    );
     return [...resolved, ...own];
   }
 }

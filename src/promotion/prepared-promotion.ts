@@ -37,13 +37,21 @@ export interface Trials {
 }
 
 /** Plans a promotion and tries it with checks and contexts. Pure: everything that it depends on is an argument. */
-export function preparePromotion(state: State, order: PromotionOrder, { checks, contexts, now }: Trials, options: ResolveOptions): PreparedPromotion {
+export function preparePromotion(
+  state: State,
+  order: PromotionOrder,
+  { checks, contexts, now }: Trials,
+  options: ResolveOptions,
+): PreparedPromotion {
   const plan = planPromotion(state, order, options);
   const changed = new Map<string, Set<string>>();
   for (const { environment, flag } of plan.effect) changed.set(environment, (changed.get(environment) ?? new Set()).add(flag));
   const targets = order.to.flatMap((slug) => environmentBySlug(state, slug) ?? []);
-  const below = [...changed.keys()].filter((slug) => !order.to.includes(slug)).flatMap((slug) => environmentBySlug(state, slug) ?? []);
-  const tried = order.to.length === 0 ? [] : plan.flags.flatMap((flag) => contexts.map((context, index) => given(flag, context, index)));
+  const below = [...changed.keys()]
+    .filter((slug) => !order.to.includes(slug))
+    .flatMap((slug) => environmentBySlug(state, slug) ?? []);
+  const tried =
+    order.to.length === 0 ? [] : plan.flags.flatMap((flag) => contexts.map((context, index) => given(flag, context, index)));
   const here = (place: Environment) => checks.filter(({ environment }) => environment === null || environment === place.slug);
   const outcomes = [
     ...targets.flatMap((target) => checkOutcomes(state, plan.after, target, [...here(target), ...tried], now, options)),
@@ -73,7 +81,11 @@ export interface PlanId {
 
 const PLAN_ID = /^plan-(\d{1,15})-([0-9a-f]{64})$/;
 
-export function planIdOf(revision: number, order: object, { rows, effect }: { rows: readonly RowEdit[]; effect: readonly EffectEntry[] }): PlanId {
+export function planIdOf(
+  revision: number,
+  order: object,
+  { rows, effect }: { rows: readonly RowEdit[]; effect: readonly EffectEntry[] },
+): PlanId {
   const hash = createHash('sha256').update(canonicalJson(order));
   for (const { environment, flag, before, after } of rows) {
     const fields = [before, after].map((content) => content && { ...content, reason: undefined });

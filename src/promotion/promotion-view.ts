@@ -1,4 +1,12 @@
-import type { Branch, CheckOutcome, Dependency, EffectEntry, FieldChange, RedundantField, RevertConflict } from '../engine/index.js';
+import type {
+  Branch,
+  CheckOutcome,
+  Dependency,
+  EffectEntry,
+  FieldChange,
+  RedundantField,
+  RevertConflict,
+} from '../engine/index.js';
 import type { GateResult } from './gates.js';
 import { type PlanId, planIdFrom, type Result } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
@@ -42,7 +50,11 @@ interface Told {
 }
 
 /** The answer to a plan (`id` is then the plan's) or to what was done. */
-export function promotionView({ asked, told, plan, result, revision }: Told, done: { id: string; actor: string; timestamp: string } | null, dryRun: boolean): PromotionDto {
+export function promotionView(
+  { asked, told, plan, result, revision }: Told,
+  done: { id: string; actor: string; timestamp: string } | null,
+  dryRun: boolean,
+): PromotionDto {
   const { to, ...shown } = asked;
   return {
     id: done?.id ?? plan.id,

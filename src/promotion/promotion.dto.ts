@@ -1,5 +1,18 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsISO8601, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
 import { PROMOTION_MODES, type PromotionMode } from '../engine/index.js';
 import { type Defect, type EvaluationContext, FLAG_FIELDS, type FlagField, type JsonValue } from '../engine/types.js';
 import { SLUG } from '../environments/environment.dto.js';
@@ -22,7 +35,8 @@ function validateTargets(value: unknown): Defect[] {
 }
 
 function validateContexts(value: unknown): Defect[] {
-  if (!Array.isArray(value) || value.length > 100) return [{ pointer: '', code: 'wrong-type', detail: 'Contexts are a list of at most 100.' }];
+  if (!Array.isArray(value) || value.length > 100)
+    return [{ pointer: '', code: 'wrong-type', detail: 'Contexts are a list of at most 100.' }];
   return value.flatMap((context: unknown, index) => {
     const defect = contextDefect(context);
     return defect ? [{ ...defect, pointer: `/${String(index)}${defect.pointer}` }] : [];
@@ -70,7 +84,12 @@ export class PromoteDto {
   /** Contexts to try, besides the saved checks: what each gets before and after. */
   @MayBeAbsent()
   @Satisfies(validateContexts)
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true }, required: false, example: [{ targetingKey: 'user-1', plan: 'beta' }] })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    required: false,
+    example: [{ targetingKey: 'user-1', plan: 'beta' }],
+  })
   contexts?: EvaluationContext[];
 
   /** The `plan.id` of a dry run: refused (409) when what it would do is no longer the same. */

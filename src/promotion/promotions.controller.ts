@@ -29,7 +29,10 @@ export class PromoteFlagController {
   @ApiOperation({ operationId: 'flags.promote' })
   @ApiPromotion()
   promote(@Param('key') key: string, @Body() dto: PromoteDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
-    const ordering = (state: State) => ({ ...requestOf(state, dto, [requireFlagInUse(state, key).key]), edits: !Array.isArray(dto.to) });
+    const ordering = (state: State) => ({
+      ...requestOf(state, dto, [requireFlagInUse(state, key).key]),
+      edits: !Array.isArray(dto.to),
+    });
     return write.dryRun ? this.promotions.plan(write, ordering) : this.promotions.promote(write, ordering);
   }
 }
@@ -58,7 +61,12 @@ export class PromotionsController {
   @ApiOperation({ operationId: 'promotions.list' })
   @ApiOkResponse({ type: PromotionPageDto })
   async list(@Query() query: PromotionsQuery): Promise<Page<PromotionDto>> {
-    const rows = await promotionRows(this.dataSource.manager, query, query.cursor === undefined ? null : revisionOf(query.cursor), query.limit + 1);
+    const rows = await promotionRows(
+      this.dataSource.manager,
+      query,
+      query.cursor === undefined ? null : revisionOf(query.cursor),
+      query.limit + 1,
+    );
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return { items: page.map(storedView), nextCursor: last && rows.length > page.length ? writeCursor(last.revision) : null };

@@ -36,7 +36,12 @@ const COLUMNS = `promotion.id, promotion.kind, promotion.reverts, promotion.sour
        (SELECT later.id FROM flagtree.promotions AS later WHERE later.reverts = promotion.id ORDER BY later.id DESC LIMIT 1) AS reverted_by`;
 
 /** The newest first; at most `limit` of those before `beforeRevision`. A revision has at most one promotion. */
-export async function promotionRows(manager: EntityManager, filter: PromotionFilter, beforeRevision: number | null, limit: number): Promise<PromotionRow[]> {
+export async function promotionRows(
+  manager: EntityManager,
+  filter: PromotionFilter,
+  beforeRevision: number | null,
+  limit: number,
+): Promise<PromotionRow[]> {
   return manager.query<PromotionRow[]>(
     `SELECT ${COLUMNS}
        FROM flagtree.promotions AS promotion
@@ -49,12 +54,24 @@ export async function promotionRows(manager: EntityManager, filter: PromotionFil
         AND ($7::bigint IS NULL OR promotion.revision < $7)
       ORDER BY promotion.revision DESC
       LIMIT $8`,
-    [filter.flag ?? null, filter.environment ?? null, filter.actor ?? null, filter.kind ?? null, filter.since ?? null, filter.until ?? null, beforeRevision, limit],
+    [
+      filter.flag ?? null,
+      filter.environment ?? null,
+      filter.actor ?? null,
+      filter.kind ?? null,
+      filter.since ?? null,
+      filter.until ?? null,
+      beforeRevision,
+      limit,
+    ],
   );
 }
 
 export async function promotionById(manager: EntityManager, id: string): Promise<PromotionRow | null> {
-  const [row] = await manager.query<PromotionRow[]>(`SELECT ${COLUMNS} FROM flagtree.promotions AS promotion WHERE promotion.id::text = $1`, [id]);
+  const [row] = await manager.query<PromotionRow[]>(
+    `SELECT ${COLUMNS} FROM flagtree.promotions AS promotion WHERE promotion.id::text = $1`,
+    [id],
+  );
   return row ?? null;
 }
 
@@ -72,7 +89,11 @@ export async function insertPromotion(manager: EntityManager, row: NewPromotion)
 }
 
 /** When each flag last changed: its base, or its override in one of these environments. */
-export async function lastChanges(manager: EntityManager, flags: readonly string[], environments: readonly string[]): Promise<Map<string, Date>> {
+export async function lastChanges(
+  manager: EntityManager,
+  flags: readonly string[],
+  environments: readonly string[],
+): Promise<Map<string, Date>> {
   const rows = await manager.query<{ flag: string; at: Date }[]>(
     `SELECT entry.flag_key AS flag, max(entry.at) AS at
        FROM flagtree.audit_entries AS entry

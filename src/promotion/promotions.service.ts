@@ -6,7 +6,15 @@ import { newId } from '../audit/row-of.js';
 import { StateStore } from '../audit/state-store.js';
 import type { WriteRequest } from '../audit/write-request.js';
 import { ChecksService } from '../checks/checks.service.js';
-import { chainOf, environmentBySlug, flagByKey, prerequisitesOf, type PromotionOrder, type ResolveOptions, type State } from '../engine/index.js';
+import {
+  chainOf,
+  environmentBySlug,
+  flagByKey,
+  prerequisitesOf,
+  type PromotionOrder,
+  type ResolveOptions,
+  type State,
+} from '../engine/index.js';
 import type { Environment, EvaluationContext, Flag } from '../engine/types.js';
 import { flagIn } from '../flags/flag-view.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
@@ -96,19 +104,37 @@ export class PromotionsService {
     const now = new Date();
     const order: PromotionOrder = { ...request, reason: write.reason };
     const keys = order.dependencies === 'include' ? [...order.flags, ...prerequisitesOf(state, order.flags)] : order.flags;
-    const checks = await this.checks.of(keys.flatMap((key) => flagByKey(state, key) ?? []), manager);
+    const checks = await this.checks.of(
+      keys.flatMap((key) => flagByKey(state, key) ?? []),
+      manager,
+    );
     const prepared = preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options);
     const { plan, outcomes } = prepared;
-    const standing = standingGates({ state, caller: write.caller, plan, targets: order.to, outcomes, ignoresDependencies: order.dependencies === 'ignore' });
+    const standing = standingGates({
+      state,
+      caller: write.caller,
+      plan,
+      targets: order.to,
+      outcomes,
+      ignoresDependencies: order.dependencies === 'ignore',
+    });
     const stepGates = await this.stepGates(manager, state, prepared, write, now);
     return { ...prepared, gates: [...standing, ...stepGates] };
   }
 
-  private async stepGates(manager: EntityManager, state: State, { order, plan, outcomes }: PreparedPromotion, write: WriteRequest, now: Date): Promise<GateResult[]> {
+  private async stepGates(
+    manager: EntityManager,
+    state: State,
+    { order, plan, outcomes }: PreparedPromotion,
+    write: WriteRequest,
+    now: Date,
+  ): Promise<GateResult[]> {
     const pipelines = await this.pipelines.all(manager);
     const source = environmentBySlug(state, order.from) as Environment;
     const sources = chainOf(state, source).map(({ slug }) => slug);
-    const changedAt = asksForSoak(pipelines, order.to) ? await lastChanges(manager, plan.flags, sources) : new Map<string, Date>();
+    const changedAt = asksForSoak(pipelines, order.to)
+      ? await lastChanges(manager, plan.flags, sources)
+      : new Map<string, Date>();
     return order.to.flatMap((to) => {
       const flags = [...new Set(plan.rows.filter(({ environment }) => environment === to).map(({ flag }) => flag))];
       if (flags.length === 0) return [];
@@ -118,7 +144,11 @@ export class PromotionsService {
 
   private planId(state: State, { order: { reason: _reason, ...order }, plan }: PreparedPromotion) {
     const { from, to, flags, fields, mode, prune, dependencies } = order;
-    return planIdOf(state.revision, { from, to: [...to].sort(), flags: [...flags].sort(), fields, mode, prune, dependencies }, plan);
+    return planIdOf(
+      state.revision,
+      { from, to: [...to].sort(), flags: [...flags].sort(), fields, mode, prune, dependencies },
+      plan,
+    );
   }
 
   private assertPlan(state: State, request: PromotionRequest, decided: Decided): void {
@@ -140,7 +170,12 @@ export class PromotionsService {
 /** Writes under a new promotion's name, and records it. */
 export async function record(
   change: Change,
-  { asked, told, plan, rows }: { asked: Asked; told: StoredPlan; plan: ReturnType<typeof planIdOf>; rows: PreparedPromotion['plan']['rows'] },
+  {
+    asked,
+    told,
+    plan,
+    rows,
+  }: { asked: Asked; told: StoredPlan; plan: ReturnType<typeof planIdOf>; rows: PreparedPromotion['plan']['rows'] },
   writeThem: () => Promise<void>,
 ): Promise<PromotionDto> {
   const id = newId();

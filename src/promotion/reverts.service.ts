@@ -74,7 +74,8 @@ export class RevertsService {
     const { plan, gates, asked, told, planId } = decided;
     this.assertPlan(dto, decided);
     if (plan.conflicts.length > 0 && dto.withoutConflicts !== true) throw inTheWay(plan);
-    if (plan.rows.length === 0) return promotionView({ asked, told, plan: planId, result: 'no-op', revision: state.revision }, null, false);
+    if (plan.rows.length === 0)
+      return promotionView({ asked, told, plan: planId, result: 'no-op', revision: state.revision }, null, false);
     assertNotBlocked(gates);
     return record(change, { asked, told, plan: planId, rows: plan.rows }, () => writeRows(change, plan.rows));
   }

@@ -7,7 +7,10 @@ import type { Environment, EnvironmentFlag, Flag, JsonObject } from '../engine/t
 /** Writes planned overrides, in as few statements as there are kinds of edits. */
 export async function writeRows(change: Change, rows: readonly RowEdit[]): Promise<void> {
   const { state } = change;
-  await writeEntries(change, rows.map((edit) => entryOf(state, edit)));
+  await writeEntries(
+    change,
+    rows.map((edit) => entryOf(state, edit)),
+  );
 }
 
 function entryOf(state: State, { environment: slug, flag: key, after }: RowEdit): PlannedEntry {
