@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
 import { registerJsonBody } from './platform/http/json-body.js';
+import { allowLargeBodies } from './platform/http/large-body.js';
 import { sendProblem } from './platform/http/problem.filter.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 import { Bootstrap } from './tokens/bootstrap.js';
@@ -45,6 +46,7 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
     abortOnError: false,
   });
   equip(adapter.getInstance());
+  allowLargeBodies(adapter.getInstance(), config.importLimitBytes);
   serveOpenApi(app, version);
   await app.init();
   const bootstrap = app.get(Bootstrap);

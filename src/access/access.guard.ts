@@ -23,18 +23,28 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, [context.getHandler(), context.getClass()]);
+    const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (permission === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const caller = this.tokens.authenticate(tokenOf(request), new Date());
     request.caller = caller;
-    if (permission === undefined) throw new Forbidden('not-permitted', 'This route declares no permission, so nobody may use it.');
+    if (permission === undefined)
+      throw new Forbidden('not-permitted', 'This route declares no permission, so nobody may use it.');
     if (permission === 'evaluate') return true;
     if (caller.kind !== 'admin') {
-      throw new Forbidden('wrong-token-kind', `"${caller.token.name}" is a client token, which only evaluates: use an admin token here.`);
+      throw new Forbidden(
+        'wrong-token-kind',
+        `"${caller.token.name}" is a client token, which only evaluates: use an admin token here.`,
+      );
     }
     if (!caller.has(permission)) {
-      throw new Forbidden('role-too-low', `This needs the role ${permission}; the token "${caller.token.name}" is a ${caller.role ?? 'nobody'}.`);
+      throw new Forbidden(
+        'role-too-low',
+        `This needs the role ${permission}; the token "${caller.token.name}" is a ${caller.role ?? 'nobody'}.`,
+      );
     }
     return true;
   }

@@ -20,9 +20,13 @@ export class DeclaredPermissions implements OnModuleInit {
         .getAllMethodNames(prototype)
         .map((method) => ({ method, handler: prototype[method] }))
         .filter(({ handler }) => handler !== undefined && Reflect.hasMetadata(ROUTE_PATH, handler))
-        .filter(({ handler }) => this.reflector.getAllAndOverride<unknown>(PERMISSION, [handler as never, metatype as never]) === undefined)
+        .filter(
+          ({ handler }) =>
+            this.reflector.getAllAndOverride<unknown>(PERMISSION, [handler as never, metatype as never]) === undefined,
+        )
         .map(({ method }) => `${name}.${method}`);
     });
-    if (undeclared.length > 0) throw new Error(`These routes declare no permission, so nobody could be let in: ${undeclared.join(', ')}.`);
+    if (undeclared.length > 0)
+      throw new Error(`These routes declare no permission, so nobody could be let in: ${undeclared.join(', ')}.`);
   }
 }

@@ -13,9 +13,12 @@ export function assertMayWrite(caller: Caller, state: State, environment: Enviro
   const { slug } = environment;
   if (!caller.maySee(state, environment)) {
     const scope = (caller.token.environments ?? []).join(', ');
-    throw new Forbidden('environment-out-of-scope', `The token "${caller.token.name}" is limited to ${scope}; this would change ${slug}${why}.`);
+    throw new Forbidden(
+      'environment-out-of-scope',
+      `The token "${caller.token.name}" is limited to ${scope}; this would change ${slug}${why}.`,
+    );
   }
-  if (effectiveSettings(state, environment).protected === true && !caller.has('promoter')) {
+  if (effectiveSettings(state, environment).protected && !caller.has('promoter')) {
     const guardian = chainOf(state, environment).find(({ settings }) => settings.protected)?.slug ?? slug;
     const because = guardian === slug ? 'is protected' : `is protected (by ${guardian})`;
     throw new Forbidden(

@@ -72,7 +72,8 @@ export class TokenRegistry {
 
 function refusalOf({ token }: Caller, now: Date): Unauthorized | null {
   const { expiresAt, revokedAt, name } = token;
-  if (revokedAt !== null) return new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`);
+  if (revokedAt !== null)
+    return new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`);
   if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) {
     return new Unauthorized('token-expired', `The token "${name}" expired at ${expiresAt}: ask for a new one.`);
   }

@@ -3,7 +3,12 @@ import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
 import { NotFound } from '../platform/http/problem.js';
 import type { EnvironmentFlagDto } from './environment-flag.dto.js';
 
-export function environmentFlagView(state: State, environment: Environment, flag: Flag, override: EnvironmentFlag): EnvironmentFlagDto {
+export function environmentFlagView(
+  state: State,
+  environment: Environment,
+  flag: Flag,
+  override: EnvironmentFlag,
+): EnvironmentFlagDto {
   const { id, environmentId: _environmentId, flagId: _flagId, version, ...shown } = override;
   return { environment: environment.slug, flag: flag.key, ...shown, version, id, revision: state.revision };
 }

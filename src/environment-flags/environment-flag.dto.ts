@@ -23,7 +23,12 @@ export class OverrideDto {
 
   @MayBeNull()
   @Satisfies(validateRules)
-  @ApiProperty({ type: () => [RuleDto], nullable: true, required: false, description: 'Null: inherit. An empty list with mode replace: no rules here.' })
+  @ApiProperty({
+    type: () => [RuleDto],
+    nullable: true,
+    required: false,
+    description: 'Null: inherit. An empty list with mode replace: no rules here.',
+  })
   rules?: Rule[] | null;
 
   /** Whether the rules replace the inherited ones, or stand before or after them. */
@@ -34,7 +39,12 @@ export class OverrideDto {
 
   @MayBeNull()
   @Satisfies(validateVariants)
-  @ApiProperty({ type: () => [VariantDto], nullable: true, required: false, description: `All variants, not only those that differ. ${INHERITS}` })
+  @ApiProperty({
+    type: () => [VariantDto],
+    nullable: true,
+    required: false,
+    description: `All variants, not only those that differ. ${INHERITS}`,
+  })
   variants?: Variant[] | null;
 
   @MayBeNull()

@@ -58,7 +58,12 @@ export class EnvironmentFlagsController {
   @ApiOperation({ operationId: 'environmentFlags.put' })
   @ApiWrite({ status: 200, type: EnvironmentFlagDto, edits: true })
   @ApiResponse({ status: 201, description: 'The environment did not override the flag before.', type: EnvironmentFlagDto })
-  put(@Param('slug') environment: string, @Param('key') key: string, @Body() dto: OverrideDto, @Write() write: WriteRequest): Promise<Written> {
+  put(
+    @Param('slug') environment: string,
+    @Param('key') key: string,
+    @Body() dto: OverrideDto,
+    @Write() write: WriteRequest,
+  ): Promise<Written> {
     const place = { environment, key };
     return this.audit.change(write, {
       apply: (change) => this.overrides.put(change, place, dto),
@@ -72,7 +77,12 @@ export class EnvironmentFlagsController {
   @ApiOperation({ operationId: 'environmentFlags.update' })
   @ApiWrite({ status: 200, type: EnvironmentFlagDto, edits: true })
   @ApiResponse({ status: 201, description: 'The environment did not override the flag before.', type: EnvironmentFlagDto })
-  update(@Param('slug') environment: string, @Param('key') key: string, @Body() dto: OverrideDto, @Write() write: WriteRequest): Promise<Written> {
+  update(
+    @Param('slug') environment: string,
+    @Param('key') key: string,
+    @Body() dto: OverrideDto,
+    @Write() write: WriteRequest,
+  ): Promise<Written> {
     const place = { environment, key };
     return this.audit.change(write, {
       apply: (change) => this.overrides.update(change, place, dto),

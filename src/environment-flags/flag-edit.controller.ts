@@ -33,7 +33,10 @@ export class FlagEditController {
   @ApiBody({
     schema: { anyOf: [{ $ref: getSchemaPath(UpdateFlagDto) }, { $ref: getSchemaPath(OverrideInDto) }] },
     examples: {
-      override: { summary: 'Turn it on in one environment', value: { enabled: true, environment: 'staging', reason: 'beta test' } },
+      override: {
+        summary: 'Turn it on in one environment',
+        value: { enabled: true, environment: 'staging', reason: 'beta test' },
+      },
       base: { summary: 'Edit the base', value: { description: 'The new checkout', tags: ['checkout'] } },
     },
   })

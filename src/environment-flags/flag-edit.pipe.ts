@@ -12,6 +12,9 @@ export class FlagEditPipe implements PipeTransform<unknown, Promise<FlagEdit>> {
 
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<FlagEdit> {
     const namesEnvironment = typeof value === 'object' && value !== null && Object.hasOwn(value, 'environment');
-    return (await this.validation.transform(value, { ...metadata, metatype: namesEnvironment ? OverrideInDto : UpdateFlagDto })) as FlagEdit;
+    return (await this.validation.transform(value, {
+      ...metadata,
+      metatype: namesEnvironment ? OverrideInDto : UpdateFlagDto,
+    })) as FlagEdit;
   }
 }

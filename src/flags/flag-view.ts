@@ -36,5 +36,8 @@ export function requireFlag(state: State, key: string): Flag {
 export function requireFlagInUse(state: State, key: string): Flag {
   const flag = requireFlag(state, key);
   if (flag.archivedAt === null) return flag;
-  throw new NotFound('flag-archived', `The flag "${key}" was archived at ${flag.archivedAt} and cannot be changed: restore it first (POST /api/admin/feature-flags/${key}/restore).`);
+  throw new NotFound(
+    'flag-archived',
+    `The flag "${key}" was archived at ${flag.archivedAt} and cannot be changed: restore it first (POST /api/admin/feature-flags/${key}/restore).`,
+  );
 }

@@ -1,8 +1,28 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
 import { FLAG_KEY, validatePercentage, validatePrerequisites, validateRules, validateVariants } from '../engine/index.js';
-import { BUCKETINGS, type Bucketing, FLAG_TYPES, type FlagType, type JsonValue, type Prerequisite, type Rule, type Variant } from '../engine/types.js';
+import {
+  BUCKETINGS,
+  type Bucketing,
+  FLAG_TYPES,
+  type FlagType,
+  type JsonValue,
+  type Prerequisite,
+  type Rule,
+  type Variant,
+} from '../engine/types.js';
 import { ANY_JSON } from '../platform/http/any-json.js';
 import { EffectDto } from '../platform/http/dry-run.dto.js';
 import { validateInstant } from '../platform/http/instant.js';

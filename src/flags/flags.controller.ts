@@ -48,7 +48,12 @@ export class FlagsController {
   @Post()
   @RequireRole('developer')
   @ApiOperation({ operationId: 'flags.create' })
-  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Take the key of an archived flag, which is deleted with its overrides.' })
+  @ApiQuery({
+    name: 'force',
+    required: false,
+    type: Boolean,
+    description: 'Take the key of an archived flag, which is deleted with its overrides.',
+  })
   @ApiWrite({ status: 201, type: FlagDto, edits: false })
   create(@Body() dto: CreateFlagDto, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
     return this.audit.change(write, {
@@ -94,7 +99,9 @@ export class FlagsController {
 
   private viewer(state: State, { env, envs }: { env?: string; envs?: string[] }): (flag: Flag) => FlagDto {
     if (env !== undefined && envs !== undefined) {
-      throw new Invalid('invalid-request', 'Ask with env or with envs, not both.', [{ pointer: '?envs', code: 'exclusive', detail: 'Leave out env.' }]);
+      throw new Invalid('invalid-request', 'Ask with env or with envs, not both.', [
+        { pointer: '?envs', code: 'exclusive', detail: 'Leave out env.' },
+      ]);
     }
     if (envs !== undefined) {
       const environments = envs.map((slug) => requireEnvironment(state, slug));
@@ -114,7 +121,8 @@ function found(state: State, { search, tag, owner, archived }: FlagsQuery): Flag
         (flag.archivedAt !== null) === (archived === 'true') &&
         (tag === undefined || flag.tags.includes(tag)) &&
         (owner === undefined || flag.owner === owner) &&
-        (wanted === undefined || [flag.key, flag.name, flag.description ?? ''].some((text) => text.toLowerCase().includes(wanted))),
+        (wanted === undefined ||
+          [flag.key, flag.name, flag.description ?? ''].some((text) => text.toLowerCase().includes(wanted))),
     )
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -57,9 +57,18 @@ function holderOf(change: Change, key: string, force: boolean): Flag | undefined
       );
 }
 
-function variantsOf({ key, type = 'boolean', variants, defaultVariant, offVariant }: CreateFlagDto): Pick<CreateFlagDto, 'variants' | 'defaultVariant' | 'offVariant'> {
+function variantsOf({
+  key,
+  type = 'boolean',
+  variants,
+  defaultVariant,
+  offVariant,
+}: CreateFlagDto): Pick<CreateFlagDto, 'variants' | 'defaultVariant' | 'offVariant'> {
   if (variants !== undefined && variants.length > 0) {
-    return { defaultVariant: defaultVariant === undefined ? (variants[0]?.key ?? null) : defaultVariant, offVariant: offVariant ?? null };
+    return {
+      defaultVariant: defaultVariant === undefined ? (variants[0]?.key ?? null) : defaultVariant,
+      offVariant: offVariant ?? null,
+    };
   }
   if (type === 'boolean') {
     return {

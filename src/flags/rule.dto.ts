@@ -20,7 +20,7 @@ export class WeightedVariantDto {
   weight: number;
 }
 
-/** One of: attribute and operator; segment; all; any; not. */
+/** One of: attribute and operator; segment; all; any; not; jsonLogic. */
 export class ConditionDto {
   /** Dotted path into the context; `$now` is the moment of the evaluation. */
   @ApiProperty({ required: false, example: 'user.plan' })
@@ -41,6 +41,14 @@ export class ConditionDto {
   any?: object[];
   @ApiProperty({ allOf: [{ $ref: '#/components/schemas/ConditionDto' }], required: false })
   not?: object;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    required: false,
+    description: "An expression in flagd's targeting language, of which the truth counts.",
+    example: { starts_with: [{ var: 'email' }, 'qa-'] },
+  })
+  jsonLogic?: object;
 }
 
 /** Either `variant`, or `split` with an optional `bucketBy`. */
@@ -53,6 +61,7 @@ export class ServeDto {
   bucketBy?: string;
 }
 
+/** Either `conditions` and `serve`, with an optional `percentage`, or `targeting` alone. */
 export class RuleDto {
   /** Stable: kept when the rule is edited or promoted. */
   @ApiProperty({ example: 'beta' })
@@ -60,13 +69,22 @@ export class RuleDto {
   name?: string;
   /** False: the rule is skipped. */
   enabled?: boolean;
-  @ApiProperty({ type: () => [ConditionDto] })
-  conditions: ConditionDto[];
+  /** All of them must hold. */
+  @ApiProperty({ type: () => [ConditionDto], required: false })
+  conditions?: ConditionDto[];
   /** 0 to 100 with at most 3 decimals: the share of matching contexts that the rule takes. */
   @ApiProperty({ minimum: 0, maximum: 100, required: false })
   percentage?: number;
-  @ApiProperty({ type: () => ServeDto })
-  serve: ServeDto;
+  @ApiProperty({ type: () => ServeDto, required: false })
+  serve?: ServeDto;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    required: false,
+    description: "An expression in flagd's targeting language: the key of a variant, or null for the next rule.",
+    example: { if: [{ sem_ver: [{ var: 'version' }, '>=', '2.0.0'] }, 'on', null] },
+  })
+  targeting?: object;
 }
 
 export class PrerequisiteDto {

@@ -23,7 +23,11 @@ export class UpdateSegmentDto {
   /** All of them must hold. */
   @MayBeAbsent()
   @Satisfies(validateConditions)
-  @ApiProperty({ type: () => [ConditionDto], required: false, example: [{ attribute: 'plan', operator: 'in', values: ['beta'] }] })
+  @ApiProperty({
+    type: () => [ConditionDto],
+    required: false,
+    example: [{ attribute: 'plan', operator: 'in', values: ['beta'] }],
+  })
   conditions?: Condition[];
 
   /** Why, for the audit log. */

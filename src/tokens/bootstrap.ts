@@ -77,13 +77,20 @@ export class Bootstrap {
   private async ensureAdminToken(): Promise<string | null> {
     const { adminToken, database } = this.config;
     if (adminToken !== null) {
-      await this.audit.change(setup('admin token from the settings'), { apply: (change) => this.admit(change, adminToken), answer: () => ok({}) });
+      await this.audit.change(setup('admin token from the settings'), {
+        apply: (change) => this.admit(change, adminToken),
+        answer: () => ok({}),
+      });
       return null;
     }
     const kept = await this.directory.readSecret(TOKEN_FILE);
     if (kept !== null) {
       // One that is known here may since have been rotated or revoked: a restart must not undo that.
-      if (this.current() === undefined) await this.audit.change(setup('admin token of the data directory'), { apply: (change) => this.admit(change, kept), answer: () => ok({}) });
+      if (this.current() === undefined)
+        await this.audit.change(setup('admin token of the data directory'), {
+          apply: (change) => this.admit(change, kept),
+          answer: () => ok({}),
+        });
       return join(this.directory.path, TOKEN_FILE);
     }
     if (database.url !== null && this.current() !== undefined) {
@@ -108,13 +115,19 @@ export class Bootstrap {
     if (!current) {
       await change.manager.insert(TokenEntity, { name: TOKEN_NAME, kind: 'admin', role: 'admin', publicId, secretSha256 });
     } else {
-      await change.manager.update(TokenEntity, { id: current.token.id }, { publicId, secretSha256, revokedAt: null, expiresAt: null });
+      await change.manager.update(
+        TokenEntity,
+        { id: current.token.id },
+        { publicId, secretSha256, revokedAt: null, expiresAt: null },
+      );
     }
     await change.sync();
   }
 
   private current(): Caller | undefined {
-    return this.registry.list().find(({ token }) => token.name === TOKEN_NAME && token.kind === 'admin' && token.createdBy === SETUP.actor);
+    return this.registry
+      .list()
+      .find(({ token }) => token.name === TOKEN_NAME && token.kind === 'admin' && token.createdBy === SETUP.actor);
   }
 }
 

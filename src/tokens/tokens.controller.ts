@@ -33,7 +33,11 @@ export class TokensController {
   async list(@Query() query: PageQuery): Promise<Page<TokenDto>> {
     await this.store.current();
     const tokens = this.registry.list().map(({ token }) => token);
-    const page = pageOf(tokens.sort((a, b) => (a.publicId < b.publicId ? -1 : 1)), ({ publicId }) => publicId, query);
+    const page = pageOf(
+      tokens.sort((a, b) => (a.publicId < b.publicId ? -1 : 1)),
+      ({ publicId }) => publicId,
+      query,
+    );
     const used = await lastUses(this.dataSource.manager);
     return { ...page, items: page.items.map((token) => tokenView(token, used.get(token.id) ?? null)) };
   }

@@ -23,7 +23,8 @@ export class TokensService {
   async create(change: Change, dto: CreateTokenDto, now: Date): Promise<IssuedToken> {
     assertUnlimited(change.caller);
     const defects = defectsOf(change, dto, now);
-    if (defects.length > 0) throw new Unprocessable('invalid-token', defects[0]?.detail ?? 'This token could not be used.', defects);
+    if (defects.length > 0)
+      throw new Unprocessable('invalid-token', defects[0]?.detail ?? 'This token could not be used.', defects);
     const { text, publicId, sha256 } = generateToken(dto.kind);
     await change.manager.insert(TokenEntity, {
       name: dto.name,
@@ -43,7 +44,8 @@ export class TokensService {
     assertUnlimited(change.caller);
     const current = this.require(publicId).token;
     change.assertUnchanged(tokenView(current, null));
-    if (current.revokedAt !== null) throw new Conflict('token-revoked', `The token "${current.name}" was revoked at ${current.revokedAt}: create a new one.`);
+    if (current.revokedAt !== null)
+      throw new Conflict('token-revoked', `The token "${current.name}" was revoked at ${current.revokedAt}: create a new one.`);
     const { text, publicId: newId, sha256 } = generateToken(current.kind);
     await change.manager.update(TokenEntity, { id: current.id }, { publicId: newId, secretSha256: Buffer.from(sha256, 'hex') });
     return { token: await writtenToken(change), text };
@@ -69,7 +71,10 @@ export class TokensService {
 /** Whoever is limited to some environments must not make a token that is not. */
 function assertUnlimited(caller: Caller): void {
   if (caller.unlimited) return;
-  throw new Forbidden('environment-out-of-scope', `The token "${caller.token.name}" is limited to some environments, and so cannot manage tokens.`);
+  throw new Forbidden(
+    'environment-out-of-scope',
+    `The token "${caller.token.name}" is limited to some environments, and so cannot manage tokens.`,
+  );
 }
 
 async function writtenToken(change: Change): Promise<Token> {
@@ -82,12 +87,14 @@ function defectsOf({ state }: Change, { kind, role, environments, expiresAt }: C
   const defects: Defect[] = [];
   const report = (pointer: string, code: string, detail: string) => defects.push({ pointer, code, detail });
   if (kind === 'admin' && (role ?? null) === null) report('/role', 'role-missing', 'An admin token needs a role.');
-  if (kind === 'client' && (role ?? null) !== null) report('/role', 'role-not-for-clients', 'A client token only evaluates: leave out the role.');
+  if (kind === 'client' && (role ?? null) !== null)
+    report('/role', 'role-not-for-clients', 'A client token only evaluates: leave out the role.');
   if (kind === 'client' && (environments ?? null) === null) {
     report('/environments', 'environments-missing', 'A client token names the environments that it evaluates in.');
   }
   for (const [index, slug] of (environments ?? []).entries()) {
-    if (!environmentBySlug(state, slug)) report(`/environments/${String(index)}`, 'environment-not-found', `There is no environment "${slug}".`);
+    if (!environmentBySlug(state, slug))
+      report(`/environments/${String(index)}`, 'environment-not-found', `There is no environment "${slug}".`);
   }
   if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()) {
     report('/expiresAt', 'already-expired', 'This moment has passed: the token would never work.');

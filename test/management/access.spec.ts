@@ -9,7 +9,8 @@ const tokens: Record<string, Api> = {};
 beforeAll(async () => {
   server = await startServer();
   admin = await Api.of(server.url, server.adminToken);
-  for (const role of ['viewer', 'developer', 'promoter', 'admin']) tokens[role] = await issue({ name: role, kind: 'admin', role });
+  for (const role of ['viewer', 'developer', 'promoter', 'admin'])
+    tokens[role] = await issue({ name: role, kind: 'admin', role });
   tokens['client'] = await issue({ name: 'client', kind: 'client', environments: ['staging'] });
   await admin.patch('/api/admin/environments/production', { settings: { protected: true } });
   await admin.post('/api/admin/environments', { slug: 'sandbox' });
@@ -37,7 +38,9 @@ describe('who is calling', () => {
   });
 
   it('may send the token as X-API-Key', async () => {
-    expect((await admin.get('/api/admin/environments', { token: null, headers: { 'x-api-key': server.adminToken } })).status).toBe(200);
+    expect(
+      (await admin.get('/api/admin/environments', { token: null, headers: { 'x-api-key': server.adminToken } })).status,
+    ).toBe(200);
   });
 
   it('is refused when the token has expired, or was revoked, or rotated', async () => {
@@ -93,7 +96,10 @@ describe('protected environments', () => {
   });
 
   it('protect their descendants', async () => {
-    const refused = await as('developer').patch('/api/admin/feature-flags/base.flag', { enabled: false, environment: 'development' });
+    const refused = await as('developer').patch('/api/admin/feature-flags/base.flag', {
+      enabled: false,
+      environment: 'development',
+    });
     expect(refused).toMatchObject({ status: 403, body: { code: 'environment-protected' } });
     expect(refused.body.detail).toContain('by production');
   });
@@ -102,7 +108,9 @@ describe('protected environments', () => {
     const base = await as('developer').patch('/api/admin/feature-flags/base.flag', { percentage: 50 });
     expect(base).toMatchObject({ status: 403, body: { code: 'environment-protected' } });
     await admin.post('/api/admin/segments', { key: 'everybody' });
-    await admin.patch('/api/admin/feature-flags/base.flag', { rules: [{ id: 'all', conditions: [{ segment: 'everybody' }], serve: { variant: 'on' } }] });
+    await admin.patch('/api/admin/feature-flags/base.flag', {
+      rules: [{ id: 'all', conditions: [{ segment: 'everybody' }], serve: { variant: 'on' } }],
+    });
     const conditions = [{ attribute: 'plan', operator: 'exists' }];
     expect((await as('developer').patch('/api/admin/segments/everybody', { conditions })).status).toBe(403);
     expect((await as('promoter').patch('/api/admin/segments/everybody', { conditions })).status).toBe(200);
@@ -111,7 +119,9 @@ describe('protected environments', () => {
 
   it('let a developer edit what changes nothing in them', async () => {
     expect((await as('developer').patch('/api/admin/feature-flags/base.flag', { description: 'harmless' })).status).toBe(200);
-    expect((await as('developer').patch('/api/admin/feature-flags/base.flag', { percentage: 7, environment: 'sandbox' })).status).toBe(200);
+    expect(
+      (await as('developer').patch('/api/admin/feature-flags/base.flag', { percentage: 7, environment: 'sandbox' })).status,
+    ).toBe(200);
   });
 
   it('cannot be loosened by a child', async () => {
@@ -127,11 +137,21 @@ describe('protected environments', () => {
 describe('tokens limited to environments', () => {
   it('write those, and nothing that changes another one', async () => {
     const limited = await issue({ name: 'limited', kind: 'admin', role: 'developer', environments: ['sandbox-child'] });
-    expect((await limited.patch('/api/admin/feature-flags/base.flag', { enabled: true, environment: 'sandbox-child' })).status).toBe(200);
+    expect(
+      (await limited.patch('/api/admin/feature-flags/base.flag', { enabled: true, environment: 'sandbox-child' })).status,
+    ).toBe(200);
     const parent = await limited.patch('/api/admin/feature-flags/base.flag', { enabled: false, environment: 'sandbox' });
     expect(parent).toMatchObject({ status: 403, body: { code: 'environment-out-of-scope' } });
-    const subtree = await issue({ name: 'subtree', kind: 'admin', role: 'developer', environments: ['sandbox'], includeDescendants: true });
-    expect((await subtree.patch('/api/admin/feature-flags/base.flag', { enabled: false, environment: 'sandbox' })).status).toBe(200);
+    const subtree = await issue({
+      name: 'subtree',
+      kind: 'admin',
+      role: 'developer',
+      environments: ['sandbox'],
+      includeDescendants: true,
+    });
+    expect((await subtree.patch('/api/admin/feature-flags/base.flag', { enabled: false, environment: 'sandbox' })).status).toBe(
+      200,
+    );
     expect((await subtree.post('/api/admin/environments', { slug: 'pr-2', parent: 'sandbox' })).status).toBe(201);
   });
 

@@ -9,7 +9,11 @@ let api: Api;
 beforeAll(async () => {
   server = await startServer();
   api = await Api.of(server.url, server.adminToken);
-  await api.post('/api/admin/feature-flags', { key: 'ui.new_feature', reason: 'for the relaunch' }, { headers: { 'x-request-id': 'req-1' } });
+  await api.post(
+    '/api/admin/feature-flags',
+    { key: 'ui.new_feature', reason: 'for the relaunch' },
+    { headers: { 'x-request-id': 'req-1' } },
+  );
   await api.patch('/api/admin/feature-flags/ui.new_feature', { enabled: true, environment: 'staging', reason: 'beta test' });
 });
 afterAll(() => server.stop());
@@ -19,7 +23,14 @@ const newest = async (query = '') => (await api.get(`/api/flags/audit?flag=ui.ne
 describe('the audit log', () => {
   it('tells who, what, where, when, why, before and after', async () => {
     const [update, create] = (await api.get('/api/flags/audit?flag=ui.new_feature')).body.items;
-    expect(create).toMatchObject({ action: 'created', entity: 'flag', environment: null, reason: 'for the relaunch', requestId: 'req-1', before: null });
+    expect(create).toMatchObject({
+      action: 'created',
+      entity: 'flag',
+      environment: null,
+      reason: 'for the relaunch',
+      requestId: 'req-1',
+      before: null,
+    });
     expect(update).toMatchObject({
       flag: 'ui.new_feature',
       action: 'created',
@@ -29,29 +40,46 @@ describe('the audit log', () => {
       reason: 'beta test',
       before: null,
       after: { enabled: true, percentage: null },
-      revision: create.revision + 1,
+      revision: Number(create.revision) + 1,
     });
     expect(update.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(Math.abs(Date.now() - Date.parse(update.timestamp as string))).toBeLessThan(60_000);
   });
 
   it("shows a DBA's plain UPDATE as that database user's doing, and evaluation follows it", async () => {
-    const evaluate = async () => (await api.post('/ofrep/v1/evaluate/flags/ui.new_feature', { context: {} }, { headers: { 'x-environment': 'development' } })).body.value as boolean;
+    const evaluate = async () =>
+      (
+        await api.post(
+          '/ofrep/v1/evaluate/flags/ui.new_feature',
+          { context: {} },
+          { headers: { 'x-environment': 'development' } },
+        )
+      ).body.value as boolean;
     expect(await evaluate()).toBe(true);
     await sql(server.databaseUrl, 'UPDATE environment_flags SET enabled = false WHERE enabled');
     const entry = await newest();
-    expect(entry).toMatchObject({ action: 'updated', environment: 'staging', before: { enabled: true }, after: { enabled: false }, requestId: null });
+    expect(entry).toMatchObject({
+      action: 'updated',
+      environment: 'staging',
+      before: { enabled: true },
+      after: { enabled: false },
+      requestId: null,
+    });
     expect(entry.user).toBe(`database:${String(entry.databaseUser)}`);
     expect(await evaluate()).toBe(false);
   });
 
   it('takes the reason that a DBA gives', async () => {
-    await sql(server.databaseUrl, `BEGIN; SET LOCAL flagtree.reason = 'Incident #123'; UPDATE flagtree.environment_flags SET enabled = true; COMMIT`);
+    await sql(
+      server.databaseUrl,
+      `BEGIN; SET LOCAL flagtree.reason = 'Incident #123'; UPDATE flagtree.environment_flags SET enabled = true; COMMIT`,
+    );
     expect(await newest()).toMatchObject({ reason: 'Incident #123', after: { enabled: true } });
   });
 
   it('is filtered by environment, actor, action and time', async () => {
-    const count = async (query: string) => (await api.get(`/api/flags/audit?flag=ui.new_feature&${query}`)).body.items.length as number;
+    const count = async (query: string) =>
+      (await api.get(`/api/flags/audit?flag=ui.new_feature&${query}`)).body.items.length as number;
     const { timestamp, databaseUser } = await newest();
     expect(await count('environment=staging')).toBe(3);
     expect(await count('environment=production')).toBe(0);

@@ -23,7 +23,12 @@ describe('a body', () => {
     ['with __proto__', '{"key":"x","__proto__":{"enabled":true}}', 400, 'invalid-json'],
     ['with NUL', '{"key":"x","name":"a\\u0000b"}', 400, 'invalid-json'],
     ['with an unpaired surrogate', '{"key":"x","name":"\\ud800"}', 400, 'invalid-json'],
-    ['with a number beyond 2^53', '{"key":"x","type":"number","variants":[{"key":"a","value":12345678901234567890}]}', 400, 'invalid-json'],
+    [
+      'with a number beyond 2^53',
+      '{"key":"x","type":"number","variants":[{"key":"a","value":12345678901234567890}]}',
+      400,
+      'invalid-json',
+    ],
     ['with a number beyond all', '{"key":"x","percentage":1e400}', 400, 'invalid-json'],
     ['with 100,000 levels', '['.repeat(100_000) + ']'.repeat(100_000), 400, 'json-too-deep'],
     ['of 2 MB', JSON.stringify({ key: 'x', description: 'x'.repeat(2_000_000) }), 413, 'body-too-large'],
@@ -43,7 +48,10 @@ describe('a body', () => {
 
   it('leaves no trace in the prototype of anything', async () => {
     await api.post(FLAGS, '{"key":"x","constructor":{"prototype":{"polluted":true}}}');
-    await api.post('/api/feature-flags/evaluate', '{"context":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}');
+    await api.post(
+      '/api/feature-flags/evaluate',
+      '{"context":{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}}',
+    );
     const { body } = await api.get('/api/admin/environments/staging');
     expect(body.polluted).toBeUndefined();
   });
@@ -72,7 +80,9 @@ describe('a path or query', () => {
 
 describe('every answer', () => {
   it('carries a request id, the given one where it is fit for a log', async () => {
-    expect((await api.get('/health/live', { headers: { 'x-request-id': 'my-id.1' } })).headers.get('x-request-id')).toBe('my-id.1');
+    expect((await api.get('/health/live', { headers: { 'x-request-id': 'my-id.1' } })).headers.get('x-request-id')).toBe(
+      'my-id.1',
+    );
     const odd = (await api.get('/nowhere', { headers: { 'x-request-id': 'a b' } })).headers.get('x-request-id');
     expect(odd).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -89,7 +99,8 @@ describe('the OpenAPI document', () => {
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const id of ids) expect(id).toMatch(/^[a-zA-Z]+\.[a-zA-Z]+$/);
-    for (const { operationId, summary, tags } of operations) expect({ operationId, summary, tags }).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] });
+    for (const { operationId, summary, tags } of operations)
+      expect({ operationId, summary, tags }).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] });
   });
 
   it('has a page to read it, whose parts come from this server', async () => {

@@ -73,7 +73,9 @@ describe('writers at once', () => {
   it('each get a revision of their own, without gaps, and the chain of the log holds', async () => {
     const revisionOf = async () => (await api.get('/api/admin/environments/production')).body.revision as number;
     const before = await revisionOf();
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, index) => api.post(FLAGS, { key: `parallel-${String(index)}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => api.post(FLAGS, { key: `parallel-${String(index)}` })),
+    );
     const revisions = answers.map(({ body }) => body.revision as number).sort((a, b) => a - b);
     expect(revisions).toEqual(Array.from({ length: 40 }, (_, index) => before + 1 + index));
     expect((await api.get('/api/flags/audit/verify')).body).toMatchObject({ valid: true, broken: [] });
@@ -114,9 +116,13 @@ describe('Idempotency-Key', () => {
 
   it('does not remember a request that failed', async () => {
     const failing = { headers: { 'idempotency-key': 'retry-me' } };
-    expect((await api.post(FLAGS, { key: 'late', prerequisites: [{ flag: 'needed', variants: ['on'] }] }, failing)).status).toBe(422);
+    expect((await api.post(FLAGS, { key: 'late', prerequisites: [{ flag: 'needed', variants: ['on'] }] }, failing)).status).toBe(
+      422,
+    );
     await api.post(FLAGS, { key: 'needed' });
-    expect((await api.post(FLAGS, { key: 'late', prerequisites: [{ flag: 'needed', variants: ['on'] }] }, failing)).status).toBe(201);
+    expect((await api.post(FLAGS, { key: 'late', prerequisites: [{ flag: 'needed', variants: ['on'] }] }, failing)).status).toBe(
+      201,
+    );
   });
 
   it('never stores the secret of a token', async () => {

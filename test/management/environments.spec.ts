@@ -22,7 +22,13 @@ describe('the tree', () => {
 
   it('grows by one row per environment, whose answer is the environment', async () => {
     const expiresAt = '2027-12-01T00:00:00Z';
-    const answer = await api.post('/api/admin/environments', { slug: 'pr-42', name: 'PR 42', parent: 'staging', settings: {}, expiresAt });
+    const answer = await api.post('/api/admin/environments', {
+      slug: 'pr-42',
+      name: 'PR 42',
+      parent: 'staging',
+      settings: {},
+      expiresAt,
+    });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe('/api/admin/environments/pr-42');
     expect(answer.body).toMatchObject({ slug: 'pr-42', name: 'PR 42', parent: 'staging', isActive: true, version: 1 });
@@ -52,7 +58,13 @@ describe('the tree', () => {
     ['an unknown parent', { slug: 'x', parent: 'nope' }, 422, 'parent-not-found', '/parent'],
     ['a slug in capitals', { slug: 'Prod' }, 400, 'invalid-request', '/slug'],
     ['no slug', { name: 'x' }, 400, 'invalid-request', '/slug'],
-    ['a setting that does not exist', { slug: 'x', parent: 'staging', settings: { protcted: true } }, 400, 'invalid-request', '/settings/protcted'],
+    [
+      'a setting that does not exist',
+      { slug: 'x', parent: 'staging', settings: { protcted: true } },
+      400,
+      'invalid-request',
+      '/settings/protcted',
+    ],
     ['a moment that is none', { slug: 'x', parent: 'staging', expiresAt: 'tomorrow' }, 400, 'invalid-request', '/expiresAt'],
     ['an unknown property', { slug: 'x', parent: 'staging', parent_id: 'y' }, 400, 'invalid-request', '/parent_id'],
   ])('refuses %s', async (_what, body, status, code, pointer) => {
@@ -63,7 +75,10 @@ describe('the tree', () => {
   });
 
   it('refuses a slug that is taken', async () => {
-    expect(await api.post('/api/admin/environments', { slug: 'staging', parent: 'production' })).toMatchObject({ status: 409, body: { code: 'environment-exists' } });
+    expect(await api.post('/api/admin/environments', { slug: 'staging', parent: 'production' })).toMatchObject({
+      status: 409,
+      body: { code: 'environment-exists' },
+    });
   });
 
   it('is at most 10 deep', async () => {
@@ -116,7 +131,11 @@ describe('moving and deleting', () => {
     await api.post('/api/admin/feature-flags', { key: 'link.flag' });
     await api.patch('/api/admin/feature-flags/link.flag', { environment: 'staging', enabled: true });
     await api.patch('/api/admin/environments/staging', { isActive: false });
-    const child = await api.post('/ofrep/v1/evaluate/flags/link.flag', { context: {} }, { headers: { 'x-environment': 'development' } });
+    const child = await api.post(
+      '/ofrep/v1/evaluate/flags/link.flag',
+      { context: {} },
+      { headers: { 'x-environment': 'development' } },
+    );
     expect(child).toMatchObject({ status: 200, body: { value: true } });
     const itself = await api.post('/api/feature-flags/evaluate', { context: {} }, { headers: { 'x-environment': 'staging' } });
     expect(itself.status).toBe(409);

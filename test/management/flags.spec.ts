@@ -71,10 +71,34 @@ describe('a flag', () => {
     ['a percentage that is text', { key: 'x', percentage: 'NaN' }, '/percentage'],
     ['a percentage of null', { key: 'x', percentage: null }, '/percentage'],
     ['weights that sum to 0', { key: 'x', variants: [{ key: 'a', value: true, weight: 0 }] }, '/variants'],
-    ['a variant twice', { key: 'x', variants: [{ key: 'a', value: true }, { key: 'a', value: false }] }, '/variants/1/key'],
+    [
+      'a variant twice',
+      {
+        key: 'x',
+        variants: [
+          { key: 'a', value: true },
+          { key: 'a', value: false },
+        ],
+      },
+      '/variants/1/key',
+    ],
     ['a rule without serve', { key: 'x', rules: [{ id: 'r', conditions: [] }] }, '/rules/0/serve'],
-    ['an unknown operator', { key: 'x', rules: [{ id: 'r', conditions: [{ attribute: 'a', operator: 'like', values: ['b'] }], serve: { variant: 'on' } }] }, '/rules/0/conditions/0/operator'],
-    ['a regular expression that is none', { key: 'x', rules: [{ id: 'r', conditions: [{ attribute: 'a', operator: 'matches', values: ['('] }], serve: { variant: 'on' } }] }, '/rules/0/conditions/0/values/0'],
+    [
+      'an unknown operator',
+      {
+        key: 'x',
+        rules: [{ id: 'r', conditions: [{ attribute: 'a', operator: 'like', values: ['b'] }], serve: { variant: 'on' } }],
+      },
+      '/rules/0/conditions/0/operator',
+    ],
+    [
+      'a regular expression that is none',
+      {
+        key: 'x',
+        rules: [{ id: 'r', conditions: [{ attribute: 'a', operator: 'matches', values: ['('] }], serve: { variant: 'on' } }],
+      },
+      '/rules/0/conditions/0/values/0',
+    ],
     ['an unknown type', { key: 'x', type: 'date' }, '/type'],
   ])('refuses %s', async (_what, body, pointer) => {
     const answer = await api.post(FLAGS, body);
@@ -85,30 +109,58 @@ describe('a flag', () => {
 
   it.each([
     ['an unknown variant in a rule', { rules: [{ id: 'r', conditions: [], serve: { variant: 'maybe' } }] }, 'rules'],
-    ['an unknown variant in a split', { rules: [{ id: 'r', conditions: [], serve: { split: [{ variant: 'maybe', weight: 1 }] } }] }, 'rules'],
+    [
+      'an unknown variant in a split',
+      { rules: [{ id: 'r', conditions: [], serve: { split: [{ variant: 'maybe', weight: 1 }] } }] },
+      'rules',
+    ],
     ['an unknown default variant', { defaultVariant: 'maybe' }, 'defaultVariant'],
     ['an unknown segment', { rules: [{ id: 'r', conditions: [{ segment: 'nobody' }], serve: { variant: 'on' } }] }, 'rules'],
     ['a prerequisite that does not exist', { prerequisites: [{ flag: 'nope', variants: ['on'] }] }, 'prerequisites'],
     ['itself as a prerequisite', { prerequisites: [{ flag: 'broken', variants: ['on'] }] }, 'prerequisites'],
-    ['values of another type', { variants: [{ key: 'on', value: 'yes' }, { key: 'off', value: false }] }, 'variants'],
+    [
+      'values of another type',
+      {
+        variants: [
+          { key: 'on', value: 'yes' },
+          { key: 'off', value: false },
+        ],
+      },
+      'variants',
+    ],
   ])('refuses %s, naming every environment that it would break', async (_what, edit, field) => {
     await api.post(FLAGS, { key: 'broken' });
     const answer = await api.patch(`${FLAGS}/broken`, edit);
     expect(answer.status).toBe(422);
-    const places = answer.body.errors.map((error: { environment: string; field: string }) => `${error.environment} ${error.field}`);
-    expect(new Set(places)).toEqual(new Set(['production', 'staging', 'development'].map((environment) => `${environment} ${field}`)));
+    const places = answer.body.errors.map(
+      (error: { environment: string; field: string }) => `${error.environment} ${error.field}`,
+    );
+    expect(new Set(places)).toEqual(
+      new Set(['production', 'staging', 'development'].map((environment) => `${environment} ${field}`)),
+    );
     expect((await api.get(`${FLAGS}/broken`)).body.version).toBe(1);
   });
 
   it('is archived, not deleted, and its key stays taken', async () => {
     await api.post(FLAGS, { key: 'old.flag', enabled: true });
     const planned = await api.delete(`${FLAGS}/old.flag?dryRun=true`);
-    expect(planned.body.effect).toContainEqual({ environment: 'production', flag: 'old.flag', field: 'exists', before: true, after: false });
+    expect(planned.body.effect).toContainEqual({
+      environment: 'production',
+      flag: 'old.flag',
+      field: 'exists',
+      before: true,
+      after: false,
+    });
     expect((await api.delete(`${FLAGS}/old.flag`)).status).toBe(204);
     expect((await api.get(`${FLAGS}/old.flag`)).body.archivedAt).not.toBeNull();
-    expect((await api.post('/ofrep/v1/evaluate/flags/old.flag', { context: {} })).body).toMatchObject({ errorCode: 'FLAG_NOT_FOUND' });
+    expect((await api.post('/ofrep/v1/evaluate/flags/old.flag', { context: {} })).body).toMatchObject({
+      errorCode: 'FLAG_NOT_FOUND',
+    });
     expect(await api.post(FLAGS, { key: 'old.flag' })).toMatchObject({ status: 409, body: { code: 'flag-archived' } });
-    expect(await api.patch(`${FLAGS}/old.flag`, { enabled: true })).toMatchObject({ status: 404, body: { code: 'flag-archived' } });
+    expect(await api.patch(`${FLAGS}/old.flag`, { enabled: true })).toMatchObject({
+      status: 404,
+      body: { code: 'flag-archived' },
+    });
     const listed = async (query: string) => (await api.get(`${FLAGS}?search=old.flag${query}`)).body.items.length as number;
     expect([await listed(''), await listed('&archived=true')]).toEqual([0, 1]);
   });
@@ -116,7 +168,8 @@ describe('a flag', () => {
   it('is found by part of its name, tag and owner', async () => {
     await api.post(FLAGS, { key: 'search.a', name: 'Checkout redesign', tags: ['checkout'], owner: 'team-a' });
     await api.post(FLAGS, { key: 'search.b', description: 'The checkout of old', tags: ['legacy'], owner: 'team-b' });
-    const keys = async (query: string) => (await api.get(`${FLAGS}?${query}`)).body.items.map(({ key }: { key: string }) => key) as string[];
+    const keys = async (query: string) =>
+      (await api.get(`${FLAGS}?${query}`)).body.items.map(({ key }: { key: string }) => key) as string[];
     expect(await keys('search=CHECKOUT')).toEqual(['search.a', 'search.b']);
     expect(await keys('tag=legacy')).toEqual(['search.b']);
     expect(await keys('owner=team-a&search=checkout')).toEqual(['search.a']);
@@ -127,12 +180,18 @@ describe('resolution', () => {
   it('finds each field on its own along the chain, with its provenance', async () => {
     await api.post(FLAGS, { key: 'layers' });
     await api.patch(`${FLAGS}/layers`, { environment: 'development', enabled: true });
-    const rules = [{ id: 'beta', conditions: [{ attribute: 'plan', operator: 'in', values: ['beta'] }], serve: { variant: 'on' } }];
+    const rules = [
+      { id: 'beta', conditions: [{ attribute: 'plan', operator: 'in', values: ['beta'] }], serve: { variant: 'on' } },
+    ];
     await api.patch(`${FLAGS}/layers`, { environment: 'staging', rules });
     const { body } = await api.get(`${FLAGS}/layers?env=development`);
     expect(body.resolved).toMatchObject({
       enabled: { value: true, source: { kind: 'environment', slug: 'development' }, state: 'overridden' },
-      rules: { source: { kind: 'environment', slug: 'staging' }, state: 'inherited', sources: [{ kind: 'environment', slug: 'staging' }] },
+      rules: {
+        source: { kind: 'environment', slug: 'staging' },
+        state: 'inherited',
+        sources: [{ kind: 'environment', slug: 'staging' }],
+      },
       variants: { source: { kind: 'flag' }, state: 'inherited' },
     });
     expect(body.resolved.rules.value).toEqual(rules);
@@ -142,7 +201,10 @@ describe('resolution', () => {
   it('gives the matrix of flags and environments in one list', async () => {
     const { body } = await api.get(`${FLAGS}?search=layers&envs=production,staging,development`);
     const [{ environments }] = body.items;
-    const enabled = Object.entries(environments as Record<string, { enabled: { value: boolean } }>).map(([slug, fields]) => [slug, fields.enabled.value]);
+    const enabled = Object.entries(environments as Record<string, { enabled: { value: boolean } }>).map(([slug, fields]) => [
+      slug,
+      fields.enabled.value,
+    ]);
     expect(enabled).toEqual([
       ['production', false],
       ['staging', false],
@@ -166,7 +228,10 @@ describe('an override', () => {
     await api.post(FLAGS, { key: 'put.me' });
     expect((await api.put(override('staging', 'put.me'), { enabled: true, percentage: 10, reason: 'a start' })).status).toBe(201);
     const second = await api.put(override('staging', 'put.me'), { percentage: 20 });
-    expect(second).toMatchObject({ status: 200, body: { enabled: null, percentage: 20, rules: null, variants: null, reason: null, rulesMode: 'replace' } });
+    expect(second).toMatchObject({
+      status: 200,
+      body: { enabled: null, percentage: 20, rules: null, variants: null, reason: null, rulesMode: 'replace' },
+    });
   });
 
   it('is patched: null inherits, absent stays', async () => {
@@ -182,7 +247,10 @@ describe('an override', () => {
       `SELECT count(*)::int AS wrong FROM flagtree.environment_flags WHERE jsonb_typeof(rules) = 'null' OR jsonb_typeof(variants) = 'null'`,
     );
     expect(rows).toEqual([{ wrong: 0 }]);
-    const inherited = await sql(server.databaseUrl, `SELECT count(*)::int AS n FROM flagtree.environment_flags WHERE variants IS NULL AND rules IS NULL`);
+    const inherited = await sql(
+      server.databaseUrl,
+      `SELECT count(*)::int AS n FROM flagtree.environment_flags WHERE variants IS NULL AND rules IS NULL`,
+    );
     expect(inherited[0]?.['n']).toBeGreaterThan(0);
   });
 
@@ -190,7 +258,11 @@ describe('an override', () => {
     await api.post(FLAGS, { key: 'empty.rules', rules: [{ id: 'all', conditions: [], serve: { variant: 'on' } }] });
     await api.patch(`${FLAGS}/empty.rules`, { environment: 'staging', rules: [] });
     const { body } = await api.get(`${FLAGS}/empty.rules?env=development`);
-    expect(body.resolved.rules).toMatchObject({ value: [], source: { kind: 'environment', slug: 'staging' }, state: 'inherited' });
+    expect(body.resolved.rules).toMatchObject({
+      value: [],
+      source: { kind: 'environment', slug: 'staging' },
+      state: 'inherited',
+    });
   });
 
   it('that equals what it would inherit is still shown as one', async () => {
@@ -217,8 +289,15 @@ describe('an override', () => {
 
   it('is refused when it would break a descendant, which is named', async () => {
     await api.post(FLAGS, { key: 'descend' });
-    await api.patch(`${FLAGS}/descend`, { environment: 'development', rules: [{ id: 'r', conditions: [], serve: { variant: 'off' } }] });
-    const answer = await api.patch(`${FLAGS}/descend`, { environment: 'staging', variants: [{ key: 'on', value: true }], offVariant: 'on' });
+    await api.patch(`${FLAGS}/descend`, {
+      environment: 'development',
+      rules: [{ id: 'r', conditions: [], serve: { variant: 'off' } }],
+    });
+    const answer = await api.patch(`${FLAGS}/descend`, {
+      environment: 'staging',
+      variants: [{ key: 'on', value: true }],
+      offVariant: 'on',
+    });
     expect(answer.status).toBe(422);
     expect(answer.body.errors).toMatchObject([{ environment: 'development', flag: 'descend', field: 'rules' }]);
   });
@@ -251,15 +330,21 @@ describe('segments', () => {
   it('are shared by rules, and an edit tells whom it touches', async () => {
     const beta = [{ attribute: 'plan', operator: 'in', values: ['beta'] }];
     expect((await api.post('/api/admin/segments', { key: 'beta-testers', conditions: beta })).status).toBe(201);
-    await api.post(FLAGS, { key: 'seg.flag', enabled: true, defaultVariant: 'off', rules: [{ id: 'beta', conditions: [{ segment: 'beta-testers' }], serve: { variant: 'on' } }] });
-    const evaluate = async (plan: string) => (await api.post('/ofrep/v1/evaluate/flags/seg.flag', { context: { plan } })).body.variant as string;
+    await api.post(FLAGS, {
+      key: 'seg.flag',
+      enabled: true,
+      defaultVariant: 'off',
+      rules: [{ id: 'beta', conditions: [{ segment: 'beta-testers' }], serve: { variant: 'on' } }],
+    });
+    const evaluate = async (plan: string) =>
+      (await api.post('/ofrep/v1/evaluate/flags/seg.flag', { context: { plan } })).body.variant as string;
     expect([await evaluate('beta'), await evaluate('free')]).toEqual(['on', 'off']);
 
     const conditions = [{ attribute: 'plan', operator: 'in', values: ['free'] }];
     const planned = await api.patch('/api/admin/segments/beta-testers?dryRun=true', { conditions });
-    expect(planned.body.effect.map(({ environment, field }: { environment: string; field: string }) => `${environment} ${field}`)).toEqual(
-      ['production', 'staging', 'development'].map((slug) => `${slug} segment:beta-testers`),
-    );
+    expect(
+      planned.body.effect.map(({ environment, field }: { environment: string; field: string }) => `${environment} ${field}`),
+    ).toEqual(['production', 'staging', 'development'].map((slug) => `${slug} segment:beta-testers`));
     await api.patch('/api/admin/segments/beta-testers', { conditions });
     expect([await evaluate('beta'), await evaluate('free')]).toEqual(['off', 'on']);
   });

@@ -17,7 +17,10 @@ export interface CallOptions {
 }
 
 interface OpenApi {
-  paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { schema?: object }> }> } | undefined>>;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema?: object }> }> } | undefined>
+  >;
   components: object;
 }
 
@@ -73,7 +76,9 @@ export class Api {
     const pathname = path.split('?')[0] ?? '';
     const template = Object.keys(this.document.paths)
       .sort((a, b) => a.split('{').length - b.split('{').length)
-      .find((candidate) => new RegExp(`^${candidate.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname));
+      .find((candidate) =>
+        new RegExp(`^${candidate.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname),
+      );
     if (template === undefined) {
       if (status === 404) return;
       throw new Error(`${where}: the path is not in the OpenAPI document`);

@@ -35,7 +35,11 @@ export function AdminController(path: string, tag: string): ClassDecorator {
 export function ApiProblem(status: number, description: string) {
   return applyDecorators(
     ApiExtraModels(ProblemDto),
-    ApiResponse({ status, description, content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } } }),
+    ApiResponse({
+      status,
+      description,
+      content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+    }),
   );
 }
 
@@ -55,18 +59,35 @@ export function ApiWrite({ status, type, edits }: WriteAnswer): MethodDecorator 
   return applyDecorators(
     HttpCode(status),
     ApiExtraModels(DryRunDto, ...(type ? [type] : [])),
-    ApiQuery({ name: 'dryRun', required: false, type: Boolean, description: 'Check everything and tell the effect, but change nothing.' }),
+    ApiQuery({
+      name: 'dryRun',
+      required: false,
+      type: Boolean,
+      description: 'Check everything and tell the effect, but change nothing.',
+    }),
     ApiResponse({
       status: 200,
       description: status === 200 ? 'Done (or, with dryRun, what it would do).' : 'With dryRun: what it would do.',
       content: { 'application/json': { schema: success } },
     }),
     ...(status === 201 && result
-      ? [ApiResponse({ status: 201, description: 'Created; `Location` names it.', content: { 'application/json': { schema: result } } })]
+      ? [
+          ApiResponse({
+            status: 201,
+            description: 'Created; `Location` names it.',
+            content: { 'application/json': { schema: result } },
+          }),
+        ]
       : []),
     ...(status === 204 ? [ApiNoContentResponse({ description: 'Done.' })] : []),
     ...(status === 201
-      ? [ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key and request within 24 hours get the same answer, and one effect.' })]
+      ? [
+          ApiHeader({
+            name: 'Idempotency-Key',
+            required: false,
+            description: 'The same key and request within 24 hours get the same answer, and one effect.',
+          }),
+        ]
       : []),
     ...(edits
       ? [

@@ -8,7 +8,9 @@ import { Stale } from './problem.js';
  */
 export function etagOf(representation: object): string {
   const content = { ...representation, revision: undefined, lastUsedAt: undefined };
-  const digest = createHash('sha256').update(canonicalJson(JSON.parse(JSON.stringify(content)))).digest('base64url');
+  const digest = createHash('sha256')
+    .update(canonicalJson(JSON.parse(JSON.stringify(content))))
+    .digest('base64url');
   return `"${digest.slice(0, 27)}"`;
 }
 
@@ -22,5 +24,9 @@ export function etagMatches(header: string, etag: string): boolean {
 export function assertUnchanged(ifMatch: string | null, ...representations: readonly [object, ...object[]]): void {
   if (ifMatch === null || representations.some((current) => etagMatches(ifMatch, etagOf(current)))) return;
   const [current] = representations;
-  throw new Stale('This is no longer the version that you named in If-Match: look at `current`, and send the change again with its ETag.', etagOf(current), current);
+  throw new Stale(
+    'This is no longer the version that you named in If-Match: look at `current`, and send the change again with its ETag.',
+    etagOf(current),
+    current,
+  );
 }

@@ -14,17 +14,22 @@ export class ManagementInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     assertStrictBody(request);
     void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
-    return next.handle().pipe(map((result) => (result instanceof Written ? answerWrite(result, reply) : answerRead(result, request, reply))));
+    return next
+      .handle()
+      .pipe(map((result) => (result instanceof Written ? answerWrite(result, reply) : answerRead(result, request, reply))));
   }
 }
 
 function assertStrictBody({ body, bodyText }: FastifyRequest): void {
   if (body === undefined) return;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new Invalid('invalid-request', 'The body must be a JSON object.', [{ pointer: '', code: 'not-an-object', detail: 'Send a JSON object.' }]);
+    throw new Invalid('invalid-request', 'The body must be a JSON object.', [
+      { pointer: '', code: 'not-an-object', detail: 'Send a JSON object.' },
+    ]);
   }
   const defects = strictJsonDefects(bodyText ?? '');
-  if (defects.length > 0) throw new Invalid('invalid-json', 'The JSON of the body is ambiguous or cannot be kept exactly: see errors.', defects);
+  if (defects.length > 0)
+    throw new Invalid('invalid-json', 'The JSON of the body is ambiguous or cannot be kept exactly: see errors.', defects);
 }
 
 function answerWrite({ answer, revision, effect, outcome }: Written, reply: FastifyReply): unknown {

@@ -3,7 +3,8 @@ import { type Page, pageOf, readCursor, writeCursor } from './page.js';
 import { Invalid } from './problem.js';
 
 const items = ['a', 'b', 'c', 'd', 'ä'];
-const read = (limit: number, cursor?: string): Page<string> => pageOf(items, (item) => item, { limit, ...(cursor === undefined ? {} : { cursor }) });
+const read = (limit: number, cursor?: string): Page<string> =>
+  pageOf(items, (item) => item, { limit, ...(cursor === undefined ? {} : { cursor }) });
 
 describe('pages', () => {
   it.each([1, 2, 3, 5, 200])('of %i hold each item once, in order', (limit) => {
@@ -24,6 +25,7 @@ describe('pages', () => {
 
   it('refuse a cursor that they did not give', () => {
     expect(readCursor(writeCursor('any "key" é'))).toBe('any "key" é');
-    for (const cursor of ['', 'x', 'bnVsbA', Buffer.from('["a",1]').toString('base64url')]) expect(() => readCursor(cursor)).toThrow(Invalid);
+    for (const cursor of ['', 'x', 'bnVsbA', Buffer.from('["a",1]').toString('base64url')])
+      expect(() => readCursor(cursor)).toThrow(Invalid);
   });
 });

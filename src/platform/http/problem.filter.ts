@@ -35,7 +35,15 @@ const TITLES: Record<number, string> = {
 export interface Problem {
   status: number;
   headers: Record<string, string>;
-  body: { type: string; title: string; status: number; detail: string; code: string; instance: string; requestId: string } & Record<string, unknown>;
+  body: {
+    type: string;
+    title: string;
+    status: number;
+    detail: string;
+    code: string;
+    instance: string;
+    requestId: string;
+  } & Record<string, unknown>;
 }
 
 const logger = new Logger('http');
@@ -51,8 +59,16 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   }
   const foreign = foreignProblem(error);
   if (foreign) return problem(foreign.status, foreign.code, foreign.detail, request);
-  logger.error({ err: error, requestId: request.id, method: request.method, route: request.routeOptions.url }, 'unexpected error');
-  return problem(500, 'internal-error', `Something failed inside the server. Its log tells more under request id ${request.id}.`, request);
+  logger.error(
+    { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
+    'unexpected error',
+  );
+  return problem(
+    500,
+    'internal-error',
+    `Something failed inside the server. Its log tells more under request id ${request.id}.`,
+    request,
+  );
 }
 
 function domainError(error: unknown): DomainError | null {
@@ -68,10 +84,21 @@ function foreignProblem(error: unknown): { status: number; code: string; detail:
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status !== 'number' || status < 400 || status >= 500) return null;
   const code = (error as { code?: unknown }).code;
-  if (status === 404) return { status, code: 'route-not-found', detail: 'There is nothing at this path: see /api/docs for what there is.' };
-  if (status === 413) return { status, code: 'body-too-large', detail: 'The body is larger than this server accepts (FLAGTREE_BODY_LIMIT).' };
-  if (status === 415) return { status, code: 'unsupported-media-type', detail: 'Send JSON, with Content-Type: application/json.' };
-  return { status, code: typeof code === 'string' ? code.toLowerCase().replaceAll('_', '-') : 'bad-request', detail: (error as Error).message };
+  if (status === 404)
+    return { status, code: 'route-not-found', detail: 'There is nothing at this path: see /api/docs for what there is.' };
+  if (status === 413)
+    return {
+      status,
+      code: 'body-too-large',
+      detail: 'The body is larger than this server accepts (FLAGTREE_BODY_LIMIT; for imports FLAGTREE_IMPORT_LIMIT).',
+    };
+  if (status === 415)
+    return { status, code: 'unsupported-media-type', detail: 'Send JSON, with Content-Type: application/json.' };
+  return {
+    status,
+    code: typeof code === 'string' ? code.toLowerCase().replaceAll('_', '-') : 'bad-request',
+    detail: (error as Error).message,
+  };
 }
 
 function problem(

@@ -72,7 +72,8 @@ export function strictJsonDefects(text: string): Defect[] {
         top.keys.add(value);
       }
       if (value.includes('\0')) report('nul-character', 'Text must not contain the NUL character (\\u0000).');
-      if (!value.isWellFormed()) report('unpaired-surrogate', 'Text must not contain unpaired surrogates: it is not valid Unicode.');
+      if (!value.isWellFormed())
+        report('unpaired-surrogate', 'Text must not contain unpaired surrogates: it is not valid Unicode.');
     } else {
       const value = Number(lexeme);
       if (!Number.isFinite(value)) report('number-out-of-range', `The number ${lexeme.slice(0, 40)} is too large.`);
