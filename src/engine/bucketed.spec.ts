@@ -4,6 +4,7 @@ import { evaluate } from './evaluate.js';
 import { percentage, storableText } from './testing/arbitraries.js';
 import { ask, KEY_MISSING, NOW, OFF, ON, PRO, serveOn } from './testing/answers.js';
 import { flag, snapshotOf } from './testing/builders.js';
+import type { ConditionsRule } from './types.js';
 
 describe('splits', () => {
   const split = (more: object = {}) =>
@@ -39,7 +40,7 @@ describe('splits', () => {
       errorDetails: 'the flag serves by bucket: the context needs the attribute "company.id"',
     });
     expect(ask(byCompany, { company: { id: 'a' } })).toEqual(ask(split(), { targetingKey: 'a' }));
-    byCompany.rules[0]!.percentage = 50;
+    (byCompany.rules[0] as ConditionsRule).percentage = 50;
     expect(ask(byCompany, { targetingKey: 'a' })).toMatchObject(KEY_MISSING);
     expect(ask(byCompany, { company: { id: 7 } }).ok).toBe(true);
   });

@@ -1,31 +1,64 @@
 import { attributeReader, isOrdinaryName, NOW } from './attributes.js';
 import { HOLDS, HOLDS_NOT, momentTest, valueTest, verdictOverElements, type Verdict } from './compile-operator.js';
+import { compileExpression } from './compile-expression.js';
+import { truthy } from './logic/coercion.js';
+import { leaveFailure, pendingFailure, restoreFailure } from './logic-failures.js';
+import { LogicFailure } from './logic-value.js';
 import { OPERATOR_SHAPES } from './operators.js';
 import type { ConditionStep, Recorder } from './recorder.js';
 import type { State } from './state.js';
-import type { AttributeCondition, Condition, EvaluationContext } from './types.js';
+import type { AttributeCondition, Condition, EvaluationContext, JsonValue } from './types.js';
 
 /** A prepared condition. With a recorder it looks at everything; without one, at no more than it needs. */
 export type Test = (context: EvaluationContext, now: number, recorder: Recorder | undefined) => boolean;
 
-/** All must hold; of none it is true. The conditions are sound, and the segments that they name are there and name no circle. */
-export function compileConditions(conditions: readonly Condition[], segments: State['segments']): Test {
-  return allOf(conditions.map((condition) => compileCondition(condition, segments)));
+/** Prepared conditions, all of which must hold; of none it is true. */
+export interface Conditions {
+  readonly test: Test;
+  /** Whether an expression in them may have no value: then ask `takeFailure` after each test. */
+  readonly fallible: boolean;
 }
 
-function compileCondition(condition: Condition, segments: State['segments']): Test {
-  if ('all' in condition) return group(compileConditions(condition.all, segments), (all, result) => ({ all, result }));
+/** The conditions are sound, and the segments that they name are there and name no circle. */
+export function compileConditions(conditions: readonly Condition[], segments: State['segments'], flagKey = ''): Conditions {
+  const scope: Scope = { segments, flagKey, fallible: false };
+  const test = allOf(conditions.map((condition) => compileCondition(condition, scope)));
+  return { test, fallible: scope.fallible };
+}
+
+/** For what conditions are compiled; they leave in it whether one of them is an expression. */
+interface Scope {
+  readonly segments: State['segments'];
+  readonly flagKey: string;
+  fallible: boolean;
+}
+
+function compileCondition(condition: Condition, scope: Scope): Test {
+  if ('all' in condition) {
+    return group(allOf(condition.all.map((one) => compileCondition(one, scope))), (all, result) => ({ all, result }));
+  }
   if ('any' in condition) {
-    return group(anyOf(condition.any.map((one) => compileCondition(one, segments))), (any, result) => ({ any, result }));
+    return group(anyOf(condition.any.map((one) => compileCondition(one, scope))), (any, result) => ({ any, result }));
   }
   if ('not' in condition) {
-    const inner = compileCondition(condition.not, segments);
+    const inner = compileCondition(condition.not, scope);
     return group(
       (context, now, recorder) => !inner(context, now, recorder),
       (not, result) => ({ not, result }),
     );
   }
-  return 'segment' in condition ? segmentTest(condition.segment, segments) : attributeTest(condition);
+  if ('jsonLogic' in condition) return expressionTest(condition.jsonLogic, scope);
+  return 'segment' in condition ? segmentTest(condition.segment, scope) : attributeTest(condition);
+}
+
+function expressionTest(expression: JsonValue, scope: Scope): Test {
+  scope.fallible = true;
+  const { evaluate } = compileExpression(expression, scope.flagKey, scope.segments);
+  return (context, now, recorder) => {
+    const value = evaluate(context, now, recorder, (outcome) => !(outcome instanceof LogicFailure) && truthy(outcome));
+    if (value instanceof LogicFailure) leaveFailure(value);
+    return !(value instanceof LogicFailure) && truthy(value);
+  };
 }
 
 function allOf(tests: readonly Test[]): Test {
@@ -33,26 +66,31 @@ function allOf(tests: readonly Test[]): Test {
   if (first === undefined) return () => true;
   if (tests.length === 1) return first;
   return (context, now, recorder) => {
-    let result = true;
-    for (const test of tests) {
-      if (test(context, now, recorder)) continue;
-      if (recorder === undefined) return false;
-      result = false;
+    for (let i = 0; i < tests.length; i++) {
+      if ((tests[i] as Test)(context, now, recorder)) continue;
+      if (recorder !== undefined) lookAtTheRest(tests, i + 1, context, now, recorder);
+      return false;
     }
-    return result;
+    return true;
   };
 }
 
 function anyOf(tests: readonly Test[]): Test {
   return (context, now, recorder) => {
-    let result = false;
-    for (const test of tests) {
-      if (!test(context, now, recorder)) continue;
-      if (recorder === undefined) return true;
-      result = true;
+    for (let i = 0; i < tests.length; i++) {
+      if (!(tests[i] as Test)(context, now, recorder)) continue;
+      if (recorder !== undefined) lookAtTheRest(tests, i + 1, context, now, recorder);
+      return true;
     }
-    return result;
+    return false;
   };
+}
+
+/** For the recorder alone, who is told of everything: what fails after the decision must not count. */
+function lookAtTheRest(tests: readonly Test[], from: number, context: EvaluationContext, now: number, recorder: Recorder): void {
+  const decided = pendingFailure();
+  for (const test of tests.slice(from)) test(context, now, recorder);
+  restoreFailure(decided);
 }
 
 type GroupStep = (children: ConditionStep[], result: boolean) => ConditionStep;
@@ -66,18 +104,33 @@ function group(test: Test, step: GroupStep): Test {
   };
 }
 
-const segmentTests = new WeakMap<State['segments'], Map<string, Test>>();
+interface SegmentTests {
+  /** Good for every flag. */
+  shared: Map<string, Test>;
+  /** By flag: an expression may ask which flag it is evaluated for. */
+  ofFlags: Map<string, Map<string, Test>>;
+}
 
-/** Compiled once for all flags that name the segment. */
-function segmentTest(key: string, segments: State['segments']): Test {
-  let known = segmentTests.get(segments);
-  if (!known) segmentTests.set(segments, (known = new Map()));
-  let test = known.get(key);
+const segmentTests = new WeakMap<State['segments'], SegmentTests>();
+
+/** Compiled once for all flags that name the segment, as far as they can share it. */
+function segmentTest(key: string, scope: Scope): Test {
+  let known = segmentTests.get(scope.segments);
+  if (!known) segmentTests.set(scope.segments, (known = { shared: new Map(), ofFlags: new Map() }));
+  const own = known.ofFlags.get(scope.flagKey);
+  const fallible = own?.get(key);
+  if (fallible) scope.fallible = true;
+  let test = fallible ?? known.shared.get(key);
   if (!test) {
-    const segment = segments.get(key);
+    const segment = scope.segments.get(key);
     if (!segment) throw new Error(`there is no segment "${key}"`);
-    test = group(compileConditions(segment.conditions, segments), (conditions, result) => ({ segment: key, conditions, result }));
-    known.set(key, test);
+    const compiled = compileConditions(segment.conditions, scope.segments, scope.flagKey);
+    test = group(compiled.test, (conditions, result) => ({ segment: key, conditions, result }));
+    if (!compiled.fallible) known.shared.set(key, test);
+    else {
+      scope.fallible = true;
+      known.ofFlags.set(scope.flagKey, (own ?? new Map<string, Test>()).set(key, test));
+    }
   }
   return test;
 }

@@ -1,9 +1,11 @@
 import { isContext, ownContext } from './attributes.js';
 import { clip } from './defects.js';
+import { takeFailure } from './logic-failures.js';
 import type { Program, RuleProgram, Serving } from './program.js';
 import { recordDefault, recordPrerequisite, recordRule } from './record-steps.js';
 import type { Recorder } from './recorder.js';
 import type { CompiledFlag, Snapshot } from './snapshot.js';
+import { expressionFailed } from './targeting.js';
 import type { Evaluation, EvaluationContext } from './types.js';
 
 /**
@@ -78,7 +80,14 @@ function tryRule(
   now: number,
   recorder: Recorder | undefined,
 ): Evaluation | undefined {
-  if (!rule.enabled || !rule.test(context, now, recorder)) return undefined;
+  if (!rule.enabled) return undefined;
+  if (rule.targeting !== null) return rule.targeting.choose(context, now, recorder);
+  const holds = rule.test(context, now, recorder);
+  if (rule.fallible) {
+    const failure = takeFailure();
+    if (failure !== undefined) return expressionFailed(rule.rule.id, failure);
+  }
+  if (!holds) return undefined;
   if (rule.gate !== null) {
     const admitted = rule.gate.admits(context, recorder);
     if (admitted === undefined) return rule.gate.keyMissing;

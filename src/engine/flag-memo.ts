@@ -1,4 +1,4 @@
-import type { Test } from './compile-conditions.js';
+import type { Conditions } from './compile-conditions.js';
 import type { Program } from './program.js';
 import type { ResolvedFlag } from './resolve.js';
 import type { State } from './state.js';
@@ -25,7 +25,7 @@ export interface FlagMemo {
   sound: Set<object>;
   digests: Map<object, string>;
   /** Good for these segments only. */
-  tests: Map<readonly Condition[], Test>;
+  tests: Map<readonly Condition[], Conditions>;
   segments: State['segments'];
 }
 

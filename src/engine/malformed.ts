@@ -49,7 +49,7 @@ function ruleDefects(rules: unknown, sound: Set<object>): Defect[] {
     defects.list.push(
       ...unlessSound(rule, sound, () => {
         const own = new Defects();
-        checkRule(rule, `/${index}`, new ConditionCheck(own), new Set(), own);
+        checkRule(rule, `/${index}`, new ConditionCheck(own, 'stored'), new Set(), own);
         return own.list;
       }),
     );

@@ -1,10 +1,22 @@
 import { Gate, Split, TARGETING_KEY } from './bucketed.js';
 import { gateHash, splitHash } from './buckets.js';
-import { compileConditions, type Test } from './compile-conditions.js';
+import { compileConditions, type Conditions, type Test } from './compile-conditions.js';
+import { compileExpression } from './compile-expression.js';
 import { deepFreeze } from './freeze.js';
 import type { ResolvedFlag } from './resolve.js';
 import type { State } from './state.js';
-import type { Condition, Evaluation, JsonValue, Prerequisite, Reason, Rule, WeightedVariant } from './types.js';
+import { Targeting } from './targeting.js';
+import type {
+  Condition,
+  ConditionsRule,
+  Evaluation,
+  JsonValue,
+  Prerequisite,
+  Reason,
+  Rule,
+  TargetingRule,
+  WeightedVariant,
+} from './types.js';
 
 /** A resolved flag made ready to run: nothing in it is looked up, parsed or allocated when it is evaluated. */
 export interface Program {
@@ -28,8 +40,12 @@ export interface RuleProgram {
   readonly rule: Rule;
   readonly enabled: boolean;
   readonly test: Test;
+  /** Whether the test may leave a failure. */
+  readonly fallible: boolean;
   readonly gate: Gate | null;
   readonly serving: Serving;
+  /** When there is one, it alone decides. */
+  readonly targeting: Targeting | null;
 }
 
 /** What a rule or the default serves: always the same, or by bucket. */
@@ -39,15 +55,17 @@ export type Serving = { readonly outcome: Evaluation; readonly split: null } | {
 export function compileProgram(
   { flag, fields }: ResolvedFlag,
   segments: State['segments'],
-  tests: Map<readonly Condition[], Test>,
+  tests: Map<readonly Condition[], Conditions>,
 ): Program {
   const maker = new ProgramMaker(fields.variants.value, flag);
-  const testOf = (conditions: readonly Condition[]) => {
-    let test = tests.get(conditions);
-    if (!test) tests.set(conditions, (test = compileConditions(conditions, segments)));
-    return test;
+  const prepared = (conditions: readonly Condition[]) => {
+    let known = tests.get(conditions);
+    if (!known) tests.set(conditions, (known = compileConditions(conditions, segments, flag.key)));
+    return known;
   };
-  const rules = fields.rules.value.map((rule) => maker.rule(rule, testOf(rule.conditions)));
+  const rules = fields.rules.value.map((rule) =>
+    'targeting' in rule ? maker.targetingRule(rule, segments) : maker.rule(rule, prepared(rule.conditions)),
+  );
   const settled = rules.length > 0 ? 'DEFAULT' : 'STATIC';
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
   const fallback = weighted.length > 0 ? maker.split(weighted.map(({ key, weight = 0 }) => ({ variant: key, weight }))) : null;
@@ -113,13 +131,30 @@ class ProgramMaker {
     this.values = new Map(variants.map(({ key, value }) => [key, deepFreeze(value)]));
   }
 
-  rule(rule: Rule, test: Test): RuleProgram {
+  targetingRule(rule: TargetingRule, segments: State['segments']): RuleProgram {
+    const outcomes = new Map<string, Evaluation>();
+    for (const key of this.values.keys()) outcomes.set(key, this.outcome(key, 'TARGETING_MATCH'));
+    const expression = compileExpression(rule.targeting, this.flag.key, segments);
+    return {
+      rule,
+      enabled: rule.enabled !== false,
+      test: () => false,
+      fallible: false,
+      gate: null,
+      serving: { outcome: this.outcome(null, 'TARGETING_MATCH'), split: null },
+      targeting: new Targeting(rule.id, expression, outcomes),
+    };
+  }
+
+  rule(rule: ConditionsRule, { test, fallible }: Conditions): RuleProgram {
     const { serve } = rule;
     const split = 'split' in serve ? serve : undefined;
     return {
       rule,
       enabled: rule.enabled !== false,
       test,
+      fallible,
+      targeting: null,
       gate: this.gate(rule.percentage ?? 100, split?.bucketBy),
       serving:
         'split' in serve

@@ -27,7 +27,7 @@ export function recordRule(recorder: Recorder, flag: CompiledFlag, index: number
     name: rule.name ?? null,
     source: flag.resolved.ruleSources[index] ?? { kind: 'flag' },
     matched: outcome?.ok === true,
-    why: whyOfRule(enabled, conditions, outcome),
+    why: whyOfRule('targeting' in rule, enabled, conditions, outcome),
     conditions,
     buckets,
   });
@@ -50,9 +50,18 @@ export function recordDefault(recorder: Recorder, program: Program, outcome: Eva
 }
 
 /** Undefined `outcome`: the next rule was tried. */
-function whyOfRule(enabled: boolean, conditions: readonly ConditionStep[], outcome: Evaluation | undefined): string {
-  if (outcome !== undefined) return outcome.ok ? 'its conditions hold' : outcome.errorDetails;
+function whyOfRule(
+  targeted: boolean,
+  enabled: boolean,
+  conditions: readonly ConditionStep[],
+  outcome: Evaluation | undefined,
+): string {
+  if (outcome !== undefined) {
+    if (!outcome.ok) return outcome.errorDetails;
+    return targeted ? 'its targeting names the variant' : 'its conditions hold';
+  }
   if (!enabled) return 'it is switched off';
+  if (targeted) return 'its targeting gives null: the next rule decides';
   const failed = conditions.filter((condition) => !condition.result).length;
   if (failed === 0) return 'its conditions hold, but its percentage does not let the context in';
   return `${failed} of its ${conditions.length} conditions ${failed === 1 ? 'does' : 'do'} not hold`;

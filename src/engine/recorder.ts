@@ -14,10 +14,20 @@ export type ConditionStep =
       result: boolean;
       why?: string;
     }
+  | ExpressionStep
   | { segment: string; conditions: ConditionStep[]; result: boolean }
   | { all: ConditionStep[]; result: boolean }
   | { any: ConditionStep[]; result: boolean }
   | { not: ConditionStep[]; result: boolean };
+
+/** A flagd expression: what it read from the context, and its value; absent when it has none. */
+export interface ExpressionStep {
+  jsonLogic: JsonValue;
+  reads: { [path: string]: unknown };
+  value?: unknown;
+  result: boolean;
+  why?: string;
+}
 
 /** `place` is the key's place in [0, 2^32). A gate lets in what lies below `threshold`; a split gives entry `chosen` of its entries. */
 export type BucketStep =
@@ -38,6 +48,14 @@ export type BucketStep =
       place?: number;
       bucket?: number;
       chosen?: number;
+    }
+  | {
+      kind: 'fractional';
+      entries: { variant: JsonValue; weight: number }[];
+      key: string;
+      place: number;
+      bucket: number;
+      chosen: number;
     };
 
 export type Step =
@@ -68,6 +86,7 @@ export type Step =
 export interface Recorder {
   readonly steps: Step[];
   attribute(condition: AttributeCondition, actual: unknown, result: boolean, why: string | undefined): void;
+  expression(step: ExpressionStep): void;
   /** The conditions recorded from here to `leave` are the children of a group. */
   enter(): void;
   leave(make: (children: ConditionStep[]) => ConditionStep): void;
@@ -97,6 +116,7 @@ export function createRecorder(): Recorder {
         ...(why !== undefined && { why }),
       });
     },
+    expression: (step) => void level.push(step),
     enter() {
       above.push(level);
       level = [];

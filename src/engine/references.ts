@@ -1,3 +1,4 @@
+import { isPlainObject } from './defects.js';
 import type { State } from './state.js';
 import type { Condition, Flag, Rule } from './types.js';
 
@@ -13,7 +14,26 @@ export function segmentsNamedIn(conditions: readonly Condition[]): Set<string> {
       if ('all' in node) waiting.push(node.all);
       if ('any' in node) waiting.push(node.any);
       if ('not' in node) waiting.push(node.not);
+      if ('jsonLogic' in node) for (const key of referencesIn(node.jsonLogic)) named.add(key);
     }
+  }
+  return named;
+}
+
+/** The keys of the segments that a rule names itself. */
+export function segmentsNamedBy(rule: Rule): Set<string> {
+  return 'targeting' in rule ? referencesIn(rule.targeting) : segmentsNamedIn(rule.conditions ?? []);
+}
+
+/** What a flagd targeting expression refers to by `$ref`. */
+export function referencesIn(expression: unknown): Set<string> {
+  const named = new Set<string>();
+  const waiting = [expression];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (typeof node !== 'object' || node === null) continue;
+    if ('$ref' in node && typeof node.$ref === 'string') named.add(node.$ref);
+    else for (const inner of Object.values(node)) waiting.push(inner);
   }
   return named;
 }
@@ -21,7 +41,9 @@ export function segmentsNamedIn(conditions: readonly Condition[]): Set<string> {
 /** The segments that the rules name, and those that these name in turn; also the keys of segments that are not there. */
 export function segmentsReachedBy(segments: State['segments'], rules: readonly Rule[]): Set<string> {
   const reached = new Set<string>();
-  const waiting = Array.isArray(rules) ? rules.flatMap((rule: Rule | null) => [...segmentsNamedIn(rule?.conditions ?? [])]) : [];
+  const waiting = Array.isArray(rules)
+    ? rules.flatMap((rule: Rule | null) => (isPlainObject(rule) ? [...segmentsNamedBy(rule as Rule)] : []))
+    : [];
   for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
     if (reached.has(key)) continue;
     reached.add(key);

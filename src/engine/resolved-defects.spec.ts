@@ -6,7 +6,7 @@ import { introducedDefects, resolvedDefects } from './resolved-defects.js';
 import type { State } from './state.js';
 import { forest } from './testing/arbitraries.js';
 import { flag, override, segment, state } from './testing/builders.js';
-import type { Condition, Flag, Rule } from './types.js';
+import type { Condition, Flag, Rule, Serve } from './types.js';
 
 function defects(rows: State, slug = 'production', key = 'f', options?: ResolveOptions) {
   return resolvedDefects(rows, resolveFlag(rows, environmentBySlug(rows, slug)!, flagByKey(rows, key)!, options), options);
@@ -14,7 +14,7 @@ function defects(rows: State, slug = 'production', key = 'f', options?: ResolveO
 const brief = (...args: Parameters<typeof defects>) => defects(...args).map(({ field, code }) => `${field} ${code}`);
 const only = (fields: Partial<Flag>, more: Parameters<typeof state>[0] = {}) =>
   state({ ...more, flags: [flag('f', fields), ...(more.flags ?? [])] });
-const rule = (serve: Rule['serve'], conditions: Condition[] = []): Rule => ({ id: 'r', conditions, serve });
+const rule = (serve: Serve, conditions: Condition[] = []): Rule => ({ id: 'r', conditions, serve });
 
 describe('resolvedDefects', () => {
   it('finds none in sound flags', () => {

@@ -2,9 +2,9 @@ import { environmentBySlug, flagByKey } from './chain.js';
 import { clip } from './defects.js';
 import { malformedFields } from './malformed.js';
 import { endlessPrerequisites, MAX_PREREQUISITE_DEPTH } from './prerequisites.js';
-import { prerequisiteKeys, segmentsNamedIn } from './references.js';
+import { prerequisiteKeys, segmentsNamedBy } from './references.js';
 import { resolveFlag, type ResolvedFlag, type ResolveOptions } from './resolve.js';
-import { expandedSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
+import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
 import type { State } from './state.js';
 import type { Flag } from './types.js';
 
@@ -45,6 +45,7 @@ export function contentDefects(segments: State['segments'], resolved: ResolvedFl
     }
   };
   for (const rule of rules.value) {
+    if ('targeting' in rule) continue;
     const { serve } = rule;
     if ('variant' in serve) names('rules', serve.variant, `rule "${rule.id}"`);
     else for (const entry of serve.split) names('rules', entry.variant, `the split of rule "${rule.id}"`);
@@ -58,11 +59,11 @@ export function contentDefects(segments: State['segments'], resolved: ResolvedFl
 function segmentDefects(segments: State['segments'], { fields }: ResolvedFlag, found: Found): void {
   let size = 0;
   for (const rule of fields.rules.value) {
-    for (const key of segmentsNamedIn(rule.conditions)) {
+    for (const key of segmentsNamedBy(rule)) {
       const shape = segmentShape(segments, key);
       if (!shape.ok) found.add('rules', shape.code, `rule "${rule.id}": ${shape.detail}`);
     }
-    size += expandedSize(segments, rule.conditions);
+    size += 'targeting' in rule ? expressionSize(segments, rule.targeting) : expandedSize(segments, rule.conditions);
   }
   if (size > MAX_EXPANDED_CONDITIONS) {
     found.add(

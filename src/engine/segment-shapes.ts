@@ -1,7 +1,7 @@
 import { segmentsNamedIn } from './references.js';
 import type { State } from './state.js';
-import type { Condition } from './types.js';
-import { validateConditions } from './validate-conditions.js';
+import type { Condition, JsonValue } from './types.js';
+import { storedConditionDefects } from './validate-conditions.js';
 
 export const MAX_SEGMENT_DEPTH = 16;
 /** Conditions that one flag may come to when each segment is written out where it is named: bounds the time of an evaluation. */
@@ -54,7 +54,7 @@ function measureNew(
       detail: `segments name one another more than ${MAX_SEGMENT_DEPTH} deep: ${path.join(' → ')} → …`,
     };
   }
-  const [defect] = validateConditions(segment.conditions);
+  const [defect] = storedConditionDefects(segment.conditions);
   if (defect)
     return {
       ok: false,
@@ -87,7 +87,22 @@ export function expandedSize(
     else if ('segment' in condition) {
       const shape = known?.get(condition.segment) ?? segmentShape(segments, condition.segment);
       size += 1 + (shape.ok ? shape.size : 0);
-    } else size += 1;
+    } else if ('jsonLogic' in condition) size += expressionSize(segments, condition.jsonLogic, known);
+    else size += 1;
   }
   return size;
+}
+
+/** The same of a flagd targeting expression, operators and values counted. */
+export function expressionSize(
+  segments: State['segments'],
+  expression: JsonValue,
+  known?: ReadonlyMap<string, SegmentShape>,
+): number {
+  if (typeof expression !== 'object' || expression === null) return 1;
+  if (!Array.isArray(expression) && typeof expression['$ref'] === 'string') {
+    const shape = known?.get(expression['$ref']) ?? segmentShape(segments, expression['$ref']);
+    return 1 + (shape.ok ? shape.size : 0);
+  }
+  return Object.values(expression).reduce((size: number, inner) => size + expressionSize(segments, inner, known), 1);
 }

@@ -49,16 +49,28 @@ export type Condition =
   | { segment: string }
   | { all: Condition[] }
   | { any: Condition[] }
-  | { not: Condition };
+  | { not: Condition }
+  /** A flagd targeting expression, of which the truth counts. */
+  | { jsonLogic: JsonValue };
+
+export type Rule = ConditionsRule | TargetingRule;
 
 /** `percentage` (0–100, three decimals) gates the rule: a context outside it goes on to the next rule. */
-export interface Rule {
+export interface ConditionsRule {
   id: string;
   name?: string;
   enabled?: boolean;
   conditions: Condition[];
   percentage?: number;
   serve: Serve;
+}
+
+/** A flagd targeting expression: it gives the key of a variant, or null for the next rule. */
+export interface TargetingRule {
+  id: string;
+  name?: string;
+  enabled?: boolean;
+  targeting: JsonValue;
 }
 
 /** Holds when the flag `flag` serves one of `variants` in the same environment. */

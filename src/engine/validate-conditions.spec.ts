@@ -21,7 +21,7 @@ describe('validateConditions', () => {
     expect(one({ all: [], attribute: 'a' })).toEqual(['/0/attribute unknown-property']);
     expect(one({ segment: 's', negate: true })).toEqual(['/0/negate unknown-property']);
     expect(one({})).toEqual(['/0/attribute required', '/0/operator required']);
-    expect(one({ jsonLogic: {} })).toEqual(['/0/jsonLogic unknown-property', '/0/attribute required', '/0/operator required']);
+    expect(one({ jsonLogic: {}, negate: true })).toEqual(['/0/negate unknown-property']);
   });
 
   it('names a wrong member by its pointer', () => {

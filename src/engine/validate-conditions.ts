@@ -4,6 +4,7 @@ import { isOperator, OPERATOR_SHAPES, takesIgnoreCase } from './operators.js';
 import { parsePattern } from './patterns.js';
 import { parseTimestamp } from './timestamps.js';
 import { OPERATORS, type Defect, type JsonObject, type JsonValue, type Operator } from './types.js';
+import { LogicCheck } from './validate-logic.js';
 import { isVersionOperand, type VersionOperator } from './versions.js';
 
 export const MAX_CONDITION_DEPTH = 16;
@@ -18,11 +19,30 @@ export function validateConditions(value: unknown): Defect[] {
   return defects.list;
 }
 
+/** The same of conditions that are stored already. */
+export function storedConditionDefects(value: unknown): Defect[] {
+  const defects = new Defects();
+  new ConditionCheck(defects, 'stored').list(value, '');
+  return defects.list;
+}
+
 /** One check per flag or segment: the limit on nodes holds for all its conditions together. */
 export class ConditionCheck {
   private nodes = 0;
+  private readonly logic: LogicCheck;
 
-  constructor(private readonly defects: Defects) {}
+  /** Of what is `written` flagd's schema is asked, too; what is `stored` has only to be something that can be evaluated. */
+  constructor(
+    private readonly defects: Defects,
+    when: 'written' | 'stored' = 'written',
+  ) {
+    this.logic = new LogicCheck(defects, when);
+  }
+
+  /** A rule's own expression. */
+  targeting(value: JsonValue | undefined, at: string): void {
+    this.logic.expression(value, at);
+  }
 
   list(value: unknown, at: string, depth = 1): void {
     if (!this.defects.array(value, at, 'conditions', { max: MAX_CONDITION_NODES })) return;
@@ -44,6 +64,9 @@ export class ConditionCheck {
     } else if (has(value, 'segment')) {
       const node = this.defects.object(value, at, 'a segment condition', ['segment'], []);
       if (node) this.defects.text(node['segment'], pointerTo(at, 'segment'), 'a segment key', { min: 1, max: 255 });
+    } else if (has(value, 'jsonLogic')) {
+      const node = this.defects.object(value, at, 'a "jsonLogic" condition', ['jsonLogic'], []);
+      if (node) this.logic.expression(node['jsonLogic'], pointerTo(at, 'jsonLogic'));
     } else this.attribute(value, at);
   }
 

@@ -11,7 +11,10 @@ describe('validateRules', () => {
   it('wants an id, conditions and what to serve', () => {
     expect(brief(validateRules([{}]))).toEqual(['/0/id required', '/0/conditions required', '/0/serve required']);
     expect(brief(validateRules({}))).toEqual([' wrong-type']);
-    expect(brief(validateRules(rule({ targeting: {} })))).toEqual(['/0/targeting unknown-property']);
+    expect(brief(validateRules(rule({ targeting: {} })))).toEqual([
+      '/0/conditions unknown-property',
+      '/0/serve unknown-property',
+    ]);
   });
 
   it.each(['', '-a', '.a', 'a b', 'ä', 'a'.repeat(64), 7, null])('refuses the id %j', (id) => {

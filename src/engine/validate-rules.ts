@@ -18,11 +18,18 @@ export function validateRules(value: unknown): Defect[] {
 }
 
 export function checkRule(value: unknown, at: string, conditions: ConditionCheck, seen: Set<string>, defects: Defects): void {
-  const rule = defects.object(value, at, 'a rule', ['id', 'conditions', 'serve'], ['name', 'enabled', 'percentage']);
+  const targeted = isPlainObject(value) && Object.hasOwn(value, 'targeting');
+  const rule = targeted
+    ? defects.object(value, at, 'a rule with targeting', ['id', 'targeting'], ['name', 'enabled'])
+    : defects.object(value, at, 'a rule', ['id', 'conditions', 'serve'], ['name', 'enabled', 'percentage']);
   if (!rule) return;
   checkId(rule['id'], pointerTo(at, 'id'), seen, defects);
   if (rule['name'] !== undefined) defects.text(rule['name'], pointerTo(at, 'name'), 'the name of a rule');
   if (rule['enabled'] !== undefined) defects.boolean(rule['enabled'], pointerTo(at, 'enabled'), '"enabled"');
+  if (targeted) {
+    conditions.targeting(rule['targeting'], pointerTo(at, 'targeting'));
+    return;
+  }
   if (rule['percentage'] !== undefined) checkPercentage(rule['percentage'], pointerTo(at, 'percentage'), defects);
   conditions.list(rule['conditions'], pointerTo(at, 'conditions'));
   checkServe(rule['serve'], pointerTo(at, 'serve'), defects);

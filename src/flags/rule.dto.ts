@@ -44,7 +44,6 @@ export class ConditionDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    required: false,
     description: "An expression in flagd's targeting language, of which the truth counts.",
     example: { starts_with: [{ var: 'email' }, 'qa-'] },
   })
@@ -80,7 +79,6 @@ export class RuleDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    required: false,
     description: "An expression in flagd's targeting language: the key of a variant, or null for the next rule.",
     example: { if: [{ sem_ver: [{ var: 'version' }, '>=', '2.0.0'] }, 'on', null] },
   })

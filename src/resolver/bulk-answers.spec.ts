@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aFlag, anOverride, aSegment, aState } from '../../test/resolver/factories.js';
 import { compileEnvironment, environmentBySlug, type State } from '../engine/index.js';
-import type { EvaluationContext, Rule } from '../engine/types.js';
+import type { EvaluationContext, ConditionsRule } from '../engine/types.js';
 import { BulkAnswers } from './bulk-answers.js';
 
 const NOON = Date.parse('2026-11-20T12:00:00.000Z');
@@ -19,7 +19,7 @@ function ask(state: State, context: EvaluationContext = {}, { slug = 'staging', 
   return { etag: answer.etag, body: JSON.parse(answer.body()) as unknown };
 }
 
-const rule = (attribute: string, value: string, operator: 'equals' | 'after' = 'equals'): Rule => ({
+const rule = (attribute: string, value: string, operator: 'equals' | 'after' = 'equals'): ConditionsRule => ({
   id: 'r',
   conditions: [{ attribute, operator, values: [value] }],
   serve: { variant: 'on' },

@@ -63,7 +63,8 @@ export class BulkAnswers {
 function mentionNow(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segment>): boolean {
   const rules = [...flags.values()].flatMap(({ resolved }) => resolved.fields.rules.value);
   const reached = [...segmentsReachedBy(segments, rules)].map((key) => segments.get(key)?.conditions);
-  return JSON.stringify([rules, reached]).includes('"$now"');
+  const text = JSON.stringify([rules, reached]);
+  return text.includes('"$now"') || text.replaceAll('"$flagd.flagKey"', '').includes('$flagd');
 }
 
 function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: number): string {

@@ -1,0 +1,50 @@
+import { compileConditions } from './compile-conditions.js';
+import { LogicError } from './logic/coercion.js';
+import { takeFailure } from './logic-failures.js';
+import { compileLogic, LogicFailure, logicValue } from './logic-value.js';
+import type { Recorder } from './recorder.js';
+import type { State } from './state.js';
+import type { EvaluationContext, JsonValue } from './types.js';
+
+/** A prepared flagd expression. */
+export interface Expression {
+  /** `holds` says, for who explains, whether a value counts as a match. */
+  evaluate(context: EvaluationContext, now: number, recorder: Recorder | undefined, holds: (value: unknown) => boolean): unknown;
+}
+
+export function compileExpression(expression: JsonValue, flagKey: string, segments: State['segments']): Expression {
+  const program = compileLogic(expression, flagKey, segments, (segment) => segmentHolds(segment, flagKey, segments));
+  return {
+    evaluate(context, now, recorder, holds) {
+      if (recorder === undefined) return logicValue(program, context, now);
+      const reads = new Map<string, unknown>();
+      const value = logicValue(program, context, now, {
+        read: (path, read) => void reads.set(path, read ?? null),
+        bucket: (step) => recorder.bucket(step),
+      });
+      const failure = value instanceof LogicFailure ? value.why : undefined;
+      recorder.expression({
+        jsonLogic: expression,
+        reads: Object.fromEntries(reads),
+        ...(failure === undefined && { value }),
+        result: holds(value),
+        ...(failure !== undefined && { why: failure }),
+      });
+      return value;
+    },
+  };
+}
+
+function segmentHolds(
+  segment: string,
+  flagKey: string,
+  segments: State['segments'],
+): (context: EvaluationContext, now: number) => boolean {
+  const { test } = compileConditions([{ segment }], segments, flagKey);
+  return (context, now) => {
+    const held = test(context, now, undefined);
+    const failure = takeFailure();
+    if (failure) throw new LogicError(failure.why);
+    return held;
+  };
+}

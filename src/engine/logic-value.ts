@@ -1,0 +1,54 @@
+import { LogicError } from './logic/coercion.js';
+import { compileNode, type Scope } from './logic/compile.js';
+import { run, type Node, type Observer } from './logic/program.js';
+import { MAX_LOGIC_STEPS } from './logic/steps.js';
+import type { State } from './state.js';
+import type { Condition, EvaluationContext, JsonValue } from './types.js';
+
+/** A flagd targeting expression made ready to run. */
+export type LogicProgram = Node;
+
+/** Why an expression has no value for a context. */
+export class LogicFailure {
+  constructor(readonly why: string) {}
+}
+
+/**
+ * `{ "$ref": key }` is the segment of that name: the expression itself when the segment is nothing but one, else whether its conditions hold.
+ * The expression is sound, and what it names is there and names no circle.
+ */
+export function compileLogic(
+  expression: JsonValue,
+  flagKey: string,
+  segments: State['segments'],
+  holds: (segment: string) => (context: EvaluationContext, now: number) => boolean,
+): LogicProgram {
+  const reference = (key: string, scope: Scope): Node => {
+    const only = soleExpression(segments.get(key)?.conditions ?? []);
+    if (only !== undefined) return compileNode(only, scope);
+    const test = holds(key);
+    return (_data, context, now) => test(context, now);
+  };
+  return compileNode(expression, { flagKey, atRoot: true, reference });
+}
+
+function soleExpression(conditions: readonly Condition[]): JsonValue | undefined {
+  const [only] = conditions;
+  return conditions.length === 1 && only && 'jsonLogic' in only ? only.jsonLogic : undefined;
+}
+
+/** Total: a value, or why there is none. An expression inside a segment that another refers to spends the steps of that one. */
+export function logicValue(program: LogicProgram, context: EvaluationContext, now: number, observer?: Observer): unknown {
+  const { active: inside, observer: outer } = run;
+  if (!inside) run.steps = MAX_LOGIC_STEPS;
+  run.active = true;
+  run.observer = observer;
+  try {
+    return program(context, context, now);
+  } catch (error) {
+    return new LogicFailure(error instanceof LogicError ? error.message : 'it cannot be calculated');
+  } finally {
+    run.active = inside;
+    run.observer = outer;
+  }
+}

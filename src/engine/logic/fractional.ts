@@ -1,0 +1,78 @@
+import { placeIn, splitHash, weightThresholds } from '../buckets.js';
+import { compileNode, isLiteral, nodesOf, type Operator } from './compile.js';
+import { run } from './program.js';
+
+/**
+ * flagd's split, in its second form: a key (or the flag's own and the targeting key) falls into one of the shares. Null when there is no key,
+ * no share, or a share that cannot be read.
+ */
+export const fractional: Operator = (operands, scope) => {
+  const entries = Array.isArray(operands) ? operands : [operands];
+  const [first = null] = entries;
+  const key = Array.isArray(first) ? undefined : compileNode(first, scope);
+  const shares = key ? entries.slice(1) : entries;
+  const fixed = isLiteral(shares) ? splitOf(shares) : undefined;
+  const nodes = fixed === undefined ? nodesOf(shares, scope) : [];
+  return (data, context, now) => {
+    const text = key ? key(data, context, now) : defaultKey(scope.flagKey, context.targetingKey);
+    const split = fixed === undefined ? splitOf(nodes.map((node) => node(data, context, now))) : fixed;
+    if (typeof text !== 'string' || split === null) return null;
+    const place = HASH(text);
+    const chosen = placeIn(split.thresholds, place);
+    if (run.observer !== undefined) {
+      run.observer.bucket({
+        kind: 'fractional',
+        entries: split.shares,
+        key: text,
+        place,
+        bucket: bucketOf(place, split.total),
+        chosen,
+      });
+    }
+    return (split.shares[chosen] as Share).variant;
+  };
+};
+
+const HASH = splitHash('flagd-v2', '');
+const MAX_TOTAL_WEIGHT = 2 ** 31 - 1;
+
+function defaultKey(flagKey: string, targetingKey: unknown): string | undefined {
+  return targetingKey ? `${flagKey}${String(targetingKey)}` : undefined;
+}
+
+interface Share {
+  variant: string | number | boolean | null;
+  weight: number;
+}
+
+interface Split {
+  shares: Share[];
+  total: number;
+  thresholds: number[];
+}
+
+function splitOf(entries: readonly unknown[]): Split | null {
+  const shares: Share[] = [];
+  let total = 0;
+  for (const entry of entries) {
+    const share = shareOf(entry);
+    if (!share) return null;
+    shares.push(share);
+    total += share.weight;
+  }
+  if (total === 0 || total > MAX_TOTAL_WEIGHT) return null;
+  return { shares, total, thresholds: weightThresholds(shares.map(({ weight }) => weight)) };
+}
+
+/** Without a weight it is 1; a negative one, as a rollout may calculate it, is 0. */
+function shareOf(entry: unknown): Share | null {
+  if (!Array.isArray(entry) || entry.length === 0 || entry.length > 2) return null;
+  const [variant, weight = 1] = entry as unknown[];
+  if (typeof variant === 'object' && variant !== null) return null;
+  if (!Number.isInteger(weight)) return null;
+  return { variant: variant as Share['variant'], weight: Math.max(0, weight as number) };
+}
+
+function bucketOf(place: number, total: number): number {
+  return Number((BigInt(place) * BigInt(total)) >> 32n);
+}

@@ -1,0 +1,68 @@
+import { compileNode, isLiteral, operandsOf, type Operator, type Scope } from './compile.js';
+import { listOf } from './coercion.js';
+import { splitPath, valueAt } from './paths.js';
+import { run, type Node } from './program.js';
+import type { JsonValue } from '../types.js';
+
+const FLAGD = '$flagd';
+
+export const variables: { readonly [name: string]: Operator } = {
+  var: (operands, scope) => {
+    const [path = null, fallback = null] = Array.isArray(operands) ? operands : [operands];
+    const otherwise = compileNode(fallback, scope);
+    const read = isLiteral(path) ? readerOf(path, scope) : dynamicReader(compileNode(path, scope), scope);
+    return (data, context, now) => read(data, context, now) ?? otherwise(data, context, now);
+  },
+
+  missing: (operands, scope) => {
+    const paths = operandsOf(operands, scope);
+    return (data, context, now) => missingOf(paths(data, context, now), scope, [data, context, now]);
+  },
+
+  missing_some: (operands, scope) => {
+    const [needed = 0, options = []] = Array.isArray(operands) ? operands : [];
+    const paths = compileNode(options, scope);
+    const wanted = compileNode(needed, scope);
+    return (data, context, now) => {
+      const all = listOf(paths(data, context, now));
+      const missing = missingOf(all, scope, [data, context, now]);
+      return all.length - missing.length >= Number(wanted(data, context, now)) ? [] : missing;
+    };
+  },
+};
+
+/** Null and missing are both null or undefined here: `var` gives its default for either. */
+function readerOf(path: JsonValue, scope: Scope): Node {
+  if (path === null || path === '') return (data) => data;
+  const text = String(path);
+  const names = splitPath(text);
+  const given = scope.atRoot && names[0] === FLAGD ? givenByEvaluator(names.slice(1), scope) : undefined;
+  if (given) return given;
+  return (data) => {
+    const value = valueAt(data, names);
+    if (run.observer !== undefined && scope.atRoot) run.observer.read(text, value);
+    return value;
+  };
+}
+
+function dynamicReader(path: Node, scope: Scope): Node {
+  return (data, context, now) => readerOf(path(data, context, now) as JsonValue, scope)(data, context, now);
+}
+
+/** What flagd adds to every context; a context cannot set it. */
+function givenByEvaluator(names: readonly string[], { flagKey }: Scope): Node {
+  const seconds = (now: number) => Math.floor(now / 1000);
+  const [name] = names;
+  if (name === undefined) return (_data, _context, now) => ({ flagKey, timestamp: seconds(now) });
+  if (names.length > 1) return () => null;
+  if (name === 'flagKey') return () => flagKey;
+  return name === 'timestamp' ? (_data, _context, now) => seconds(now) : () => null;
+}
+
+function missingOf(paths: readonly unknown[], scope: Scope, [data, context, now]: Parameters<Node>): unknown[] {
+  return paths.filter((path) => {
+    const names = splitPath(String(path));
+    if (scope.atRoot && names[0] === FLAGD) return givenByEvaluator(names.slice(1), scope)(data, context, now) === null;
+    return valueAt(data, names) === undefined;
+  });
+}
