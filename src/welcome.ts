@@ -12,7 +12,11 @@ export function welcome({ version, url, adminTokenPath, database }: Welcome): st
   const rows: [string, string][] = [
     ['API', url],
     ['API docs', `${url}/api/docs`],
-    ['Admin token', adminTokenPath ?? 'the one that you have set; it is not kept in a file'],
+    [
+      'Admin token',
+      adminTokenPath ??
+        'not kept in a file here: set in FLAGTREE_ADMIN_TOKEN, or beside the server that first used this database',
+    ],
     ['Database', where],
     ...more.map((line): [string, string] => ['', line]),
   ];

@@ -32,8 +32,13 @@ export function assertMayChange(change: MadeChange, effect: readonly EffectEntry
   }
   for (const entry of effect) {
     if (entry.field === 'exists' && entry.after === true && isOff(change, entry.flag)) continue;
-    check(entry.environment, `, where this changes ${entry.field} of ${entry.flag},`);
+    check(entry.environment, `, where this ${deedOf(entry)},`);
   }
+}
+
+function deedOf({ field, flag, after }: EffectEntry): string {
+  if (field === 'exists') return after === true ? `brings ${flag}` : `takes ${flag} away`;
+  return `changes ${field} of ${flag}`;
 }
 
 function slugOf({ before, state }: MadeChange, id: unknown): string {

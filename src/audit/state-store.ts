@@ -23,6 +23,9 @@ export type StateListener = (state: State, entries: readonly Entry[]) => void;
 /** Beyond this many unseen entries a full load is cheaper than replaying them. */
 const REPLAY_LIMIT = 20_000;
 
+/** How long a read waits for a database that did not answer the last time: one that hangs would hold every reader up. */
+const KNOWN_AWAY_MS = 500;
+
 /**
  * The state of the domain in memory: a fold of the audit log, never older than it was. Everything that reads (evaluation, management,
  * the decisions of a write) reads it; only writes go to the tables.
@@ -78,11 +81,10 @@ export class StateStore {
    * @throws {Unavailable} when `minRevision` is not reached.
    */
   async current(minRevision = 0): Promise<State> {
-    try {
-      await this.catchUp();
-    } catch (error) {
+    const caughtUp = this.catchUp().catch((error: unknown) => {
       if (!isDatabaseAway(error)) throw error;
-    }
+    });
+    await (this.lagReason === null ? caughtUp : Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, undefined, { ref: false })]));
     if (this.state.revision < minRevision) {
       throw new Unavailable(
         'revision-not-reached',

@@ -13,7 +13,10 @@ export class EnvironmentsService {
   async create(change: Change, dto: CreateEnvironmentDto): Promise<void> {
     const { state } = change;
     if (environmentBySlug(state, dto.slug)) {
-      throw new Conflict('environment-exists', `There is an environment "${dto.slug}" already: take another slug, or PATCH that one.`);
+      throw new Conflict(
+        'environment-exists',
+        `There is an environment "${dto.slug}" already: take another slug, or PATCH that one.`,
+      );
     }
     const parent = parentNamed(state, dto.parent ?? null);
     if (parent === null && !change.caller.has('admin')) {
@@ -100,7 +103,10 @@ function assertUnused(state: State, environment: Environment, force: boolean, to
   const children = childrenOf(state, environment).map(({ slug }) => slug);
   const overrides = [...state.overrides.values()].filter((rows) => rows.has(environment.id)).length;
   if (children.length === 0 && overrides === 0) return;
-  const holds = [children.length > 0 ? `the children ${children.join(', ')}` : '', overrides > 0 ? `${String(overrides)} overrides` : ''];
+  const holds = [
+    children.length > 0 ? `the children ${children.join(', ')}` : '',
+    overrides > 0 ? `${String(overrides)} ${overrides === 1 ? 'override' : 'overrides'}` : '',
+  ];
   throw new Conflict(
     'environment-in-use',
     `"${environment.slug}" has ${holds.filter(Boolean).join(' and ')}, so this can alter what they give: see what with ?dryRun=true&force=true, then ?force=true to ${todo}.`,
@@ -109,14 +115,21 @@ function assertUnused(state: State, environment: Environment, force: boolean, to
 }
 
 /** Settings come down the tree and can only be tightened by a child; what loosens or tightens is an admin's to say. */
-function assertMaySet(change: Change, wanted: EnvironmentSettings | undefined, current: EnvironmentSettings, parent: Environment | null): void {
+function assertMaySet(
+  change: Change,
+  wanted: EnvironmentSettings | undefined,
+  current: EnvironmentSettings,
+  parent: Environment | null,
+): void {
   if (wanted === undefined) return;
   const inherited: EnvironmentSettings = parent ? effectiveSettings(change.state, parent) : {};
   for (const setting of ['protected', 'require_approval'] as const) {
     if (wanted[setting] === false && inherited[setting] === true) {
-      throw new Unprocessable('cannot-loosen', `"${setting}" comes down from ${parent?.slug ?? 'the parent'} and cannot be loosened below it.`, [
-        { pointer: `/settings/${setting}`, code: 'cannot-loosen', detail: 'Leave it out, or loosen it where it is set.' },
-      ]);
+      throw new Unprocessable(
+        'cannot-loosen',
+        `"${setting}" comes down from ${parent?.slug ?? 'the parent'} and cannot be loosened below it.`,
+        [{ pointer: `/settings/${setting}`, code: 'cannot-loosen', detail: 'Leave it out, or loosen it where it is set.' }],
+      );
     }
     if ((wanted[setting] ?? false) !== (current[setting] ?? false) && !change.caller.has('admin')) {
       throw new Forbidden('role-too-low', `Changing "${setting}" needs the role admin.`);

@@ -79,7 +79,12 @@ export function ApiWrite({ status, type, edits }: WriteAnswer): MethodDecorator 
           }),
         ]
       : []),
-    ...(status === 204 ? [ApiNoContentResponse({ description: 'Done.' })] : []),
+    ...(status === 204
+      ? [
+          ApiNoContentResponse({ description: 'Done.' }),
+          ApiQuery({ name: 'reason', required: false, type: String, description: 'Why, for the audit log.' }),
+        ]
+      : []),
     ...(status === 201
       ? [
           ApiHeader({

@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
@@ -10,7 +11,8 @@ export class PageQuery {
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
-  limit = 50;
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE, default: 50 })
+  limit: number = 50;
 
   /** `nextCursor` of the page before. */
   @IsOptional()
