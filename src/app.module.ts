@@ -25,6 +25,7 @@ import { RestoreModule } from './restore/restore.module.js';
 import { SegmentEntity } from './segments/segment.entity.js';
 import { SegmentsModule } from './segments/segments.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { TokensModule } from './tokens/tokens.module.js';
 
@@ -39,7 +40,8 @@ export class AppModule {
       imports: [
         PlatformModule.forRoot(options),
         HealthModule,
-        MetricsModule,
+        MetricsModule.forRoot(options.config.metrics),
+        TelemetryModule,
         AccessModule,
         AuditModule,
         HistoryModule,

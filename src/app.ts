@@ -8,6 +8,9 @@ import { serveOpenApi } from './openapi.js';
 import { registerJsonBody } from './platform/http/json-body.js';
 import { allowLargeBodies } from './platform/http/large-body.js';
 import { sendProblem } from './platform/http/problem.filter.js';
+import { logRequests } from './platform/logging/request-log.js';
+import { measureRequests } from './platform/metrics/http-metrics.js';
+import { MetricsRegistry } from './platform/metrics/metrics-registry.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 import { Bootstrap } from './tokens/bootstrap.js';
 
@@ -45,8 +48,14 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
     logger,
     abortOnError: false,
   });
+  const metrics = app.get(MetricsRegistry);
+  metrics
+    .gauge('flagtree_build_info', 'Always 1; the labels say what runs.', ['version', 'node'])
+    .set({ version, node: process.version }, 1);
   equip(adapter.getInstance());
   allowLargeBodies(adapter.getInstance(), config.importLimitBytes);
+  measureRequests(adapter.getInstance(), metrics);
+  logRequests(adapter.getInstance(), logger, config.log.level);
   serveOpenApi(app, version);
   await app.init();
   const bootstrap = app.get(Bootstrap);

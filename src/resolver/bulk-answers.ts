@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { canonicalJson, evaluate, segmentsReachedBy } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { EvaluationContext, Segment } from '../engine/types.js';
+import { emptyTally, type Tally } from './evaluation-observer.js';
 import { metadataInSet } from './flag-answer.js';
 import type { NamedStreams } from './event-streams.js';
 import { ofrepAnswer } from './ofrep-answers.js';
@@ -12,6 +13,8 @@ export interface BulkAnswer {
   etag: string;
   /** The JSON of the OFREP body. */
   body(): string;
+  /** Of the flags in it. */
+  tally(): Tally;
 }
 
 /** What the cache of answers may hold, in characters of JSON. */
@@ -23,7 +26,7 @@ const CACHE_CHARACTERS = 16_000_000;
  */
 @Injectable()
 export class BulkAnswers {
-  private readonly cache = new TextCache(CACHE_CHARACTERS);
+  private readonly cache = new AnswerCache(CACHE_CHARACTERS);
   private readonly timed = new WeakMap<Snapshot['flags'], boolean>();
 
   answer(
@@ -36,7 +39,8 @@ export class BulkAnswers {
     const { etag, flags } = this.evaluated(snapshot, segments, context, now);
     return {
       etag: streams ? `"${etag}-${streams.version}"` : `"${etag}"`,
-      body: () => bodyOf(snapshot, flags(), streams),
+      body: () => bodyOf(snapshot, flags().text, streams),
+      tally: () => flags().tally,
     };
   }
 
@@ -44,7 +48,7 @@ export class BulkAnswers {
     const question = digest(snapshot.etag, canonicalJson(context));
     if (this.dependsOnTime(snapshot, segments)) {
       const flags = evaluatedFlags(snapshot, context, now);
-      return { etag: digest(question, flags), flags: () => flags };
+      return { etag: digest(question, flags.text), flags: () => flags };
     }
     return { etag: question, flags: () => this.cache.get(question, () => evaluatedFlags(snapshot, context, now)) };
   }
@@ -67,11 +71,20 @@ function mentionNow(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segm
   return text.includes('"$now"') || text.replaceAll('"$flagd.flagKey"', '').includes('$flagd');
 }
 
-function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: number): string {
-  const answers = Array.from(snapshot.flags.keys(), (key) =>
-    JSON.stringify(ofrepAnswer(key, evaluate(snapshot, key, context, now), metadataInSet(snapshot, key))),
-  );
-  return `[${answers.join(',')}]`;
+/** Every flag for one context: the JSON of the list, and how the flags came to their values. */
+interface EvaluatedFlags {
+  text: string;
+  tally: Tally;
+}
+
+function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: number): EvaluatedFlags {
+  const tally = emptyTally();
+  const answers = Array.from(snapshot.flags.keys(), (key) => {
+    const evaluation = evaluate(snapshot, key, context, now);
+    tally[evaluation.reason]++;
+    return JSON.stringify(ofrepAnswer(key, evaluation, metadataInSet(snapshot, key)));
+  });
+  return { text: `[${answers.join(',')}]`, tally };
 }
 
 /** Revision and streams are not part of what is kept: they move on while the values stay. */
@@ -85,23 +98,23 @@ function digest(...parts: readonly string[]): string {
 }
 
 /** Least recently used first out, once the texts together are longer than `limit`. */
-class TextCache {
-  private readonly texts = new Map<string, string>();
+class AnswerCache {
+  private readonly answers = new Map<string, EvaluatedFlags>();
   private characters = 0;
 
   constructor(private readonly limit: number) {}
 
-  get(key: string, make: () => string): string {
-    const known = this.texts.get(key);
-    const text = known ?? make();
-    if (known !== undefined) this.texts.delete(key);
-    else this.characters += text.length;
-    this.texts.set(key, text);
-    for (const [oldest, { length }] of this.texts) {
+  get(key: string, make: () => EvaluatedFlags): EvaluatedFlags {
+    const known = this.answers.get(key);
+    const answer = known ?? make();
+    if (known !== undefined) this.answers.delete(key);
+    else this.characters += answer.text.length;
+    this.answers.set(key, answer);
+    for (const [oldest, { text }] of this.answers) {
       if (this.characters <= this.limit) break;
-      this.texts.delete(oldest);
-      this.characters -= length;
+      this.answers.delete(oldest);
+      this.characters -= text.length;
     }
-    return text;
+    return answer;
   }
 }

@@ -7,6 +7,7 @@ import { ApiProblem } from '../platform/http/admin-controller.js';
 import { etagMatches } from '../platform/http/etag.js';
 import { EvaluationController, RequestEnvironment } from './environment.interceptor.js';
 import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
+import { EvaluationObserver } from './evaluation-observer.js';
 import { evaluationRequestOf } from './evaluation-request.js';
 import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
 import type { ResolvedEnvironment } from './request-environments.service.js';
@@ -17,6 +18,7 @@ import { SnapshotDocuments } from './snapshot-documents.js';
 export class EvaluationsController {
   constructor(
     private readonly documents: SnapshotDocuments,
+    private readonly observer: EvaluationObserver,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -35,7 +37,9 @@ export class EvaluationsController {
     const now = instant ?? Date.now();
     const answers = Object.create(null) as Record<string, FlagAnswer>;
     for (const key of flags ?? snapshot.flags.keys()) {
-      answers[key] = flagAnswer(evaluate(snapshot, key, context, now), metadataInSet(snapshot, key));
+      const evaluation = evaluate(snapshot, key, context, now);
+      if (instant === null) this.observer.one(snapshot, key, context, evaluation);
+      answers[key] = flagAnswer(evaluation, metadataInSet(snapshot, key));
     }
     return { environment: snapshot.environment, revision: snapshot.revision, flags: answers };
   }

@@ -7,6 +7,7 @@ import { etagMatches } from '../platform/http/etag.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { ApiEnvironment } from './environment.interceptor.js';
 import { EventStreams } from './event-streams.js';
+import { EvaluationObserver } from './evaluation-observer.js';
 import { contextOf, objectOf } from './evaluation-context.js';
 import { metadataOf } from './flag-answer.js';
 import { ofrepAnswer, ofrepStatus, type OfrepFailure, type OfrepSuccess } from './ofrep-answers.js';
@@ -26,6 +27,7 @@ export class OfrepController {
     private readonly environments: RequestEnvironments,
     private readonly bulk: BulkAnswers,
     private readonly streams: EventStreams,
+    private readonly observer: EvaluationObserver,
   ) {}
 
   @Post('flags/:key')
@@ -39,7 +41,9 @@ export class OfrepController {
     @Body() body: unknown,
   ): OfrepSuccess | OfrepFailure {
     const { snapshot } = this.environments.resolve(request, reply);
-    const evaluation = evaluate(snapshot, key, contextOf(objectOf(body)), Date.now());
+    const context = contextOf(objectOf(body));
+    const evaluation = evaluate(snapshot, key, context, Date.now());
+    this.observer.one(snapshot, key, context, evaluation);
     if (!evaluation.ok) void reply.status(ofrepStatus(evaluation));
     return ofrepAnswer(key, evaluation, metadataOf(snapshot, key));
   }
@@ -66,6 +70,7 @@ export class OfrepController {
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
+    this.observer.many(snapshot.environment, answer.tally());
     return answer.body();
   }
 }

@@ -6,7 +6,9 @@ import { ExplainController } from './explain.controller.js';
 import { OfrepController } from './ofrep.controller.js';
 import { PastEnvironments } from './past-environments.service.js';
 import { RequestEnvironments } from './request-environments.service.js';
+import { EvaluationObserver } from './evaluation-observer.js';
 import { EventStreams } from './event-streams.js';
+import { SnapshotMetrics } from './snapshot-metrics.js';
 import { SnapshotDocuments } from './snapshot-documents.js';
 import { SnapshotsService } from './snapshots.service.js';
 
@@ -14,7 +16,16 @@ import { SnapshotsService } from './snapshots.service.js';
 @Module({
   imports: [AccessModule],
   controllers: [EvaluationsController, OfrepController, ExplainController],
-  providers: [SnapshotsService, PastEnvironments, RequestEnvironments, BulkAnswers, EventStreams, SnapshotDocuments],
+  providers: [
+    SnapshotsService,
+    PastEnvironments,
+    RequestEnvironments,
+    BulkAnswers,
+    EventStreams,
+    SnapshotDocuments,
+    EvaluationObserver,
+    SnapshotMetrics,
+  ],
   exports: [SnapshotsService, RequestEnvironments, SnapshotDocuments],
 })
 export class ResolverModule {}

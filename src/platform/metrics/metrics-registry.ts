@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export type MetricName = `flagtree_${string}`;
 
@@ -17,9 +17,13 @@ export type Read<L extends string> = () => Iterable<Sample<L>>;
  */
 @Injectable()
 export class MetricsRegistry {
+  static readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
   private readonly registry = new Registry();
 
-  readonly contentType = this.registry.contentType;
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, prefix: 'flagtree_' });
+  }
 
   counter<L extends string = never>(name: MetricName, help: string, labelNames: readonly L[] = []): Counter<L> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
@@ -30,7 +34,12 @@ export class MetricsRegistry {
   }
 
   /** `buckets` are upper bounds, in the unit of the name. */
-  histogram<L extends string = never>(name: MetricName, help: string, buckets: number[], labelNames: readonly L[] = []): Histogram<L> {
+  histogram<L extends string = never>(
+    name: MetricName,
+    help: string,
+    buckets: number[],
+    labelNames: readonly L[] = [],
+  ): Histogram<L> {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
   }
 

@@ -1,0 +1,36 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LoggerService } from '@nestjs/common';
+import type { LogLevel } from '../config/config.js';
+
+/**
+ * One line a request: writes at level info, answers of 500 and above as warnings, everything else (reads, evaluations) at level debug,
+ * where it costs nothing unless somebody listens. The query and the body are never in it: they may hold personal data.
+ */
+export function logRequests(fastify: FastifyInstance, logger: LoggerService, level: LogLevel): void {
+  const isDebug = level === 'debug' || level === 'trace';
+  fastify.addHook('onResponse', (request, reply, done) => {
+    if (reply.statusCode >= 500) logger.warn(lineOf(request, reply), 'request', 'http');
+    else if (isWrite(request)) logger.log(lineOf(request, reply), 'request', 'http');
+    else if (isDebug) logger.debug?.(lineOf(request, reply), 'request', 'http');
+    done();
+  });
+}
+
+function isWrite({ method, routeOptions }: FastifyRequest): boolean {
+  return method !== 'GET' && method !== 'HEAD' && routeOptions.url?.startsWith('/api/admin/') === true;
+}
+
+function lineOf(request: FastifyRequest, reply: FastifyReply): object {
+  const environment = reply.getHeader('x-resolved-environment');
+  const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers['traceparent'] ?? ''))?.[1];
+  return {
+    requestId: request.id,
+    method: request.method,
+    path: request.url.split('?')[0],
+    route: request.routeOptions.url ?? null,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+    ...(environment !== undefined && { environment }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}
