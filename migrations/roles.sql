@@ -59,3 +59,7 @@ GRANT INSERT, UPDATE, DELETE ON flagtree.checks, flagtree.pipelines TO flagtree_
 GRANT INSERT ON flagtree.promotions TO flagtree_app;
 GRANT SELECT ON flagtree.checks, flagtree.pipelines, flagtree.promotions, flagtree.promotion_log, flagtree.environment_differences
   TO flagtree_readonly;
+
+-- Jobs: the server tells in them how far its imports are.
+GRANT INSERT, UPDATE, DELETE ON flagtree.jobs TO flagtree_app;
+GRANT SELECT ON flagtree.jobs TO flagtree_readonly;

@@ -22,15 +22,25 @@ import { HealthModule } from './platform/health/health.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { ResolverModule } from './resolver/resolver.module.js';
 import { RestoreModule } from './restore/restore.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { SegmentEntity } from './segments/segment.entity.js';
 import { SegmentsModule } from './segments/segments.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { TokenEntity } from './tokens/token.entity.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { TransferModule } from './transfer/transfer.module.js';
 
 /** What the data source must know. */
-export const ENTITIES = [EnvironmentEntity, FlagEntity, EnvironmentFlagEntity, SegmentEntity, TokenEntity, CheckEntity, PipelineEntity];
+export const ENTITIES = [
+  EnvironmentEntity,
+  FlagEntity,
+  EnvironmentFlagEntity,
+  SegmentEntity,
+  TokenEntity,
+  CheckEntity,
+  PipelineEntity,
+];
 
 @Module({})
 export class AppModule {
@@ -56,6 +66,8 @@ export class AppModule {
         PipelinesModule,
         PromotionModule,
         BulkModule,
+        JobsModule,
+        TransferModule,
         StreamingModule,
         RestoreModule,
       ],

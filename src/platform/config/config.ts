@@ -43,6 +43,7 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly shutdownTimeoutMs: number;
   readonly bodyLimitBytes: number;
+  readonly importLimitBytes: number;
 }
 
 export const METRICS_ACCESS = ['protected', 'public', 'off'] as const;

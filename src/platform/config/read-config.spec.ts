@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { ConfigError } from './config-error.js';
 import { readConfig } from './read-config.js';
 import { SETTINGS } from './settings.js';
@@ -38,6 +38,7 @@ describe('readConfig', () => {
       redisUrl: null,
       shutdownTimeoutMs: 10_000,
       bodyLimitBytes: 1_048_576,
+      importLimitBytes: 67_108_864,
     });
   });
 
@@ -70,6 +71,7 @@ describe('readConfig', () => {
         REDIS_URL: 'redis://:secret@cache:6379/9',
         FLAGTREE_SHUTDOWN_TIMEOUT: '2m',
         FLAGTREE_BODY_LIMIT: '64kb',
+        FLAGTREE_IMPORT_LIMIT: '10mb',
       }),
     ).toEqual({
       port: 0,
@@ -101,6 +103,7 @@ describe('readConfig', () => {
       redisUrl: 'redis://:secret@cache:6379/9',
       shutdownTimeoutMs: 120_000,
       bodyLimitBytes: 65_536,
+      importLimitBytes: 10_485_760,
     });
   });
 
@@ -157,7 +160,11 @@ describe('readConfig', () => {
   });
 
   describe('a secret in a file', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'flagtree-config-')), 'url');
+    const directory = mkdtempSync(join(tmpdir(), 'flagtree-config-'));
+    const file = join(directory, 'url');
+    afterAll(() => {
+      rmSync(directory, { recursive: true });
+    });
 
     it('is read without the line end', () => {
       writeFileSync(file, 'postgres://u:p@db/flags\n');

@@ -90,5 +90,6 @@ function toConfig(values: SettingValues): Config {
     redisUrl: values.REDIS_URL,
     shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,
     bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
+    importLimitBytes: values.FLAGTREE_IMPORT_LIMIT,
   };
 }

@@ -90,6 +90,7 @@ export const SETTING_TABLE = {
   REDIS_URL: optional(redisUrl, 'Redis that the resolved flags are mirrored to.', { secret: true }),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
+  FLAGTREE_IMPORT_LIMIT: required(byteSize(1024, 256 * 1024 * 1024), '64mb', 'Largest document of an import.'),
 };
 
 type Table = typeof SETTING_TABLE;

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { Get, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequireRole } from '../access/permissions.js';
+import { AdminController, ApiProblem } from '../platform/http/admin-controller.js';
+import { etagMatches } from '../platform/http/etag.js';
+import { printDocument } from './print-document.js';
+import { ExportQuery } from './transfer.dto.js';
+import { TransferService } from './transfer.service.js';
+
+const DOCUMENT = { type: 'object', additionalProperties: true } as const;
+
+@AdminController('api/admin/export', 'Transfer')
+export class ExportController {
+  constructor(private readonly transfer: TransferService) {}
+
+  /** Exports states: a document without ids, revisions and times of writing, so that the same content gives the same bytes anywhere. */
+  @Get()
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'export.get' })
+  @ApiOkResponse({
+    description: 'The document; its schema is at /api/admin/export/schema.',
+    content: { 'application/json': { schema: DOCUMENT } },
+  })
+  @ApiProblem(404, 'An environment of the selection does not exist.')
+  async export(
+    @Query() query: ExportQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
+    const text = printDocument(await this.transfer.export(query));
+    const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+    void reply.headers({
+      etag,
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="flagtree-states.json"',
+    });
+    const seen = request.headers['if-none-match'];
+    if (seen === undefined || !etagMatches(seen, etag)) return text;
+    void reply.status(304);
+    return undefined;
+  }
+
+  /** The JSON Schema of exported documents, for editors and pipelines. */
+  @Get('schema')
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'export.schema' })
+  @ApiOkResponse({ content: { 'application/json': { schema: DOCUMENT } } })
+  schema(): object {
+    return this.transfer.schema();
+  }
+}

@@ -1,0 +1,175 @@
+import { newId, rowOf } from '../audit/row-of.js';
+import { foreseenState, type PlannedEntry } from '../audit/write-entries.js';
+import { deepEqual, environmentBySlug, flagByKey, type State } from '../engine/index.js';
+import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
+import { matcherOf } from '../flags/select-flags.js';
+import { Unprocessable } from '../platform/http/problem.js';
+import { planEnvironments } from './plan-environments.js';
+import { Plan, type SectionCounts } from './plan.js';
+import { sameInstant } from './instant.js';
+import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from './states-document.js';
+
+export const IMPORT_MODES = ['merge', 'replace'] as const;
+export type ImportMode = (typeof IMPORT_MODES)[number];
+
+export interface ImportOptions {
+  /** merge: what the document does not name stays. replace: it goes, as far as the document has its section and speaks for it. */
+  mode: ImportMode;
+  /** Also what is refused otherwise: deleting and moving environments in use, taking archived flags back into use. */
+  force: boolean;
+  now: Date;
+}
+
+export interface ImportPlan {
+  /** What it was decided by. */
+  before: State;
+  entries: PlannedEntry[];
+  counts: Partial<Record<CoreSection, SectionCounts>>;
+}
+
+/**
+ * What has to be written to make a state what the document says; nothing where it is so already.
+ * @throws {Unprocessable} naming each place of the document that does not fit what is stored.
+ */
+export function planImport(before: State, document: StatesDocument, options: ImportOptions): ImportPlan {
+  const plan = new Plan();
+  if (document.environments) planEnvironments(plan, before, document, options);
+  planSegments(plan, before, document, options);
+  planFlags(plan, before, document, options);
+  const base = foreseenState(before, plan.entries);
+  if (document.overrides) planOverrides(plan, base, document, options);
+  if (plan.defects.length > 0) throw misfit(plan.defects);
+  return { before, entries: plan.entries, counts: plan.counts };
+}
+
+function planSegments(
+  plan: Plan,
+  { segments }: State,
+  { segments: items, selection }: StatesDocument,
+  { mode }: ImportOptions,
+): void {
+  if (!items) return;
+  const count = plan.count('segments');
+  for (const item of items) {
+    const existing = segments.get(item.key);
+    const wanted: Segment = { ...(existing ?? stamps()), ...item };
+    plan.put(count, 'segments', existing, wanted);
+  }
+  // Of a selection of flags the document has only the segments that these reach: it says nothing about the others.
+  if (mode !== 'replace' || selection?.flags !== undefined || selection?.tags !== undefined) return;
+  const named = new Set(items.map(({ key }) => key));
+  for (const segment of segments.values()) if (!named.has(segment.key)) plan.remove(count, 'segments', segment);
+}
+
+function planFlags(
+  plan: Plan,
+  state: State,
+  { flags: items, selection }: StatesDocument,
+  { mode, force, now }: ImportOptions,
+): void {
+  if (!items) return;
+  const count = plan.count('flags');
+  for (const [index, item] of items.entries()) {
+    const existing = flagByKey(state, item.key);
+    const at = `/flags/${String(index)}`;
+    if (existing && existing.type !== item.type) {
+      plan.refuse(`${at}/type`, 'immutable-field', `"${item.key}" is of type ${existing.type} here, and types never change.`);
+    } else if (existing?.archivedAt && item.archivedAt === null && !force) {
+      plan.refuse(
+        at,
+        'flag-archived',
+        `"${item.key}" is archived here: import with ?force=true to take it back into use, or restore it first.`,
+      );
+    } else {
+      const wanted: Flag = { ...(existing ?? stamps()), ...item, ...keptInstants(existing, item) };
+      plan.put(count, 'flags', existing, wanted);
+      if (!existing && getsDefaults(wanted)) plan.entries.push({ table: 'flags', before: rowOf(wanted), after: rowOf(wanted) });
+    }
+  }
+  if (mode !== 'replace') return;
+  const named = new Set(items.map(({ key }) => key));
+  const speaksFor = scopeOf(selection);
+  for (const flag of state.flags.values()) {
+    if (flag.archivedAt !== null || named.has(flag.key) || !speaksFor(flag)) continue;
+    count.removed++;
+    plan.entries.push({ table: 'flags', before: rowOf(flag), after: rowOf({ ...flag, archivedAt: now.toISOString() }) });
+  }
+}
+
+function planOverrides(
+  plan: Plan,
+  state: State,
+  { overrides: items = [], selection }: StatesDocument,
+  { mode }: ImportOptions,
+): void {
+  const count = plan.count('overrides');
+  const named = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const at = `/overrides/${String(index)}`;
+    const [environment, flag] = [environmentBySlug(state, item.environment), flagByKey(state, item.flag)];
+    if (!environment)
+      plan.refuse(
+        `${at}/environment`,
+        'environment-not-found',
+        `There is no environment "${item.environment}", neither here nor in the document.`,
+      );
+    if (!flag) plan.refuse(`${at}/flag`, 'flag-not-found', `There is no flag "${item.flag}", neither here nor in the document.`);
+    if (!environment || !flag) continue;
+    named.add(`${environment.id} ${flag.id}`);
+    const existing = state.overrides.get(flag.id)?.get(environment.id);
+    plan.put(count, 'environment_flags', existing, overrideRow(item, existing, environment, flag));
+  }
+  if (mode !== 'replace') return;
+  const speaksFor = scopeOf(selection);
+  const slugs = selection?.environments;
+  for (const rows of state.overrides.values()) {
+    for (const row of rows.values()) {
+      const [environment, flag] = [state.environments.get(row.environmentId), state.flags.get(row.flagId)];
+      if (!environment || flag?.archivedAt !== null || named.has(`${row.environmentId} ${row.flagId}`)) continue;
+      if (speaksFor(flag) && (slugs === undefined || slugs.includes(environment.slug)))
+        plan.remove(count, 'environment_flags', row);
+    }
+  }
+}
+
+function overrideRow(
+  { environment: _slug, flag: _key, ...values }: OverrideItem,
+  existing: EnvironmentFlag | undefined,
+  environment: Environment,
+  flag: Flag,
+): EnvironmentFlag {
+  return { ...(existing ?? { ...stamps(), environmentId: environment.id, flagId: flag.id }), ...values } as EnvironmentFlag;
+}
+
+/** Which flags a document speaks for. */
+function scopeOf({ flags, tags }: StatesSelection = {}): (flag: Flag) => boolean {
+  const isNamed = flags === undefined ? () => true : matcherOf(flags);
+  return ({ key, tags: own }) => isNamed(key) && (tags === undefined || own.some((tag) => tags.includes(tag)));
+}
+
+/** The same moment in other words is no difference. */
+function keptInstants(existing: Flag | undefined, { expiresAt, archivedAt }: FlagItem): Pick<Flag, 'expiresAt' | 'archivedAt'> {
+  if (!existing) return { expiresAt, archivedAt };
+  return {
+    expiresAt: sameInstant(existing.expiresAt, expiresAt) ? existing.expiresAt : expiresAt,
+    archivedAt: sameInstant(existing.archivedAt, archivedAt) ? existing.archivedAt : archivedAt,
+  };
+}
+
+/** The database gives `on` and `off` to a boolean flag that is inserted with nothing; one that has nothing needs a second write. */
+function getsDefaults({ type, variants, defaultVariant, offVariant }: Flag): boolean {
+  return type === 'boolean' && deepEqual(variants, []) && defaultVariant === null && offVariant === null;
+}
+
+function stamps() {
+  return { id: newId(), createdAt: '', updatedAt: '', version: 1 };
+}
+
+function misfit(defects: readonly Defect[]): Unprocessable {
+  const shown = defects.slice(0, 100);
+  return new Unprocessable(
+    'import-does-not-fit',
+    `${String(defects.length)} places of the document do not fit what is stored here: see errors. Nothing was changed.`,
+    shown,
+  );
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Change } from '../audit/change.js';
+import type { State } from '../engine/index.js';
+import type { Defect, JsonObject } from '../engine/types.js';
+import type { SectionCounts } from './plan.js';
+import type { ImportMode } from './plan-import.js';
+import type { StatesSelection } from './states-document.js';
+
+export interface SectionScope {
+  mode: ImportMode;
+  selection: StatesSelection;
+}
+
+/**
+ * A part of exported states that another module knows: its rows name flags and environments by key and slug, never by id. The module
+ * registers it when it starts; exports, imports and the schema then have it.
+ */
+export interface TransferSection {
+  /** The member of the document. */
+  readonly name: string;
+  /** The JSON Schema of one item. */
+  readonly item: object;
+  /** What is selected, whole, without ids and times of writing, and always in the same order. */
+  export(manager: EntityManager, state: State, selection: StatesSelection): Promise<JsonObject[]>;
+  /** What is wrong with the shape of the items; pointers are relative to the list. */
+  check(items: unknown[]): Defect[];
+  /**
+   * Makes what is stored what the items say, within an open change whose `state` has the document's flags and environments already.
+   * Writes nothing that is so already, and with `replace` removes what the items do not name, as far as `selection` goes.
+   */
+  import(change: Change, items: JsonObject[], scope: SectionScope): Promise<SectionCounts>;
+}
+
+@Injectable()
+export class TransferSections {
+  private readonly sections = new Map<string, TransferSection>();
+
+  register(section: TransferSection): void {
+    this.sections.set(section.name, section);
+  }
+
+  /** By name, so that documents do not depend on who started first. */
+  get all(): TransferSection[] {
+    return [...this.sections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  get checks(): ReadonlyMap<string, (items: unknown[]) => Defect[]> {
+    return new Map(this.all.map((section) => [section.name, (items) => section.check(items)]));
+  }
+
+  get items(): ReadonlyMap<string, object> {
+    return new Map(this.all.map(({ name, item }) => [name, item]));
+  }
+}

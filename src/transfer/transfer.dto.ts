@@ -1,0 +1,98 @@
+import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IMPORT_MODES, type ImportMode } from './plan-import.js';
+
+const Words = (): PropertyDecorator => (target, property) => {
+  const decorators = [
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value,
+    ),
+    IsArray(),
+    ArrayNotEmpty(),
+    ArrayMaxSize(5_000),
+    IsString({ each: true }),
+    Length(1, 255, { each: true }),
+  ];
+  for (const decorate of decorators) decorate(target, property);
+};
+
+export class ExportQuery {
+  /** Only these flags: comma-separated keys, or patterns in which `*` stands for any text. */
+  @Words()
+  @ApiProperty({ type: String, required: false, example: 'ui.*,new-checkout-flow' })
+  flags?: string[];
+
+  /** Only flags with one of these tags. */
+  @Words()
+  @ApiProperty({ type: String, required: false, example: 'checkout' })
+  tags?: string[];
+
+  /** Only these environments, and the overrides there. */
+  @Words()
+  @ApiProperty({ type: String, required: false, example: 'staging,production' })
+  environments?: string[];
+
+  /** Only these sections: environments, segments, flags (the bases), overrides, and those of other modules. Without it all. */
+  @Words()
+  @ApiProperty({ type: String, required: false, example: 'flags,overrides' })
+  sections?: string[];
+
+  /** `true`: archived flags too. */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  archived?: 'true' | 'false';
+}
+
+export class ImportQuery {
+  /** merge: what the document does not name stays. replace: it goes (flags are archived), as far as the document speaks for it. */
+  @IsOptional()
+  @IsIn(IMPORT_MODES)
+  @ApiProperty({ enum: IMPORT_MODES, required: false, default: 'merge' })
+  mode?: ImportMode;
+
+  /** Delete and move environments in use, take archived flags back into use. */
+  @IsOptional()
+  @IsIn(['true', 'false', ''])
+  @ApiProperty({ type: Boolean, required: false })
+  force?: string;
+
+  /** Answer at once with a job, and import after that. */
+  @IsOptional()
+  @IsIn(['true', 'false', ''])
+  @ApiProperty({ type: Boolean, required: false })
+  async?: string;
+
+  @IsOptional()
+  @IsIn(['true', 'false', ''])
+  @ApiProperty({ type: Boolean, required: false })
+  dryRun?: string;
+
+  /** Why, for the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class SectionCountsDto {
+  created: number;
+  updated: number;
+  /** Flags are archived, everything else is deleted. */
+  removed: number;
+  unchanged: number;
+}
+
+@ApiExtraModels(SectionCountsDto)
+export class ImportResultDto {
+  @ApiProperty({ enum: IMPORT_MODES })
+  mode: ImportMode;
+  /** The revision that holds the changes; the current one when nothing had to change. */
+  revision: number;
+  /** Rows that were written. */
+  written: number;
+  /** For each section of the document. */
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { $ref: getSchemaPath(SectionCountsDto) } })
+  sections: Record<string, SectionCountsDto>;
+}

@@ -1,0 +1,169 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { Change } from '../audit/change.js';
+import { StateStore } from '../audit/state-store.js';
+import { foreseenState, writeEntries } from '../audit/write-entries.js';
+import type { WriteRequest } from '../audit/write-request.js';
+import type { State } from '../engine/index.js';
+import type { Defect, JsonObject } from '../engine/types.js';
+import { selectionDefects } from '../flags/select-flags.js';
+import type { JobDto } from '../jobs/job.dto.js';
+import { JobsService } from '../jobs/jobs.service.js';
+import type { RunningJob } from '../jobs/running-job.js';
+import { ok, Written } from '../platform/http/answer.js';
+import { Invalid, Unprocessable } from '../platform/http/problem.js';
+import { assertMayImport } from './assert-may-import.js';
+import { checkDocument } from './check-document.js';
+import { documentSchema } from './document-schema.js';
+import { exportStates } from './export-states.js';
+import { openForLong } from './import.queries.js';
+import type { SectionCounts } from './plan.js';
+import { type ImportOptions, type ImportPlan, planImport } from './plan-import.js';
+import { patiently } from './patiently.js';
+import {
+  CORE_SECTIONS,
+  type CoreSection,
+  type OtherSections,
+  type StatesDocument,
+  type StatesSelection,
+} from './states-document.js';
+import type { ExportQuery, ImportResultDto } from './transfer.dto.js';
+import { TransferSections } from './transfer-sections.js';
+
+/** Whole states out of and into this server. An import is planned from memory and checked before it locks anything; its transaction only writes. */
+@Injectable()
+export class TransferService {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly store: StateStore,
+    private readonly sections: TransferSections,
+    private readonly jobs: JobsService,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+  ) {}
+
+  async export({ flags, tags, environments, sections, archived }: ExportQuery): Promise<object> {
+    const selection: StatesSelection = { ...(flags && { flags }), ...(tags && { tags }), ...(environments && { environments }) };
+    const wanted = this.sectionsNamed(sections);
+    const state = await this.store.current();
+    const defects = selectionDefects(state, selection).filter(({ code }) => code === 'flag-not-found' || archived !== 'true');
+    if (defects.length > 0) throw new Unprocessable('flag-not-found', 'Some of the flags are not there: see errors.', defects);
+    const core = CORE_SECTIONS.filter((name) => wanted.has(name));
+    const document: Record<string, unknown> = {
+      ...exportStates(state, { selection, sections: new Set<CoreSection>(core), archived: archived === 'true' }),
+    };
+    for (const section of this.sections.all) {
+      if (wanted.has(section.name)) document[section.name] = await section.export(this.dataSource.manager, state, selection);
+    }
+    return document;
+  }
+
+  schema(): object {
+    return documentSchema(this.sections.items);
+  }
+
+  import(write: WriteRequest, body: unknown, options: ImportOptions): Promise<Written> {
+    return this.run(write, checkDocument(body, this.sections.checks), options, null);
+  }
+
+  /** Refuses at once what can be seen at once; the rest is told by the job. */
+  async importLater(write: WriteRequest, body: unknown, options: ImportOptions): Promise<JobDto> {
+    const document = checkDocument(body, this.sections.checks);
+    const { mode, force } = options;
+    return this.jobs.start('import', write.caller, { mode, force, dryRun: write.dryRun, reason: write.reason }, async (job) => {
+      await patiently(job, () => this.run(write, document, options, job));
+    });
+  }
+
+  private async run(
+    write: WriteRequest,
+    document: StatesDocument,
+    options: ImportOptions,
+    job: RunningJob | null,
+  ): Promise<Written> {
+    job?.tell('checking');
+    let plan = this.plan(write, await this.store.current(), document, options);
+    const { effect } = this.audit.foresee(write, plan.before, plan.entries);
+    const others = this.othersIn(document);
+    if (write.dryRun && others.length === 0) {
+      const { revision } = plan.before;
+      return this.told(job, new Written(ok(resultOf(plan, {}, options, revision)), revision, effect, 'dry-run'));
+    }
+    let counts: Record<string, SectionCounts> = {};
+    const written = await this.audit.change(write, {
+      apply: async (change) => {
+        await openForLong(change.manager);
+        if (change.state !== plan.before) plan = this.plan(write, change.state, document, options);
+        const total = plan.entries.length;
+        if (total > 0) await writeEntries(change, plan.entries, (written) => job?.tell('writing', written, total));
+        counts = await this.importOthers(change, others, document, options);
+        job?.tell('committing', total, total);
+        if (!write.dryRun)
+          await job?.succeed(change.manager, change.state.revision, resultOf(plan, counts, options, change.state.revision));
+      },
+      answer: ({ state }) => ok(resultOf(plan, counts, options, state.revision)),
+    });
+    return this.told(job, written);
+  }
+
+  /** What was committed has said so itself, in its own transaction. */
+  private async told(job: RunningJob | null, written: Written): Promise<Written> {
+    const { answer, revision, effect, outcome } = written;
+    if (outcome === 'dry-run')
+      await job?.succeed(this.dataSource.manager, revision, { dryRun: true, revision, effect, preview: answer.body });
+    if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, answer.body ?? {});
+    return written;
+  }
+
+  private plan(write: WriteRequest, state: State, document: StatesDocument, options: ImportOptions): ImportPlan {
+    const plan = planImport(state, document, options);
+    assertMayImport(write.caller, state, foreseenState(state, plan.entries));
+    return plan;
+  }
+
+  private othersIn(document: StatesDocument) {
+    const given = document as unknown as OtherSections;
+    return this.sections.all.filter(({ name }) => given[name] !== undefined);
+  }
+
+  private async importOthers(
+    change: Change,
+    others: TransferSections['all'],
+    document: StatesDocument,
+    { mode }: ImportOptions,
+  ): Promise<Record<string, SectionCounts>> {
+    const counts: Record<string, SectionCounts> = {};
+    for (const section of others) {
+      const items = (document as unknown as OtherSections)[section.name] as JsonObject[];
+      counts[section.name] = await section.import(change, items, { mode, selection: document.selection ?? {} });
+    }
+    return counts;
+  }
+
+  private sectionsNamed(names: readonly string[] | undefined): Set<string> {
+    const known = [...CORE_SECTIONS, ...this.sections.all.map(({ name }) => name)];
+    const defects = (names ?? []).flatMap((name): Defect[] =>
+      known.includes(name)
+        ? []
+        : [
+            {
+              pointer: '?sections',
+              code: 'unknown-section',
+              detail: `There is no section "${name}": there are ${known.join(', ')}.`,
+            },
+          ],
+    );
+    if (defects.length > 0) throw new Invalid('invalid-request', 'Some of the sections do not exist: see errors.', defects);
+    return new Set(names ?? known);
+  }
+}
+
+function resultOf(
+  { counts, entries }: ImportPlan,
+  others: Record<string, SectionCounts>,
+  { mode }: ImportOptions,
+  revision: number,
+): ImportResultDto {
+  const otherRows = Object.values(others).reduce((sum, { created, updated, removed }) => sum + created + updated + removed, 0);
+  return { mode, revision, written: entries.length + otherRows, sections: { ...counts, ...others } };
+}
