@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/*
+ * Flags from the command line, for runbooks: see docs/how-to/promote-a-flag.md.
+ *   npm run flags:promote <key>… -- --from=<environment> --to=<environment>[,…] [--fields=…] [--mode=…] [--reason=…] [--plan=…] [--prune] [--dry-run]
+ *   npm run flags:enable <key> -- --env=<environment> [--reason=…] [--dry-run]      (flags:disable likewise)
+ * FLAGTREE_URL and FLAGTREE_TOKEN (or FLAGTREE_TOKEN_FILE) say which server, and who; beside a local server neither is needed.
+ */
+
+const OPTIONS = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  env: { type: 'string' },
+  fields: { type: 'string' },
+  mode: { type: 'string' },
+  reason: { type: 'string' },
+  plan: { type: 'string' },
+  dependencies: { type: 'string' },
+  prune: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+};
+
+const SHORT_NAMES = { dev: 'development', stage: 'staging', stg: 'staging', prod: 'production' };
+
+const COMMANDS = {
+  promote,
+  enable: (keys, options) => turn(true, keys, options),
+  disable: (keys, options) => turn(false, keys, options),
+};
+
+/** What makes the command end with 1 and one line for people. */
+class Refusal extends Error {}
+
+try {
+  const { command, keys, options } = read(process.argv.slice(2), process.env);
+  console.log(await command(keys, options));
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function promote(keys, { from, to, fields, prune, 'dry-run': dryRun, ...rest }) {
+  if (keys.length === 0 || !from || !to)
+    throw new Refusal('Say what goes where: npm run flags:promote <key> -- --from=<environment> --to=<environment>');
+  const targets = to.split(',');
+  const body = {
+    from,
+    to: targets.length === 1 ? to : targets,
+    ...(fields && { fields: fields.split(',') }),
+    ...(prune && { prune }),
+    ...(dryRun && { dryRun }),
+    ...rest,
+  };
+  const [only, ...others] = keys;
+  const single = others.length === 0 && !only.includes('*');
+  const path = single ? `/api/admin/feature-flags/${encodeURIComponent(only)}/promote` : '/api/admin/promotions';
+  return told(await call('POST', path, single ? body : { ...body, flags: keys }));
+}
+
+async function turn(enabled, keys, { env, reason, 'dry-run': dryRun }) {
+  const [key, ...others] = keys;
+  if (!key || others.length > 0 || !env)
+    throw new Refusal(`Say which flag where: npm run flags:${enabled ? 'enable' : 'disable'} <key> -- --env=<environment>`);
+  const environment = await environmentNamed(env);
+  const path = `/api/admin/feature-flags/${encodeURIComponent(key)}${dryRun ? '?dryRun=true' : ''}`;
+  const answer = await call('PATCH', path, { enabled, environment, ...(reason && { reason }) });
+  if (dryRun)
+    return [
+      ...answer.effect.map(effectLine),
+      `It would be ${enabled ? 'on' : 'off'} in ${environment}; nothing was changed.`,
+    ].join('\n');
+  return `${key} is ${enabled ? 'on' : 'off'} in ${environment} (revision ${answer.revision}).`;
+}
+
+function told({ flags, from, to, result, dryRun, changes, effect, redundant, branches, gates, revision, id }) {
+  const untried = branches.filter(({ reachedBy }) => reachedBy.length === 0);
+  return [
+    ...changes.map(
+      ({ environment, flag, field, action, after }) =>
+        `${flag} in ${environment}: ${action} ${field}${action === 'set' ? ` = ${JSON.stringify(after)}` : ''}`,
+    ),
+    ...effect.map(effectLine),
+    ...redundant
+      .filter(({ pruned }) => !pruned)
+      .map(
+        ({ environment, flag, field }) =>
+          `  ${flag} in ${environment}: its own ${field} is no longer needed (--prune removes it)`,
+      ),
+    ...untried.map(({ environment, flag, branch }) => `  ${flag} in ${environment}: no check or context reaches ${branch}`),
+    ...gates.filter(({ state }) => state !== 'passed').map(({ gate, state, reason }) => `  gate ${gate} ${state}: ${reason}`),
+    verdict(),
+  ].join('\n');
+
+  function verdict() {
+    const what = `${flags.join(', ')}: ${from} → ${[to].flat().join(', ')}`;
+    if (result === 'no-op') return `${what}: nothing to do.`;
+    if (dryRun)
+      return `${what}: ${result === 'blocked' ? 'would be blocked' : `would be applied; --plan=${id} does exactly this`}.`;
+    return `${what}: applied (revision ${revision}, promotion ${id}).`;
+  }
+}
+
+function effectLine({ environment, flag, field, before, after }) {
+  return `  ${flag} in ${environment}: ${field} ${JSON.stringify(before)} → ${JSON.stringify(after)}`;
+}
+
+/** npm keeps options without "--" to itself, and hands them on as npm_config_*. */
+function read(args, env) {
+  const [name, ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
+  if (!command) throw new Refusal(`There is no command "${name ?? ''}": it is one of ${Object.keys(COMMANDS).join(', ')}.`);
+  try {
+    const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true });
+    for (const [option, { type }] of Object.entries(OPTIONS)) {
+      const given = env[`npm_config_${option.replaceAll('-', '_')}`];
+      if (given !== undefined && given !== '') values[option] ??= type === 'boolean' ? given === 'true' : given;
+    }
+    return { command, keys: positionals, options: values };
+  } catch (error) {
+    throw new Refusal(error.message);
+  }
+}
+
+async function environmentNamed(name) {
+  const exists = await request('GET', `/api/admin/environments/${encodeURIComponent(name)}`);
+  return exists.status === 404 && SHORT_NAMES[name] ? SHORT_NAMES[name] : name;
+}
+
+async function call(method, path, body) {
+  const response = await request(method, path, body);
+  const answer = await response.json();
+  if (response.ok) return answer;
+  const places = (answer.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('');
+  throw new Refusal(`${answer.detail ?? `The server answered ${response.status}.`}${places}`);
+}
+
+async function request(method, path, body) {
+  const { url, token } = server();
+  try {
+    return await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    throw new Refusal(`No server answers at ${url} (${error.cause?.code ?? error.message}): set FLAGTREE_URL.`);
+  }
+}
+
+function server() {
+  const { FLAGTREE_URL, PORT = '3000', FLAGTREE_TOKEN, FLAGTREE_TOKEN_FILE, FLAGTREE_DATA_DIR = '.flagtree' } = process.env;
+  const url = (FLAGTREE_URL || `http://127.0.0.1:${PORT}`).replace(/\/+$/, '');
+  if (FLAGTREE_TOKEN) return { url, token: FLAGTREE_TOKEN };
+  const file = FLAGTREE_TOKEN_FILE || join(FLAGTREE_DATA_DIR, 'admin-token');
+  if (!existsSync(file))
+    throw new Refusal(`Who are you? Set FLAGTREE_TOKEN or FLAGTREE_TOKEN_FILE; there is no ${file} of a local server either.`);
+  return { url, token: readFileSync(file, 'utf8').trim() };
+}
