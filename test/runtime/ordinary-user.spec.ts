@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { endOrphan, privatePostgresPid } from '../support/data-directory.js';
 import { startServer } from '../support/server.js';
@@ -41,12 +41,14 @@ asRoot('started by an ordinary user', () => {
   });
 });
 
-asRoot('started by root where nobody else may enter', () => {
+asRoot('started by root, out of a package where nobody else may enter', () => {
   it('the server keeps its PostgreSQL where it can run, and says where', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'flagtree-test-closed-'));
     expect(statSync(closed).mode & 0o777).toBe(0o700);
+    copyPackage(join(closed, 'package'));
+    const entry = join(closed, 'package/dist/main.js');
     const dataDirectory = join(closed, 'data');
-    const server = await startServer({ database: 'own', dataDirectory });
+    const server = await startServer({ database: 'own', dataDirectory, entry });
     const location = readFileSync(join(dataDirectory, 'postgres-location'), 'utf8').trim();
     expect(location).not.toContain(closed);
     expect(server.logs()).toContain(`private PostgreSQL in ${location}`);
@@ -54,10 +56,10 @@ asRoot('started by root where nobody else may enter', () => {
     expect((await createFlag(server, 'kept')).status).toBe(201);
     await server.kill();
     endOrphan(dataDirectory);
-    const second = await startServer({ database: 'own', dataDirectory });
+    const second = await startServer({ database: 'own', dataDirectory, entry });
     expect((await createFlag(second, 'kept')).status).toBe(409);
     await second.stop();
     expect(privatePostgresPid(dataDirectory)).toBeNull();
-    for (const made of [location, dirname(dataDirectory)]) rmSync(made, { recursive: true, force: true });
+    for (const made of [location, closed]) rmSync(made, { recursive: true, force: true });
   });
 });

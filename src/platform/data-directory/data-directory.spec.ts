@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../config/config-error.js';
 import { openDataDirectory } from './data-directory.js';
 
@@ -12,6 +12,9 @@ describe('openDataDirectory', () => {
   let parent: string;
   beforeEach(() => {
     parent = mkdtempSync(join(tmpdir(), 'flagtree-data-'));
+  });
+  afterEach(() => {
+    rmSync(parent, { recursive: true });
   });
 
   it('creates a directory that others can neither list nor read', async () => {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../config/config-error.js';
 import { lockDirectory } from './directory-lock.js';
 import { ownIdentity } from './process-identity.js';
@@ -16,6 +16,9 @@ describe('lockDirectory', () => {
   let directory: string;
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'flagtree-lock-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
   });
 
   it('refuses a second holder by pid and host', async () => {
