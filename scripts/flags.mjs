@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 /*
  * Flags from the command line, for runbooks: see docs/how-to/promote-a-flag.md.
- *   npm run flags:promote <key>… -- --from=<environment> --to=<environment>[,…] [--fields=…] [--mode=…] [--reason=…] [--plan=…] [--prune] [--dry-run]
+ *   npm run flags:promote <key>… -- --from=<environment> --to=<environment>[,…] [--fields=…] [--mode=…] [--reason=…] [--plan-id=…] [--prune] [--dry-run]
  *   npm run flags:enable <key> -- --env=<environment> [--reason=…] [--dry-run]      (flags:disable likewise)
  * FLAGTREE_URL and FLAGTREE_TOKEN (or FLAGTREE_TOKEN_FILE) say which server, and who; beside a local server neither is needed.
  */
@@ -16,7 +16,7 @@ const OPTIONS = {
   fields: { type: 'string' },
   mode: { type: 'string' },
   reason: { type: 'string' },
-  plan: { type: 'string' },
+  'plan-id': { type: 'string' },
   dependencies: { type: 'string' },
   prune: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
@@ -30,6 +30,9 @@ const COMMANDS = {
   disable: (keys, options) => turn(false, keys, options),
 };
 
+/** npm keeps options without "--" to itself, and hands them on as npm_config_*. It completes some names: --to to its own --token-description. */
+const COMPLETED = { to: 'token_description' };
+
 /** What makes the command end with 1 and one line for people. */
 class Refusal extends Error {}
 
@@ -42,7 +45,7 @@ try {
   process.exitCode = 1;
 }
 
-async function promote(keys, { from, to, fields, prune, 'dry-run': dryRun, ...rest }) {
+async function promote(keys, { from, to, fields, prune, 'dry-run': dryRun, 'plan-id': plan, ...rest }) {
   if (keys.length === 0 || !from || !to)
     throw new Refusal('Say what goes where: npm run flags:promote <key> -- --from=<environment> --to=<environment>');
   const targets = to.split(',');
@@ -52,6 +55,7 @@ async function promote(keys, { from, to, fields, prune, 'dry-run': dryRun, ...re
     ...(fields && { fields: fields.split(',') }),
     ...(prune && { prune }),
     ...(dryRun && { dryRun }),
+    ...(plan && { plan }),
     ...rest,
   };
   const [only, ...others] = keys;
@@ -98,7 +102,7 @@ function told({ flags, from, to, result, dryRun, changes, effect, redundant, bra
     const what = `${flags.join(', ')}: ${from} → ${[to].flat().join(', ')}`;
     if (result === 'no-op') return `${what}: nothing to do.`;
     if (dryRun)
-      return `${what}: ${result === 'blocked' ? 'would be blocked' : `would be applied; --plan=${id} does exactly this`}.`;
+      return `${what}: ${result === 'blocked' ? 'would be blocked' : `would be applied; --plan-id=${id} does exactly this`}.`;
     return `${what}: applied (revision ${revision}, promotion ${id}).`;
   }
 }
@@ -107,7 +111,6 @@ function effectLine({ environment, flag, field, before, after }) {
   return `  ${flag} in ${environment}: ${field} ${JSON.stringify(before)} → ${JSON.stringify(after)}`;
 }
 
-/** npm keeps options without "--" to itself, and hands them on as npm_config_*. */
 function read(args, env) {
   const [name, ...rest] = args;
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
@@ -115,7 +118,7 @@ function read(args, env) {
   try {
     const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true });
     for (const [option, { type }] of Object.entries(OPTIONS)) {
-      const given = env[`npm_config_${option.replaceAll('-', '_')}`];
+      const given = env[`npm_config_${option.replaceAll('-', '_')}`] ?? env[`npm_config_${COMPLETED[option]}`];
       if (given !== undefined && given !== '') values[option] ??= type === 'boolean' ? given === 'true' : given;
     }
     return { command, keys: positionals, options: values };
