@@ -137,7 +137,8 @@ class ProgramMaker {
     const expression = compileExpression(rule.targeting, this.flag.key, segments);
     return {
       rule,
-      enabled: rule.enabled !== false,
+      // an empty expression is, in flagd, none
+      enabled: rule.enabled !== false && Object.keys(rule.targeting as object).length > 0,
       test: () => false,
       fallible: false,
       gate: null,

@@ -58,7 +58,7 @@ describe('a rule with targeting', () => {
   });
 
   it('says nothing when it is empty', () => {
-    expect(served(ask(flag('f', { rules: [{ id: 't', targeting: {} }] })))).toBe('GENERAL');
+    expect(served(ask(flag('f', { rules: [{ id: 't', targeting: {} }] })))).toBe('DEFAULT on');
   });
 });
 
