@@ -18,8 +18,8 @@ const LAYERS: Record<string, string[]> = layers([
   ['segments', 'tokens'],
   ['environment-flags'],
   ['resolver'],
-  ['checks'],
-  ['streaming', 'promotion', 'bulk', 'restore'],
+  ['checks', 'pipelines'],
+  ['streaming', 'promotion', 'compare', 'bulk', 'restore'],
 ]);
 
 /** Puts rows back exactly as they were, which is no method of the services that own them. */

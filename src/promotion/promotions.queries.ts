@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { RowEdit } from '../engine/index.js';
-import type { StoredPlan } from './promotion-view.js';
+import type { StoredPlan } from './stored-plan.js';
 
 export interface PromotionRow {
   id: string;

@@ -26,8 +26,9 @@ import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './
 import { assertNotBlocked, StalePlan } from './refusals.js';
 import { PlanHistory } from './plan-history.service.js';
 import type { PromotionDto } from './promotion.dto.js';
-import { type Asked, KEPT_EFFECT, promotionView, type StoredPlan } from './promotion-view.js';
+import { promotionView } from './promotion-view.js';
 import { insertPromotion, lastChanges } from './promotions.queries.js';
+import { type Asked, KEPT_EFFECT, type StoredPlan } from './stored-plan.js';
 import { writeRows } from './write-rows.js';
 
 export interface PromotionRequest extends Omit<PromotionOrder, 'reason'> {

@@ -11,11 +11,13 @@ import { Conflict, NotFound } from '../platform/http/problem.js';
 import { type GateResult, permission, told as listed, valid } from './gates.js';
 import { PlanHistory } from './plan-history.service.js';
 import { type PlanId, planIdOf, resultOf } from './prepared-promotion.js';
-import type { PromotionDto, RevertDto } from './promotion.dto.js';
-import { type Asked, promotionView, type StoredPlan } from './promotion-view.js';
+import type { PromotionDto } from './promotion.dto.js';
+import type { RevertDto } from './promotion-request.dto.js';
+import { promotionView } from './promotion-view.js';
 import { promotionById, type PromotionRow } from './promotions.queries.js';
 import { record } from './promotions.service.js';
 import { assertNotBlocked, StalePlan } from './refusals.js';
+import type { Asked, StoredPlan } from './stored-plan.js';
 import { writeRows } from './write-rows.js';
 
 interface Decided {

@@ -1,0 +1,189 @@
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+} from 'class-validator';
+import { PROMOTION_MODES, type PromotionMode } from '../engine/index.js';
+import { type Defect, type EvaluationContext, FLAG_FIELDS, type FlagField } from '../engine/types.js';
+import { SLUG } from '../environments/environment.dto.js';
+import { PageQuery } from '../platform/http/page.dto.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/validation.js';
+import { contextDefect } from '../resolver/evaluation-context.js';
+
+const SLUG_MESSAGE = '$property must be the slug of an environment';
+export const ONE_OR_MORE = { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+
+export const DEPENDENCIES = ['block', 'include', 'ignore'] as const;
+
+function validateTargets(value: unknown): Defect[] {
+  const slugs: unknown[] = Array.isArray(value) ? value : [value];
+  const isSound = slugs.length > 0 && slugs.length <= 100 && slugs.every((slug) => typeof slug === 'string' && SLUG.test(slug));
+  if (isSound && new Set(slugs).size === slugs.length) return [];
+  return [{ pointer: '', code: 'invalid-targets', detail: 'Name an environment by its slug, or list up to 100 different ones.' }];
+}
+
+function validateContexts(value: unknown): Defect[] {
+  if (!Array.isArray(value) || value.length > 100)
+    return [{ pointer: '', code: 'wrong-type', detail: 'Contexts are a list of at most 100.' }];
+  return value.flatMap((context: unknown, index) => {
+    const defect = contextDefect(context);
+    return defect ? [{ ...defect, pointer: `/${String(index)}${defect.pointer}` }] : [];
+  });
+}
+
+export class PromoteDto {
+  /** The environment to promote from. */
+  @IsString()
+  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @ApiProperty({ example: 'staging' })
+  from: string;
+
+  /** The environment to promote to, or several. */
+  @Satisfies(validateTargets)
+  @ApiProperty({ ...ONE_OR_MORE, example: 'production' })
+  to: string | string[];
+
+  /** Which fields; without it all of them. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsIn(FLAG_FIELDS, { each: true })
+  @ApiProperty({ enum: FLAG_FIELDS, isArray: true, required: false })
+  fields?: FlagField[];
+
+  /** `override`: what the source itself overrides; `resolved`: all that it gives, wherever that comes from. */
+  @MayBeAbsent()
+  @IsIn(PROMOTION_MODES)
+  @ApiProperty({ enum: PROMOTION_MODES, required: false, default: 'override' })
+  mode?: PromotionMode;
+
+  /** Remove overrides of the source that it would now inherit anyway. */
+  @MayBeAbsent()
+  @IsBoolean()
+  prune?: boolean;
+
+  /** What happens with a prerequisite that the target has differently: it blocks, it is promoted, too, or it is only told. */
+  @MayBeAbsent()
+  @IsIn(DEPENDENCIES)
+  @ApiProperty({ enum: DEPENDENCIES, required: false, default: 'block' })
+  dependencies?: (typeof DEPENDENCIES)[number];
+
+  /** Contexts to try, besides the saved checks: what each gets before and after. */
+  @MayBeAbsent()
+  @Satisfies(validateContexts)
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: true },
+    required: false,
+    example: [{ targetingKey: 'user-1', plan: 'beta' }],
+  })
+  contexts?: EvaluationContext[];
+
+  /** The `plan.id` of a dry run: refused (409) when what it would do is no longer the same. */
+  @MayBeAbsent()
+  @IsString()
+  @Matches(/^plan-\d{1,15}-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
+  plan?: string;
+
+  /** Plan only: nothing is changed. */
+  @MayBeAbsent()
+  @IsBoolean()
+  dryRun?: boolean;
+
+  /** Why; kept with the promotion, the overrides that it writes, and the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class PromoteManyDto extends PromoteDto {
+  /** Keys, or patterns such as `ui.*`. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(10_000)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, 255, { each: true })
+  flags?: string[];
+
+  /** Flags with any of these tags. With `flags`, both must fit. */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, 100, { each: true })
+  tags?: string[];
+}
+
+export class RevertDto {
+  /** Where somebody has changed a field since: leave that field as it is, and take back the others. */
+  @MayBeAbsent()
+  @IsBoolean()
+  withoutConflicts?: boolean;
+
+  /** The `plan.id` of a dry run. */
+  @MayBeAbsent()
+  @IsString()
+  @Matches(/^plan-\d{1,15}-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
+  plan?: string;
+
+  /** Plan only: nothing is changed. */
+  @MayBeAbsent()
+  @IsBoolean()
+  dryRun?: boolean;
+
+  /** Why. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class PromotionsQuery extends PageQuery {
+  /** The key of a flag. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  flag?: string;
+
+  /** The slug of the source or a target. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(63)
+  environment?: string;
+
+  /** Who did it, as `user` names it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  actor?: string;
+
+  @IsOptional()
+  @IsIn(['promotion', 'revert'])
+  kind?: 'promotion' | 'revert';
+
+  /** Not before this instant (RFC 3339). */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  since?: string;
+
+  /** Before this instant (RFC 3339). */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  until?: string;
+}
