@@ -198,7 +198,7 @@ describe('the log', () => {
     ['TRUNCATE flagtree.audit_entries', 'FT004'],
     ['INSERT INTO flagtree.audit_entries SELECT * FROM flagtree.audit_entries', 'FT004'],
     ['TRUNCATE flagtree.tokens CASCADE', 'FT005'],
-    ['TRUNCATE flagtree.environments, flagtree.flags, flagtree.environment_flags', 'FT005'],
+    ['TRUNCATE flagtree.environments, flagtree.flags, flagtree.environment_flags, flagtree.checks', 'FT005'],
     ['UPDATE flagtree.ledger SET revision = 0', 'FT006'],
     ['DELETE FROM flagtree.ledger', 'FT006'],
     ['TRUNCATE flagtree.ledger', 'FT006'],
