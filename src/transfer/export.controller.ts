@@ -24,6 +24,7 @@ export class ExportController {
     content: { 'application/json': { schema: DOCUMENT } },
   })
   @ApiProblem(404, 'An environment of the selection does not exist.')
+  @ApiProblem(422, 'A flag of the selection does not exist.')
   async export(
     @Query() query: ExportQuery,
     @Req() request: FastifyRequest,
