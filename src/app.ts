@@ -3,6 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { serveLeanRoutes } from './access/lean-routes.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
 import { registerJsonBody } from './platform/http/json-body.js';
@@ -53,6 +54,7 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
     .gauge('flagtree_build_info', 'Always 1; the labels say what runs.', ['version', 'node'])
     .set({ version, node: process.version }, 1);
   equip(adapter.getInstance());
+  serveLeanRoutes(adapter.getInstance(), (type) => app.get(type, { strict: false }));
   allowLargeBodies(adapter.getInstance(), config.importLimitBytes);
   measureRequests(adapter.getInstance(), metrics);
   logRequests(adapter.getInstance(), logger, config.log.level);

@@ -1,18 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { Forbidden, Unauthorized } from '../platform/http/problem.js';
+import { Forbidden } from '../platform/http/problem.js';
 import { PERMISSION } from '../platform/http/public.js';
-import type { Caller } from './caller.js';
+import { identify } from './identify.js';
 import type { Permission } from './permissions.js';
 import { TokenRegistry } from './token-registry.js';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the access guard on every route that is not public. */
-    caller?: Caller;
-  }
-}
 
 /** Deny by default: the one guard of every handler. What a caller may do to which environment is decided where the effect is known. */
 @Injectable()
@@ -29,8 +22,7 @@ export class AccessGuard implements CanActivate {
     ]);
     if (permission === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const caller = this.tokens.authenticate(tokenOf(request), new Date());
-    request.caller = caller;
+    const caller = identify(this.tokens, request);
     if (permission === undefined)
       throw new Forbidden('not-permitted', 'This route declares no permission, so nobody may use it.');
     if (permission === 'evaluate') return true;
@@ -48,16 +40,4 @@ export class AccessGuard implements CanActivate {
     }
     return true;
   }
-}
-
-function tokenOf(request: FastifyRequest): string {
-  const { authorization } = request.headers;
-  const apiKey = request.headers['x-api-key'];
-  if (authorization !== undefined) {
-    const bearer = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization)?.[1];
-    if (bearer === undefined) throw new Unauthorized('token-malformed', 'Send the token as "Authorization: Bearer <token>".');
-    return bearer;
-  }
-  if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
-  throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 export const TOKEN_KINDS = ['client', 'admin'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
@@ -10,7 +10,7 @@ export function generateToken(kind: TokenKind): { text: string; publicId: string
   return { text, publicId, sha256: sha256Of(text) };
 }
 
-export const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+export const sha256Of = (text: string) => hash('sha256', text, 'hex');
 
 /** The public id within a token of our own form; null for a text that somebody chose himself. */
 export function publicIdOf(text: string): string | null {

@@ -58,7 +58,7 @@ function run(
     return constant;
   }
   if (program.prerequisites.length > 0) {
-    if (!prerequisitesHold(snapshot, flag, context, now, served ?? new Map(), recorder)) return program.off;
+    if (!prerequisitesHold(snapshot, flag, context, now, served ?? new Map<string, Evaluation>(), recorder)) return program.off;
   }
   recorder?.steps.push({ step: 'enabled', enabled: program.enabled });
   if (!program.enabled) return program.off;

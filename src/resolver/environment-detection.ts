@@ -61,7 +61,8 @@ function headerValue({ headers, rawHeaders }: DetectableRequest['raw'], name: st
   if (headers[name] === undefined) return undefined;
   let found: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() !== name) continue;
+    const one = rawHeaders[at];
+    if (one?.length !== name.length || one.toLowerCase() !== name) continue;
     if (found !== undefined) return REPEATED;
     found = rawHeaders[at + 1] ?? '';
   }

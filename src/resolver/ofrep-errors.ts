@@ -1,5 +1,5 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../engine/types.js';
 import type { Problem } from '../platform/http/problem.filter.js';
 
@@ -31,7 +31,8 @@ const ERROR_CODES: Record<string, ErrorCode> = {
 };
 
 /** Errors on this route speak OFREP, also those that are raised before its handler is reached. */
-export const AnswersErrorsInOfrep = () => RouteConfig({ sendError: sendOfrepError });
+export const AnswersErrorsInOfrep = (more: Pick<FastifyContextConfig, 'lean'> = {}) =>
+  RouteConfig({ sendError: sendOfrepError, ...more });
 
 function sendOfrepError(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   const { key } = (request.params ?? {}) as { key?: string };

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Evaluates } from '../access/permissions.js';
@@ -10,12 +10,15 @@ import { EventStreams } from './event-streams.js';
 import { EvaluationObserver } from './evaluation-observer.js';
 import { contextOf, objectOf } from './evaluation-context.js';
 import { metadataOf } from './flag-answer.js';
-import { ofrepAnswer, ofrepStatus, type OfrepFailure, type OfrepSuccess } from './ofrep-answers.js';
+import { ofrepAnswer, ofrepStatus } from './ofrep-answers.js';
 import { ApiOfrepBulk, ApiOfrepSingle } from './ofrep.openapi.js';
 import { AnswersErrorsInOfrep } from './ofrep-errors.js';
 import { RequestEnvironments } from './request-environments.service.js';
 
-/** OFREP 0.3. The hottest routes of the server: they take the environment without an interceptor, which costs a third of a request. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+const lean = (method: 'evaluateFlag' | 'evaluateFlags') => ({ lean: { controller: () => OfrepController, method } });
+
+/** OFREP 0.3. The hottest routes of the server: lean, and they write their answers themselves. */
 @Controller('ofrep/v1/evaluate')
 @Evaluates()
 @ApiTags('OFREP')
@@ -32,45 +35,42 @@ export class OfrepController {
 
   @Post('flags/:key')
   @HttpCode(200)
-  @AnswersErrorsInOfrep()
+  @AnswersErrorsInOfrep(lean('evaluateFlag'))
   @ApiOfrepSingle()
-  evaluateFlag(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Param('key') key: string,
-    @Body() body: unknown,
-  ): OfrepSuccess | OfrepFailure {
+  evaluateFlag(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const { key } = request.params as { key: string };
+    if (key === '') {
+      reply.callNotFound();
+      return;
+    }
     const { snapshot } = this.environments.resolve(request, reply);
-    const context = contextOf(objectOf(body));
+    const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(snapshot, key, context, evaluation);
-    if (!evaluation.ok) void reply.status(ofrepStatus(evaluation));
-    return ofrepAnswer(key, evaluation, metadataOf(snapshot, key));
+    const answer = JSON.stringify(ofrepAnswer(key, evaluation, metadataOf(snapshot, key)));
+    void reply.status(ofrepStatus(evaluation)).type(JSON_TYPE).send(answer);
   }
 
   @Post('flags')
   @HttpCode(200)
-  @AnswersErrorsInOfrep()
+  @AnswersErrorsInOfrep(lean('evaluateFlags'))
   @ApiOfrepBulk()
-  evaluateFlags(
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @Body() body: unknown,
-  ): string | undefined | Promise<string | undefined> {
+  evaluateFlags(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void | Promise<void> {
     const awaited = this.streams.awaited((request.query as Record<string, unknown>)['flagConfigEtag']);
-    return awaited === null ? this.answerBulk(request, reply, body) : awaited.then(() => this.answerBulk(request, reply, body));
+    if (awaited !== null) return awaited.then(() => { this.answerBulk(request, reply); }); // prettier-ignore
+    this.answerBulk(request, reply);
   }
 
-  private answerBulk(request: FastifyRequest, reply: FastifyReply, body: unknown): string | undefined {
+  private answerBulk(request: FastifyRequest, reply: FastifyReply): void {
     const { state, snapshot } = this.environments.resolve(request, reply);
     const now = Date.now();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now) : null;
-    const answer = this.bulk.answer(snapshot, state.segments, contextOf(objectOf(body)), now, streams);
+    const answer = this.bulk.answer(snapshot, state.segments, contextOf(objectOf(request.body)), now, streams);
     void reply.header('etag', answer.etag);
     const seen = request.headers['if-none-match'];
-    if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304);
-    void reply.type('application/json; charset=utf-8');
+    if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304).send();
     this.observer.many(snapshot.environment, answer.tally());
-    return answer.body();
+    // as bytes: Node would otherwise take three bytes of memory for each character
+    void reply.type(JSON_TYPE).send(Buffer.from(answer.body()));
   }
 }
