@@ -6,6 +6,7 @@ import { BulkModule } from './bulk/bulk.module.js';
 import { CheckEntity } from './checks/check.entity.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { CompareModule } from './compare/compare.module.js';
+import { FlagdModule } from './flagd/flagd.module.js';
 import { EnvironmentFlagEntity } from './environment-flags/environment-flag.entity.js';
 import { EnvironmentFlagsModule } from './environment-flags/environment-flags.module.js';
 import { EnvironmentEntity } from './environments/environment.entity.js';
@@ -61,6 +62,7 @@ export class AppModule {
         SegmentsModule,
         TokensModule,
         ResolverModule,
+        FlagdModule,
         ChecksModule,
         CompareModule,
         PipelinesModule,

@@ -3,8 +3,10 @@ import { Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
+import { FlagdExports } from '../flagd/flagd-exports.service.js';
 import { AdminController, ApiProblem } from '../platform/http/admin-controller.js';
 import { etagMatches } from '../platform/http/etag.js';
+import { Invalid } from '../platform/http/problem.js';
 import { printDocument } from './print-document.js';
 import { ExportQuery } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
@@ -13,9 +15,12 @@ const DOCUMENT = { type: 'object', additionalProperties: true } as const;
 
 @AdminController('api/admin/export', 'Transfer')
 export class ExportController {
-  constructor(private readonly transfer: TransferService) {}
+  constructor(
+    private readonly transfer: TransferService,
+    private readonly flagd: FlagdExports,
+  ) {}
 
-  /** Exports states: a document without ids, revisions and times of writing, so that the same content gives the same bytes anywhere. */
+  /** Exports states, or with format=flagd one environment as flagd evaluates it. States: a document without ids, revisions and times of writing, so that the same content gives the same bytes anywhere. */
   @Get()
   @RequireRole('viewer')
   @ApiOperation({ operationId: 'export.get' })
@@ -30,6 +35,7 @@ export class ExportController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
+    if (query.format === 'flagd') return this.flagd.current(environmentOf(query), request, reply);
     const text = printDocument(await this.transfer.export(query));
     const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
     void reply.headers({
@@ -51,4 +57,11 @@ export class ExportController {
   schema(): object {
     return this.transfer.schema();
   }
+}
+
+function environmentOf({ env }: ExportQuery): string {
+  if (env !== undefined) return env;
+  throw new Invalid('invalid-request', 'flagd definitions are of one environment: name it.', [
+    { pointer: '?env', code: 'required', detail: 'Add env=<slug>.' },
+  ]);
 }

@@ -3,17 +3,23 @@ import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchem
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/write-request.js';
+import type { NotExpressed } from '../flagd/flagd-document.js';
+import { FlagdImports } from '../flagd/flagd-imports.service.js';
 import { JobDto } from '../jobs/job.dto.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import type { Written } from '../platform/http/answer.js';
+import { Written } from '../platform/http/answer.js';
 import { LargeBody } from '../platform/http/large-body.js';
+import { Invalid } from '../platform/http/problem.js';
 import { switchOf } from '../platform/http/switch.js';
 import { ImportQuery, ImportResultDto } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
 
 @AdminController('api/admin/import', 'Transfer')
 export class ImportController {
-  constructor(private readonly transfer: TransferService) {}
+  constructor(
+    private readonly transfer: TransferService,
+    private readonly flagd: FlagdImports,
+  ) {}
 
   /** Imports states as one revision, or nothing; what is so already is left alone. */
   @Post()
@@ -55,9 +61,23 @@ export class ImportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written | JobDto> {
     const options = { mode: query.mode ?? 'merge', force: switchOf(query.force, 'force'), now: new Date() };
-    if (!switchOf(query.async, 'async')) return this.transfer.import(write, document, options);
-    const job = await this.transfer.importLater(write, document, options);
+    if (query.format === 'flagd' && options.mode === 'replace') {
+      throw new Invalid('invalid-request', 'flagd definitions are merged: they do not say what else there may be.', [
+        { pointer: '?mode', code: 'not-applicable', detail: 'Leave it out.' },
+      ]);
+    }
+    const flagd = query.format === 'flagd' ? await this.flagd.states(document, query.env) : undefined;
+    const states = flagd?.states ?? document;
+    if (!switchOf(query.async, 'async')) {
+      const written = await this.transfer.import(write, states, options);
+      return flagd ? withNotKept(written, flagd.notKept) : written;
+    }
+    const job = await this.transfer.importLater(write, states, options);
     void reply.status(202).header('location', `/api/admin/jobs/${job.id}`);
     return job;
   }
+}
+
+function withNotKept({ answer, revision, effect, outcome }: Written, notKept: readonly NotExpressed[]): Written {
+  return new Written({ ...answer, body: { ...answer.body, notKept } }, revision, effect, outcome);
 }

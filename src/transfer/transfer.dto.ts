@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { NotExpressedDto } from '../flagd/flagd.dto.js';
 import { IMPORT_MODES, type ImportMode } from './plan-import.js';
 
 const Words = (): PropertyDecorator => (target, property) => {
@@ -18,7 +19,24 @@ const Words = (): PropertyDecorator => (target, property) => {
   for (const decorate of decorators) decorate(target, property);
 };
 
+/** Whose definitions a document has. */
+export const EXCHANGE_FORMATS = ['states', 'flagd'] as const;
+export type ExchangeFormat = (typeof EXCHANGE_FORMATS)[number];
+
 export class ExportQuery {
+  /** flagd: one environment, named by `env`, as flagd definitions; the other parameters do not apply. */
+  @IsOptional()
+  @IsIn(EXCHANGE_FORMATS)
+  @ApiProperty({ enum: EXCHANGE_FORMATS, required: false, default: 'states' })
+  format?: ExchangeFormat;
+
+  /** The environment of format=flagd. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 63)
+  @ApiProperty({ required: false, example: 'staging' })
+  env?: string;
+
   /** Only these flags: comma-separated keys, or patterns in which `*` stands for any text. */
   @Words()
   @ApiProperty({ type: String, required: false, example: 'ui.*,new-checkout-flow' })
@@ -46,6 +64,19 @@ export class ExportQuery {
 }
 
 export class ImportQuery {
+  /** flagd: the body has flagd definitions; they become flags and segments, and are merged. */
+  @IsOptional()
+  @IsIn(EXCHANGE_FORMATS)
+  @ApiProperty({ enum: EXCHANGE_FORMATS, required: false, default: 'states' })
+  format?: ExchangeFormat;
+
+  /** With format=flagd: into the overrides of this environment, not into the flags themselves. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 63)
+  @ApiProperty({ required: false, example: 'staging' })
+  env?: string;
+
   /** merge: what the document does not name stays. replace: it goes (flags are archived), as far as the document speaks for it. */
   @IsOptional()
   @IsIn(IMPORT_MODES)
@@ -95,4 +126,7 @@ export class ImportResultDto {
   /** For each section of the document. */
   @ApiPropertyOptional({ type: 'object', additionalProperties: { $ref: getSchemaPath(SectionCountsDto) } })
   sections: Record<string, SectionCountsDto>;
+  /** With format=flagd: what the definitions say and flags here cannot keep. */
+  @ApiProperty({ type: () => [NotExpressedDto], required: false })
+  notKept?: NotExpressedDto[];
 }

@@ -21,15 +21,13 @@ const weights = fc
   .array(fc.nat(100), { minLength: 3, maxLength: 3 })
   .map((all) => (all.some((one) => one > 0) ? all : [1, 0, 2]));
 const variants = (type: FlagType): fc.Arbitrary<Variant[]> =>
-  fc
-    .option(weights, { nil: undefined, freq: 1 })
-    .map((given) =>
-      KEYS.map((name, i): Variant => ({
-        key: name,
-        value: VALUES[type][i] as JsonValue,
-        ...(given && { weight: given[i] as number }),
-      })),
-    );
+  fc.option(weights, { nil: undefined, freq: 1 }).map((given) =>
+    KEYS.map((name, i): Variant => ({
+      key: name,
+      value: VALUES[type][i] as JsonValue,
+      ...(given && { weight: given[i] as number }),
+    })),
+  );
 
 const scalar = fc.constantFrom<JsonValue>('x', 'xy', '', 'yx', '5', 5, 0, -1.5, true, false);
 const attributes = fc.constantFrom('plan', 'user.plan', 'tags', 'age', 'odd');

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { StateStore } from '../audit/state-store.js';
+import type { State } from '../engine/index.js';
+import type { Snapshot } from '../engine/snapshot.js';
+import { requireEnvironment } from '../environments/environment-view.js';
+import { etagMatches } from '../platform/http/etag.js';
+import { SnapshotsService } from '../resolver/snapshots.service.js';
+import { exportFlagd } from './export-flagd.js';
+
+/** Environments as flagd definitions: each is written out once, however many ask for it. */
+@Injectable()
+export class FlagdExports {
+  private readonly texts = new WeakMap<Snapshot, string>();
+
+  constructor(
+    private readonly store: StateStore,
+    private readonly snapshots: SnapshotsService,
+  ) {}
+
+  /** As the database has it now. Undefined: the caller has this content already. */
+  async current(slug: string, request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
+    const state = await this.store.current();
+    return this.answer(state, requireEnvironment(state, slug).slug, request, reply);
+  }
+
+  answer(state: State, slug: string, request: FastifyRequest, reply: FastifyReply): string | undefined {
+    const snapshot = this.snapshots.get(slug);
+    const etag = `"${snapshot.etag}"`;
+    void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
+    const seen = request.headers['if-none-match'];
+    if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
+    void reply.type('application/json; charset=utf-8');
+    let text = this.texts.get(snapshot);
+    if (text === undefined) this.texts.set(snapshot, (text = JSON.stringify(exportFlagd(snapshot, state.segments))));
+    return text;
+  }
+}

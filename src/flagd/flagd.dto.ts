@@ -1,0 +1,25 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export class NotExpressedDto {
+  /** The key of the flag. */
+  flag: string;
+  /** What is not the same on the other side. */
+  detail: string;
+}
+
+/** flagd's flag definitions: they fit https://flagd.dev/schema/v0/flags.json. */
+export class FlagdDocumentDto {
+  $schema: string;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { flagSetId: 'staging', version: '0f3c' } })
+  metadata: Record<string, string>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'object', additionalProperties: true } })
+  $evaluators: Record<string, object>;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'object', additionalProperties: true } })
+  flags: Record<string, object>;
+  /** Flags that are left out: flagd would evaluate them to something else. */
+  @ApiProperty({ type: () => [NotExpressedDto] })
+  omitted: NotExpressedDto[];
+  /** Flags that are there, and contexts for which flagd evaluates them to something else. */
+  @ApiProperty({ type: () => [NotExpressedDto] })
+  inexact: NotExpressedDto[];
+}
