@@ -80,7 +80,7 @@ export function environmentFlag(
   flag: Flag,
   segmentKeys: readonly string[],
 ): fc.Arbitrary<EnvironmentFlag> {
-  const orInherit = <T>(set: fc.Arbitrary<T>) => fc.option(set, { freq: 1, nil: null });
+  const orInherit = <T>(set: fc.Arbitrary<T>) => fc.option(set, { freq: 2, nil: null });
   return fc.record({
     id: fc.constant(idOf(3, row)),
     environmentId: fc.constant(environmentId),
@@ -129,7 +129,7 @@ export function flag(
       bucketing: fc.constant('flagd-v2' as const),
       salt: fc.option(
         storableText.filter((text) => text !== ''),
-        { freq: 1, nil: null },
+        { freq: 2, nil: null },
       ),
       prerequisites: fc.oneof({ weight: 3, arbitrary: fc.constant<Prerequisite[]>([]) }, { weight: 1, arbitrary: prerequisites }),
       owner: fc.option(storableText, { nil: null }),
