@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Entry } from '../engine/index.js';
 import type { JsonObject } from '../engine/types.js';
 
-export type WritableTable = Extract<Entry['table'], 'environments' | 'segments' | 'flags' | 'environment_flags'>;
+export type WritableTable = Extract<Entry['table'], 'environments' | 'segments' | 'flags' | 'environment_flags' | 'checks'>;
 
 /** The columns that a writer says; the others (versions, times) are the database's own. The first is the key. */
 const COLUMNS: Record<WritableTable, readonly [string, ...string[]]> = {
@@ -15,6 +15,7 @@ const COLUMNS: Record<WritableTable, readonly [string, ...string[]]> = {
   environment_flags: [
     'id', 'environment_id', 'flag_id', 'enabled', 'percentage', 'rules', 'rules_mode', 'variants', 'default_variant', 'off_variant', 'reason',
   ], // prettier-ignore
+  checks: ['id', 'flag_id', 'environment_id', 'name', 'context', 'variant'],
 };
 
 /** Inserts whole rows, given as jsonb has them (snake_case, with their ids), in one statement. JSON null becomes SQL NULL: inherit. */

@@ -19,5 +19,8 @@ export function environmentView(state: State, environment: Environment): Environ
 export function requireEnvironment(state: State, slug: string): Environment {
   const environment = environmentBySlug(state, slug);
   if (environment) return environment;
-  throw new NotFound('environment-not-found', `There is no environment "${slug}": see GET /api/admin/environments for those there are.`);
+  throw new NotFound(
+    'environment-not-found',
+    `There is no environment "${slug}": see GET /api/admin/environments for those there are.`,
+  );
 }

@@ -74,7 +74,12 @@ export class EnvironmentsController {
   @Patch(':slug')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environments.update' })
-  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Move it to another parent though it has children or overrides.' })
+  @ApiQuery({
+    name: 'force',
+    required: false,
+    type: Boolean,
+    description: 'Move it to another parent though it has children or overrides.',
+  })
   @ApiWrite({ status: 200, type: EnvironmentDto, edits: true })
   update(
     @Param('slug') slug: string,
@@ -92,7 +97,12 @@ export class EnvironmentsController {
   @Delete(':slug')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environments.delete' })
-  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Delete its overrides too; its children go to its parent.' })
+  @ApiQuery({
+    name: 'force',
+    required: false,
+    type: Boolean,
+    description: 'Delete its overrides too; its children go to its parent.',
+  })
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('slug') slug: string, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
     return this.audit.change(write, {
@@ -105,7 +115,12 @@ export class EnvironmentsController {
   @Post(':slug/restore')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environments.restore' })
-  @ApiQuery({ name: 'force', required: false, type: Boolean, description: 'Hang the children under it again that its deletion moved to its parent.' })
+  @ApiQuery({
+    name: 'force',
+    required: false,
+    type: Boolean,
+    description: 'Hang the children under it again that its deletion moved to its parent.',
+  })
   @ApiBody({ type: RestoreEnvironmentDto, required: false })
   @ApiWrite({ status: 200, type: RestoredEnvironmentDto, edits: false })
   @ApiProblem(404, 'No environment of this slug was deleted.')
@@ -151,6 +166,9 @@ function viewOf({ state }: Change, slug: string): EnvironmentDto {
   return environmentView(state, requireEnvironment(state, slug));
 }
 
-function restoredView(environment: EnvironmentDto, { deletedAtRevision, overrides, children, leftOut }: Restored): RestoredEnvironmentDto {
+function restoredView(
+  environment: EnvironmentDto,
+  { deletedAtRevision, overrides, children, leftOut }: Restored,
+): RestoredEnvironmentDto {
   return { ...environment, deletedAtRevision, restoredOverrides: overrides, restoredChildren: children, leftOut };
 }

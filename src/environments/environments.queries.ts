@@ -8,6 +8,8 @@ export interface DeletedEnvironment {
   row: JsonObject;
   /** The overrides that went with it. */
   overrides: JsonObject[];
+  /** And the checks that had to hold there. */
+  checks: JsonObject[];
   /** The ids of the children that were hung elsewhere. */
   children: string[];
 }
@@ -24,13 +26,14 @@ export async function deletedEnvironment(manager: EntityManager, slug: string): 
   );
   if (!deleted) return null;
   const within = [deleted.revision, deleted.row['id']];
-  const overrides = await manager.query<{ row: JsonObject }[]>(
-    `SELECT entry.before AS row
+  const belongings = await manager.query<{ table_name: string; row: JsonObject }[]>(
+    `SELECT entry.table_name, entry.before AS row
        FROM flagtree.audit_entries AS entry
-      WHERE entry.revision = $1 AND entry.table_name = 'environment_flags' AND entry.action = 'deleted' AND entry.before ->> 'environment_id' = $2
+      WHERE entry.revision = $1 AND entry.action = 'deleted' AND entry.before ->> 'environment_id' = $2
       ORDER BY entry.id`,
     within,
   );
+  const of = (table: string) => belongings.filter(({ table_name: name }) => name === table).map(({ row }) => row);
   const children = await manager.query<{ id: string }[]>(
     `SELECT entry.row_id AS id
        FROM flagtree.audit_entries AS entry
@@ -39,7 +42,13 @@ export async function deletedEnvironment(manager: EntityManager, slug: string): 
       ORDER BY entry.id`,
     within,
   );
-  return { revision: Number(deleted.revision), row: deleted.row, overrides: overrides.map(({ row }) => row), children: children.map(({ id }) => id) };
+  return {
+    revision: Number(deleted.revision),
+    row: deleted.row,
+    overrides: of('environment_flags'),
+    checks: of('checks'),
+    children: children.map(({ id }) => id),
+  };
 }
 
 /** Lets the entries of the rest of this transaction say what they take back. */

@@ -29,20 +29,34 @@ export interface RestoreOptions {
  */
 export async function restoreEnvironment(change: Change, slug: string, options: RestoreOptions): Promise<Restored> {
   if (environmentBySlug(change.state, slug)) {
-    throw new Conflict('environment-exists', `There is an environment "${slug}" already: delete that one first, if the deleted one of this slug is to come back.`);
+    throw new Conflict(
+      'environment-exists',
+      `There is an environment "${slug}" already: delete that one first, if the deleted one of this slug is to come back.`,
+    );
   }
   const deleted = await deletedEnvironment(change.manager, slug);
   if (!deleted) {
-    throw new NotFound('environment-not-found', `No environment "${slug}" was deleted: see GET /api/flags/audit?environment=${slug}&action=deleted for what was.`);
+    throw new NotFound(
+      'environment-not-found',
+      `No environment "${slug}" was deleted: see GET /api/flags/audit?environment=${slug}&action=deleted for what was.`,
+    );
   }
   const parentId = parentOf(change, slug, deleted, options.parent);
   const id = deleted.row['id'] as string;
-  const overrides = deleted.overrides.filter((row) => change.state.flags.has(row['flag_id'] as string));
+  const isOfFlag = (row: JsonObject) => change.state.flags.has(row['flag_id'] as string);
+  const overrides = deleted.overrides.filter(isOfFlag);
+  const checks = deleted.checks.filter(isOfFlag);
   const children = options.children ? childrenLeft(change.state, deleted) : [];
   await nameCause(change.manager, `revision:${String(deleted.revision)}`);
   await insertRows(change.manager, 'environments', [{ ...deleted.row, parent_id: parentId }]);
   if (overrides.length > 0) await insertRows(change.manager, 'environment_flags', overrides);
-  if (children.length > 0) await updateRows(change.manager, 'environments', children.map((child) => rowUnder(child, id)));
+  if (checks.length > 0) await insertRows(change.manager, 'checks', checks);
+  if (children.length > 0)
+    await updateRows(
+      change.manager,
+      'environments',
+      children.map((child) => rowUnder(child, id)),
+    );
   await change.sync();
   return {
     deletedAtRevision: deleted.revision,
@@ -52,13 +66,24 @@ export async function restoreEnvironment(change: Change, slug: string, options: 
   };
 }
 
-function parentOf({ state, caller }: Change, slug: string, { row }: DeletedEnvironment, wanted: Environment | null | undefined): string | null {
+function parentOf(
+  { state, caller }: Change,
+  slug: string,
+  { row }: DeletedEnvironment,
+  wanted: Environment | null | undefined,
+): string | null {
   const parentId = wanted === undefined ? (row['parent_id'] as string | null) : (wanted?.id ?? null);
   if (parentId === null && !caller.has('admin')) {
-    throw new Forbidden('role-too-low', `"${slug}" comes back as a root, which needs the role admin: name a parent, or ask an admin.`);
+    throw new Forbidden(
+      'role-too-low',
+      `"${slug}" comes back as a root, which needs the role admin: name a parent, or ask an admin.`,
+    );
   }
   if (parentId !== null && !state.environments.has(parentId)) {
-    throw new Conflict('parent-gone', `The parent of "${slug}" was deleted too: restore that one first, or name another one as "parent" in the body.`);
+    throw new Conflict(
+      'parent-gone',
+      `The parent of "${slug}" was deleted too: restore that one first, or name another one as "parent" in the body.`,
+    );
   }
   return parentId;
 }
@@ -68,5 +93,14 @@ function childrenLeft({ environments }: State, { children, row }: DeletedEnviron
 }
 
 function rowUnder({ id, slug, name, description, settings, isActive, expiresAt }: Environment, parentId: string): JsonObject {
-  return { id, slug, name, description, parent_id: parentId, settings: { ...settings }, is_active: isActive, expires_at: expiresAt };
+  return {
+    id,
+    slug,
+    name,
+    description,
+    parent_id: parentId,
+    settings: { ...settings },
+    is_active: isActive,
+    expires_at: expiresAt,
+  };
 }

@@ -73,17 +73,44 @@ function checkSection(name: CoreSection, section: unknown, at: string, add: Add)
   if (!Array.isArray(section)) return (add(at, 'wrong-type', 'A section is a list.'), []);
   if (section.length > MAX_ITEMS[name])
     return (add(at, 'too-many', `There are at most ${String(MAX_ITEMS[name])} ${name}, not ${String(section.length)}.`), []);
+  return checkItems(section, MEMBERS[name], IDENTITY[name], at, add);
+}
+
+function checkItems(
+  items: unknown[],
+  members: Record<string, Member>,
+  identityOf: (item: Record<string, unknown>) => string,
+  at: string,
+  add: Add,
+): JsonObject[] {
   const seen = new Map<string, number>();
-  return section.flatMap((item: unknown, index) => {
+  return items.flatMap((item, index) => {
     const pointer = `${at}/${String(index)}`;
     if (!isObject(item)) return (add(pointer, 'wrong-type', 'It is an object.'), []);
-    const complete = checkItem(item, MEMBERS[name], pointer, add);
-    const identity = IDENTITY[name](item);
+    const complete = checkItem(item, members, pointer, add);
+    const identity = identityOf(item);
     const first = seen.get(identity);
     if (first !== undefined) add(pointer, 'duplicate', `It is the same as ${at}/${String(first)}: keep one of them.`);
     else seen.set(identity, index);
     return [complete];
   });
+}
+
+/** The defects of a list of items that a table of members describes; `identity` tells two of the same. */
+export function membersDefects(
+  items: unknown[],
+  members: Record<string, Member>,
+  identity: (item: Record<string, unknown>) => string,
+): Defect[] {
+  const defects: Defect[] = [];
+  checkItems(
+    items,
+    members,
+    identity,
+    '',
+    (pointer, code, detail) => void (defects.length < MAX_DEFECTS && defects.push({ pointer, code, detail })),
+  );
+  return defects;
 }
 
 function checkItem(item: Record<string, unknown>, members: Record<string, Member>, at: string, add: Add): JsonObject {

@@ -23,23 +23,23 @@ export interface Member {
 
 const wrong = (code: string, detail: string): Defect[] => [{ pointer: '', code, detail }];
 
-const text =
+export const text =
   (min: number, max: number): Check =>
   (value) => {
     if (typeof value !== 'string') return wrong('wrong-type', 'It is text.');
     if (value.length < min) return wrong('too-short', 'It must not be empty.');
     return value.length > max ? wrong('too-long', `It has at most ${String(max)} characters.`) : [];
   };
-const matching =
+export const matching =
   (pattern: RegExp, what: string): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value) ? [] : wrong('matches', `It is ${what}.`);
 const truth: Check = (value) => (typeof value === 'boolean' ? [] : wrong('wrong-type', 'It is true or false.'));
-const oneOf =
+export const oneOf =
   (words: readonly string[]): Check =>
   (value) =>
     typeof value === 'string' && words.includes(value) ? [] : wrong('is-in', `It is one of ${words.join(', ')}.`);
-const orNull =
+export const orNull =
   (check: Check): Check =>
   (value, item) =>
     value === null ? [] : check(value, item);

@@ -21,8 +21,8 @@ export interface TransferSection {
   readonly name: string;
   /** The JSON Schema of one item. */
   readonly item: object;
-  /** What is selected, whole, without ids and times of writing, and always in the same order. */
-  export(manager: EntityManager, state: State, selection: StatesSelection): Promise<JsonObject[]>;
+  /** What is selected, whole, without ids and times of writing, and always in the same order; null: the section does not speak of parts. */
+  export(manager: EntityManager, state: State, selection: StatesSelection): Promise<JsonObject[] | null>;
   /** What is wrong with the shape of the items; pointers are relative to the list. */
   check(items: unknown[]): Defect[];
   /**

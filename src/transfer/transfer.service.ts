@@ -47,13 +47,19 @@ export class TransferService {
     const wanted = this.sectionsNamed(sections);
     const state = await this.store.current();
     const defects = selectionDefects(state, selection).filter(({ code }) => code === 'flag-not-found' || archived !== 'true');
-    if (defects.length > 0) throw new Unprocessable('flag-not-found', 'Some of the flags are not there: see errors.', defects.map((defect) => ({ ...defect, pointer: '?flags' })));
+    if (defects.length > 0)
+      throw new Unprocessable(
+        'flag-not-found',
+        'Some of the flags are not there: see errors.',
+        defects.map((defect) => ({ ...defect, pointer: '?flags' })),
+      );
     const core = CORE_SECTIONS.filter((name) => wanted.has(name));
     const document: Record<string, unknown> = {
       ...exportStates(state, { selection, sections: new Set<CoreSection>(core), archived: archived === 'true' }),
     };
     for (const section of this.sections.all) {
-      if (wanted.has(section.name)) document[section.name] = await section.export(this.dataSource.manager, state, selection);
+      const items = wanted.has(section.name) ? await section.export(this.dataSource.manager, state, selection) : null;
+      if (items) document[section.name] = items;
     }
     return document;
   }

@@ -149,6 +149,16 @@ describe('a deleted environment', () => {
     expect(causes).toEqual([{ causation_id: `revision:${String(deletedAt)}`, reason: 'reopened' }]);
   });
 
+  it('comes back with the checks that had to hold there', async () => {
+    await tree('pr-4');
+    const check = { environment: 'pr-4', context: { targetingKey: 'u1' }, variant: 'on' };
+    expect((await admin.put(`${FLAGS}/pr-4-a/checks/sees-it`, check)).status).toBe(201);
+    await admin.delete(`${ENVIRONMENTS}/pr-4?force=true`);
+    expect((await admin.get(`${FLAGS}/pr-4-a/checks`)).body.items).toEqual([]);
+    await admin.post(`${ENVIRONMENTS}/pr-4/restore`);
+    expect((await admin.get(`${FLAGS}/pr-4-a/checks`)).body.items).toMatchObject([{ name: 'sees-it', ...check }]);
+  });
+
   it('takes its former children back only by force', async () => {
     await tree('pr-2');
     await admin.post(ENVIRONMENTS, { slug: 'pr-2-child', parent: 'pr-2' });

@@ -1,0 +1,157 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { assertMayWrite } from '../../access/may-write.js';
+import type { Change } from '../../audit/change.js';
+import { newId } from '../../audit/row-of.js';
+import { deleteRows, insertRows, updateRows } from '../../audit/rows.queries.js';
+import { CHECK_NAME } from '../../checks/check.dto.js';
+import type { SavedCheck } from '../../checks/checks.queries.js';
+import { ChecksService } from '../../checks/checks.service.js';
+import { deepEqual, environmentBySlug, FLAG_KEY, flagByKey, type State } from '../../engine/index.js';
+import type { Defect, Environment, Flag, JsonObject } from '../../engine/types.js';
+import { SLUG } from '../../environments/environment.dto.js';
+import { selectFlags } from '../../flags/select-flags.js';
+import { Unprocessable } from '../../platform/http/problem.js';
+import { contextDefect } from '../../resolver/evaluation-context.js';
+import { membersDefects } from '../check-document.js';
+import { type Member, matching, orNull, text } from '../item-checks.js';
+import { noCounts, type SectionCounts } from '../plan.js';
+import type { StatesSelection } from '../states-document.js';
+import { type SectionScope, type TransferSection, TransferSections } from '../transfer-sections.js';
+
+type CheckItem = Pick<SavedCheck, 'flag' | 'name' | 'environment' | 'context' | 'variant'>;
+
+const MEMBERS: Record<string, Member> = {
+  flag: { check: matching(FLAG_KEY, 'the key of a flag'), schema: { type: 'string', pattern: FLAG_KEY.source } },
+  name: { check: matching(CHECK_NAME, 'the name of a check'), schema: { type: 'string', pattern: CHECK_NAME.source } },
+  environment: {
+    check: orNull(matching(SLUG, 'the slug of an environment')),
+    fallback: null,
+    schema: { anyOf: [{ type: 'string', pattern: SLUG.source }, { type: 'null' }] },
+  },
+  context: {
+    check: (context) => [contextDefect(context)].flatMap((defect) => defect ?? []),
+    schema: { type: 'object' },
+  },
+  variant: {
+    check: orNull(text(1, 255)),
+    schema: { anyOf: [{ type: 'string', minLength: 1, maxLength: 255 }, { type: 'null' }] },
+  },
+};
+
+/** The saved checks of flags: written at once like overrides, since there can be as many. */
+@Injectable()
+export class ChecksSection implements TransferSection, OnModuleInit {
+  readonly name = 'checks';
+  readonly item = {
+    type: 'object',
+    required: Object.keys(MEMBERS).filter((name) => MEMBERS[name]?.fallback === undefined),
+    properties: Object.fromEntries(Object.entries(MEMBERS).map(([name, { schema }]) => [name, schema])),
+    additionalProperties: false,
+  };
+
+  constructor(
+    private readonly sections: TransferSections,
+    private readonly checks: ChecksService,
+  ) {}
+
+  onModuleInit(): void {
+    this.sections.register(this);
+  }
+
+  async export(manager: EntityManager, state: State, selection: StatesSelection): Promise<JsonObject[]> {
+    const saved = await this.checks.of(selectFlags(state, selection), manager);
+    return saved.filter((check) => isInScope(check, selection)).map((check) => ({ ...itemOf(check) }) as unknown as JsonObject);
+  }
+
+  check(items: unknown[]): Defect[] {
+    return membersDefects(items, MEMBERS, ({ flag, name }) => `${String(flag)} ${String(name)}`);
+  }
+
+  async import(change: Change, items: JsonObject[], { mode, selection }: SectionScope): Promise<SectionCounts> {
+    const { state, manager } = change;
+    const counts = noCounts();
+    const known = new Map(
+      (await this.checks.of([...state.flags.values()], manager)).map((check) => [`${check.flag} ${check.name}`, check]),
+    );
+    const inserted: JsonObject[] = [];
+    const updated: JsonObject[] = [];
+    const named = new Set<string>();
+    for (const [index, given] of items.entries()) {
+      const item = { environment: null, ...given } as unknown as CheckItem;
+      const { flag, environment } = placeOf(state, item, index);
+      const identity = `${item.flag} ${item.name}`;
+      const existing = known.get(identity);
+      named.add(identity);
+      if (existing && deepEqual(itemOf(existing), item)) {
+        counts.unchanged++;
+        continue;
+      }
+      for (const place of [environment, existing?.environment ? environmentBySlug(state, existing.environment) : undefined]) {
+        if (place) assertMayWrite(change.caller, state, place, ', where a check must hold,');
+      }
+      const row = {
+        id: existing?.id ?? newId(),
+        flag_id: flag.id,
+        environment_id: environment?.id ?? null,
+        name: item.name,
+        context: item.context as JsonObject,
+        variant: item.variant,
+      };
+      if (existing) counts.updated++;
+      else counts.created++;
+      (existing ? updated : inserted).push(row);
+    }
+    const selected = new Set(selectFlags(state, selection).map(({ key }) => key));
+    const removed =
+      mode === 'merge'
+        ? []
+        : [...known].filter(
+            ([identity, check]) => !named.has(identity) && selected.has(check.flag) && isInScope(check, selection),
+          );
+    for (const [, { environment }] of removed) {
+      const place = environment === null ? undefined : environmentBySlug(state, environment);
+      if (place) assertMayWrite(change.caller, state, place, ', where a check must hold,');
+    }
+    counts.removed = removed.length;
+    if (removed.length > 0) await deleteRows(manager, 'checks', removed.map(([, { id }]) => ({ id }))); // prettier-ignore
+    if (inserted.length > 0) await insertRows(manager, 'checks', inserted);
+    if (updated.length > 0) await updateRows(manager, 'checks', updated);
+    return counts;
+  }
+}
+
+function itemOf({ flag, name, environment, context, variant }: SavedCheck): CheckItem {
+  return { flag, name, environment, context, variant };
+}
+
+function isInScope({ environment }: CheckItem, { environments }: StatesSelection): boolean {
+  return environments === undefined || environment === null || environments.includes(environment);
+}
+
+function placeOf(
+  state: State,
+  { flag: key, environment: slug, variant }: CheckItem,
+  index: number,
+): { flag: Flag; environment: Environment | null } {
+  const at = `/checks/${String(index)}`;
+  const refuse = (pointer: string, code: string, detail: string) =>
+    new Unprocessable(
+      'import-does-not-fit',
+      'A check of the document does not fit what is stored here: see errors. Nothing was changed.',
+      [{ pointer, code, detail }],
+    );
+  const flag = flagByKey(state, key);
+  if (!flag) throw refuse(`${at}/flag`, 'flag-not-found', `There is no flag "${key}", neither here nor in the document.`);
+  const environment = slug === null ? null : environmentBySlug(state, slug);
+  if (environment === undefined)
+    throw refuse(
+      `${at}/environment`,
+      'environment-not-found',
+      `There is no environment "${String(slug)}", neither here nor in the document.`,
+    );
+  const variants = [flag, ...(state.overrides.get(flag.id)?.values() ?? [])].flatMap((thing) => thing.variants ?? []);
+  if (variant !== null && !variants.some((one) => one.key === variant))
+    throw refuse(`${at}/variant`, 'unknown-variant', `"${key}" has no variant "${variant}" anywhere.`);
+  return { flag, environment };
+}
