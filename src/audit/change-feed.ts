@@ -7,6 +7,8 @@ import { ChangeListener, type Hearing } from './change-listener.js';
 import { StateKeeper } from './state-keeper.js';
 import { StateStore } from './state-store.js';
 
+const AWAY_MS = 1_000;
+
 const DEAF =
   'Notifications of PostgreSQL do not arrive (a pooler in transaction mode lies between, perhaps): changes of other servers are found by polling.';
 
@@ -61,11 +63,16 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  /** Half as long where nothing else tells of changes. */
   private schedulePoll(): void {
     if (this.stopped) return;
-    const usual = this.config.pollIntervalMs * (this.hearing === 'deaf' ? 0.5 : 1);
-    this.pollTimer = setTimeout(() => void this.poll(), usual * (0.5 + Math.random())).unref();
+    this.pollTimer = setTimeout(() => void this.poll(), this.usualWait() * (0.5 + 0.9 * Math.random())).unref();
+  }
+
+  /** Shorter where nothing else tells of changes, and while the database is away. */
+  private usualWait(): number {
+    const { pollIntervalMs } = this.config;
+    if (this.store.lag !== null) return Math.min(pollIntervalMs, AWAY_MS);
+    return this.hearing === 'deaf' ? pollIntervalMs / 2 : pollIntervalMs;
   }
 
   private async poll(): Promise<void> {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
+import { ImpatientClient } from './impatient-client.js';
 
 export type Entities = NonNullable<DataSourceOptions['entities']>;
 
@@ -43,7 +44,12 @@ function base(url: string, limits: Partial<typeof TIMEOUTS>) {
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     poolErrorHandler: () => undefined, // an idle connection broke: the next query takes another one, or tells
-    extra: { ...limits, keepAlive: true, options: `${options} -c search_path=flagtree,public -c timezone=UTC`.trim() },
+    extra: {
+      ...limits,
+      Client: ImpatientClient,
+      keepAlive: true,
+      options: `${options} -c search_path=flagtree,public -c timezone=UTC`.trim(),
+    },
   } as const;
 }
 
