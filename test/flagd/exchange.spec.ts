@@ -24,7 +24,8 @@ const DEFINITIONS = {
 describe('flagd definitions', () => {
   let server: TestServer;
   let api: Api;
-  const evaluate = async (env: string, context: object) => (await api.post(`/api/feature-flags/evaluate?env=${env}`, { context })).body.flags;
+  const evaluate = async (env: string, context: object) =>
+    (await api.post(`/api/feature-flags/evaluate?env=${env}`, { context })).body.flags;
 
   beforeAll(async () => {
     server = await startServer();
@@ -73,9 +74,13 @@ describe('flagd definitions', () => {
     ['no flags', {}, ['/flags']],
     ['a wrong state', { flags: { a: { state: 'on', variants: { x: 1 } } } }, ['/flags/a/state']],
     ['variants of two kinds', { flags: { a: { state: 'ENABLED', variants: { x: 1, y: '1' } } } }, ['/flags/a/variants']],
-    ['an unknown operator', { flags: { a: { state: 'ENABLED', variants: { x: 1 }, targeting: { if: [{ exec: [1] }, 'x'] } } } }, ['/flags/a/targeting/if/0/exec']],
+    [
+      'an unknown operator',
+      { flags: { a: { state: 'ENABLED', variants: { x: 1 }, targeting: { if: [{ exec: [1] }, 'x'] } } } },
+      ['/flags/a/targeting/if/0/exec'],
+    ],
     ['a key that no flag can have', { flags: { 'ä ': { state: 'ENABLED', variants: { x: 1 } } } }, ['/flags/ä ']],
-    ['an integer beyond 2^53', { flags: { a: { state: 'ENABLED', variants: { x: 2 ** 53 } } } }, ['/flags/a/variants']],
+    ['an integer beyond 2^53', { flags: { a: { state: 'ENABLED', variants: { x: 2 ** 53 } } } }, ['/flags/a/variants/x']],
   ])('are refused by name with %s', async (_what, document, pointers) => {
     const { status, body } = await api.post('/api/admin/import?format=flagd', document);
     expect(status).toBe(400);
@@ -94,7 +99,9 @@ describe('flagd definitions', () => {
   });
 
   it('are exported for an environment as flagd-core evaluates it to the same', async () => {
-    await makeFlag(api, 'by-pattern', { rules: [{ id: 'r', conditions: [{ attribute: 'id', operator: 'matches', values: ['^a'] }], serve: { variant: 'on' } }] });
+    await makeFlag(api, 'by-pattern', {
+      rules: [{ id: 'r', conditions: [{ attribute: 'id', operator: 'matches', values: ['^a'] }], serve: { variant: 'on' } }],
+    });
     await makeFlag(api, 'rollout', { percentage: 37.5 });
     const { status, body } = await api.get('/api/admin/export?format=flagd&env=production');
     expect(status).toBe(200);
@@ -105,7 +112,11 @@ describe('flagd definitions', () => {
       const context = { targetingKey: `user-${String(user)}`, email: `user-${String(user)}@example.${user % 5 ? 'org' : 'com'}` };
       const ours = await evaluate('production', context);
       const banner = core.resolveStringEvaluation('banner', 'none', context, silent);
-      expect({ value: banner.value, variant: banner.variant, reason: banner.reason }).toEqual({ value: ours.banner.value, variant: ours.banner.variant, reason: ours.banner.reason });
+      expect({ value: banner.value, variant: banner.variant, reason: banner.reason }).toEqual({
+        value: ours.banner.value,
+        variant: ours.banner.variant,
+        reason: ours.banner.reason,
+      });
       expect(core.resolveBooleanEvaluation('rollout', true, context, silent).value).toBe(ours.rollout.value);
     }
     expect(core.resolveNumberEvaluation('limit', 7, {}, silent)).toMatchObject({ value: 7, reason: 'DISABLED' });
@@ -115,10 +126,14 @@ describe('flagd definitions', () => {
     const { body } = await api.get('/api/admin/export?format=flagd&env=production');
     await api.post('/api/admin/environments', { slug: 'copy', name: 'copy', parent: null });
     const { $evaluators, flags } = body;
-    expect((await api.post('/api/admin/import?format=flagd&env=copy', { $evaluators, flags: { banner: flags.banner } })).status).toBe(200);
+    expect(
+      (await api.post('/api/admin/import?format=flagd&env=copy', { $evaluators, flags: { banner: flags.banner } })).status,
+    ).toBe(200);
     const again = (await api.get('/api/admin/export?format=flagd&env=copy')).body;
     const context = { targetingKey: 'u1' };
-    expect((await evaluate('copy', context)).banner).toMatchObject({ variant: (await evaluate('production', context)).banner.variant });
+    expect((await evaluate('copy', context)).banner).toMatchObject({
+      variant: (await evaluate('production', context)).banner.variant,
+    });
     expect(again.flags.banner.variants).toEqual(flags.banner.variants);
   });
 
