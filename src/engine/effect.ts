@@ -21,7 +21,15 @@ export interface EffectEntry {
  * then in the order of the fields. Environments under a cycle have no resolved flags and are left out.
  */
 export function effect(before: State, after: State, options: ResolveOptions = {}): EffectEntry[] {
-  const differences = new Differences(before, after);
+  return effectOf(new Differences(before, after, touchedFlags(before, after)), before, after, options);
+}
+
+/** As `effect`, for who knows which flags alone can differ, and that nothing but they and their overrides does: costs what these cost. */
+export function effectOn(before: State, after: State, flags: readonly Flag[], options: ResolveOptions = {}): EffectEntry[] {
+  return effectOf(new Differences(before, after, flags), before, after, options);
+}
+
+function effectOf(differences: Differences, before: State, after: State, options: ResolveOptions): EffectEntry[] {
   if (!differences.any) return [];
   const there = new Set(environmentsInTreeOrder(before).map((environment) => environment.slug));
   return environmentsInTreeOrder(after)
@@ -30,7 +38,9 @@ export function effect(before: State, after: State, options: ResolveOptions = {}
       const old = environmentBySlug(before, environment.slug) as Environment;
       const from = { state: before, chain: inheritanceChain(before, old, options) };
       const to = { state: after, chain: inheritanceChain(after, environment, options) };
-      return differences.flagsIn(from, to).flatMap((key) => entriesOf(key, from, to, differences.segments));
+      return differences
+        .flagsIn(from, to)
+        .flatMap((pair) => (changesAlong(pair, from, to) ? entriesOf(pair, from, to, differences.segments) : []));
     });
 }
 
@@ -44,26 +54,39 @@ class Differences {
   /** The keys of the segments whose conditions differ, or that are on one side only. */
   readonly segments: ReadonlySet<string>;
   readonly any: boolean;
-  private readonly touched: readonly string[];
-  private all: readonly string[] | undefined;
+  private readonly touched: readonly Pair[];
+  private all: readonly Pair[] | undefined;
 
   constructor(
     private readonly before: State,
     private readonly after: State,
+    touched: readonly Flag[],
   ) {
     this.segments = changedSegments(before, after);
-    this.touched = sortedKeys(touchedFlags(before, after));
+    this.touched = this.pairsOf(touched);
     this.any = this.touched.length > 0 || this.segments.size > 0 || before.environments !== after.environments;
   }
 
-  /** Sorted keys of the flags that can differ in an environment. */
-  flagsIn(from: Side, to: Side): readonly string[] {
+  /** The flags that can differ in an environment, by key. */
+  flagsIn(from: Side, to: Side): readonly Pair[] {
     const sameChain =
       from.chain.length === to.chain.length && from.chain.every((link, depth) => link.slug === to.chain[depth]?.slug);
     const sameIds = sameChain && from.chain.every((link, depth) => link.id === to.chain[depth]?.id);
     if (sameIds && this.segments.size === 0) return this.touched;
-    return (this.all ??= sortedKeys([...this.before.flags.values(), ...this.after.flags.values()]));
+    return (this.all ??= this.pairsOf([...this.before.flags.values(), ...this.after.flags.values()]));
   }
+
+  private pairsOf(flags: readonly Flag[]): Pair[] {
+    const keys = [...new Set(flags.map((flag) => flag.key))].sort();
+    return keys.map((key) => ({ key, old: liveFlag(this.before, key), now: liveFlag(this.after, key) }));
+  }
+}
+
+/** A flag on both sides; undefined where there is none in use. */
+interface Pair {
+  key: string;
+  old: Flag | undefined;
+  now: Flag | undefined;
 }
 
 function changedSegments(before: State, after: State): Set<string> {
@@ -76,12 +99,14 @@ function changedSegments(before: State, after: State): Set<string> {
   return changed;
 }
 
-function sortedKeys(flags: readonly Flag[]): string[] {
-  return [...new Set(flags.map((flag) => flag.key))].sort();
+/** Where neither the flag nor an override along the chain is another, nor a segment, nothing is resolved. */
+function changesAlong({ old, now }: Pair, from: Side, to: Side): boolean {
+  if (!old || old !== now || from.chain.length !== to.chain.length || from.state.segments !== to.state.segments) return true;
+  const [before, after] = [from.state.overrides.get(old.id), to.state.overrides.get(old.id)];
+  return from.chain.some((link, depth) => link.id !== to.chain[depth]?.id || before?.get(link.id) !== after?.get(link.id));
 }
 
-function entriesOf(key: string, from: Side, to: Side, segments: ReadonlySet<string>): EffectEntry[] {
-  const [old, now] = [liveFlag(from, key), liveFlag(to, key)];
+function entriesOf({ key, old, now }: Pair, from: Side, to: Side, segments: ReadonlySet<string>): EffectEntry[] {
   const environment = (to.chain[0] as Environment).slug;
   if (!old || !now) {
     return old === now ? [] : [{ environment, flag: key, field: 'exists', before: old !== undefined, after: now !== undefined }];
@@ -104,8 +129,8 @@ function entriesOf(key: string, from: Side, to: Side, segments: ReadonlySet<stri
   return entries;
 }
 
-function liveFlag(side: Side, key: string): Flag | undefined {
-  const flag = flagByKey(side.state, key);
+function liveFlag(state: State, key: string): Flag | undefined {
+  const flag = flagByKey(state, key);
   return flag?.archivedAt === null ? flag : undefined;
 }
 

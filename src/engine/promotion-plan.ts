@@ -1,6 +1,6 @@
 import { descendantsOf, environmentBySlug, environmentsInTreeOrder, flagByKey } from './chain.js';
 import { deepEqual } from './equal.js';
-import { effect, type EffectEntry } from './effect.js';
+import { type EffectEntry, effectOn } from './effect.js';
 import { type Dependency, dependenciesOf, prerequisitesOf } from './promotion-dependencies.js';
 import {
   contentOf,
@@ -77,8 +77,8 @@ export function planPromotion(state: State, order: PromotionOrder, options: Reso
   for (const key of new Set(flags)) draft.promote(flagByKey(state, key) as Flag, source, targets);
   const { rows, redundant, obstacles } = draft;
   const after = withRowEdits(state, rows);
-  const touched = effect(state, after, options);
   const unique = [...new Set(flags)];
+  const touched = effectOn(state, after, changedFlags(state, rows), options);
   return {
     flags: unique,
     rows,
@@ -90,6 +90,10 @@ export function planPromotion(state: State, order: PromotionOrder, options: Reso
     defects: introducedIn(state, after, touched, options),
     after,
   };
+}
+
+function changedFlags(state: State, rows: readonly RowEdit[]): Flag[] {
+  return [...new Set(rows.map(({ flag }) => flag))].flatMap((key) => flagByKey(state, key) ?? []);
 }
 
 /** The environments whose values a promotion can alter: the targets and all below them, in tree order. */

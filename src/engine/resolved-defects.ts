@@ -17,9 +17,17 @@ export interface ResolvedDefect {
   detail: string;
 }
 
-/** All that is wrong with a resolved flag: in itself, with the segments that it names, and with its prerequisites in the environment. */
-export function resolvedDefects(state: State, resolved: ResolvedFlag, options: ResolveOptions = {}): ResolvedDefect[] {
-  return [...contentDefects(state.segments, resolved), ...prerequisiteDefects(state, resolved, options)];
+/**
+ * All that is wrong with a resolved flag: in itself, with the segments that it names, and with its prerequisites in the environment.
+ * `sound` as `malformedFields` has it.
+ */
+export function resolvedDefects(
+  state: State,
+  resolved: ResolvedFlag,
+  options: ResolveOptions = {},
+  sound?: Set<object>,
+): ResolvedDefect[] {
+  return [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved, options)];
 }
 
 /** The defects of `after` that `before` has not: what a write would introduce. */
