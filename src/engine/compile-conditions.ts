@@ -1,9 +1,9 @@
 import { attributeReader, isOrdinaryName, NOW } from './attributes.js';
 import { HOLDS, HOLDS_NOT, momentTest, valueTest, verdictOverElements, type Verdict } from './compile-operator.js';
 import { compileExpression } from './compile-expression.js';
-import { truthy } from './logic/coercion.js';
-import { leaveFailure, pendingFailure, restoreFailure } from './logic-failures.js';
-import { LogicFailure } from './logic-value.js';
+import { LogicError, truthy } from './logic/coercion.js';
+import { leaveFailure, pendingFailure, restoreFailure, takeFailure } from './logic-failures.js';
+import { LogicFailure, type SegmentHolds } from './logic-value.js';
 import { OPERATOR_SHAPES } from './operators.js';
 import type { ConditionStep, Recorder } from './recorder.js';
 import type { State } from './state.js';
@@ -53,11 +53,24 @@ function compileCondition(condition: Condition, scope: Scope): Test {
 
 function expressionTest(expression: JsonValue, scope: Scope): Test {
   scope.fallible = true;
-  const { evaluate } = compileExpression(expression, scope.flagKey, scope.segments);
+  const { evaluate } = compileExpression(expression, scope.flagKey, scope.segments, segmentHolds(scope.segments, scope.flagKey));
   return (context, now, recorder) => {
     const value = evaluate(context, now, recorder, (outcome) => !(outcome instanceof LogicFailure) && truthy(outcome));
     if (value instanceof LogicFailure) leaveFailure(value);
     return !(value instanceof LogicFailure) && truthy(value);
+  };
+}
+
+/** For expressions that refer to segments. */
+export function segmentHolds(segments: State['segments'], flagKey: string): SegmentHolds {
+  return (segment) => {
+    const { test } = compileConditions([{ segment }], segments, flagKey);
+    return (context, now) => {
+      const held = test(context, now, undefined);
+      const failure = takeFailure();
+      if (failure) throw new LogicError(failure.why);
+      return held;
+    };
   };
 }
 

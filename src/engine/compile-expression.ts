@@ -1,7 +1,4 @@
-import { compileConditions } from './compile-conditions.js';
-import { LogicError } from './logic/coercion.js';
-import { takeFailure } from './logic-failures.js';
-import { compileLogic, LogicFailure, logicValue } from './logic-value.js';
+import { compileLogic, LogicFailure, logicValue, type SegmentHolds } from './logic-value.js';
 import type { Recorder } from './recorder.js';
 import type { State } from './state.js';
 import type { EvaluationContext, JsonValue } from './types.js';
@@ -12,8 +9,13 @@ export interface Expression {
   evaluate(context: EvaluationContext, now: number, recorder: Recorder | undefined, holds: (value: unknown) => boolean): unknown;
 }
 
-export function compileExpression(expression: JsonValue, flagKey: string, segments: State['segments']): Expression {
-  const program = compileLogic(expression, flagKey, segments, (segment) => segmentHolds(segment, flagKey, segments));
+export function compileExpression(
+  expression: JsonValue,
+  flagKey: string,
+  segments: State['segments'],
+  holds: SegmentHolds,
+): Expression {
+  const program = compileLogic(expression, flagKey, segments, holds);
   return {
     evaluate(context, now, recorder, holds) {
       if (recorder === undefined) return logicValue(program, context, now);
@@ -32,19 +34,5 @@ export function compileExpression(expression: JsonValue, flagKey: string, segmen
       });
       return value;
     },
-  };
-}
-
-function segmentHolds(
-  segment: string,
-  flagKey: string,
-  segments: State['segments'],
-): (context: EvaluationContext, now: number) => boolean {
-  const { test } = compileConditions([{ segment }], segments, flagKey);
-  return (context, now) => {
-    const held = test(context, now, undefined);
-    const failure = takeFailure();
-    if (failure) throw new LogicError(failure.why);
-    return held;
   };
 }

@@ -1,5 +1,6 @@
 import { LogicError } from './logic/coercion.js';
-import { compileNode, type Scope } from './logic/compile.js';
+import { compileLogicNode } from './logic/compile.js';
+import { compileNode, type Scope } from './logic/operands.js';
 import { run, type Node, type Observer } from './logic/program.js';
 import { MAX_LOGIC_STEPS } from './logic/steps.js';
 import type { State } from './state.js';
@@ -7,6 +8,9 @@ import type { Condition, EvaluationContext, JsonValue } from './types.js';
 
 /** A flagd targeting expression made ready to run. */
 export type LogicProgram = Node;
+
+/** For the key of a segment: whether its conditions hold. @throws {LogicError} */
+export type SegmentHolds = (segment: string) => (context: EvaluationContext, now: number) => boolean;
 
 /** Why an expression has no value for a context. */
 export class LogicFailure {
@@ -21,7 +25,7 @@ export function compileLogic(
   expression: JsonValue,
   flagKey: string,
   segments: State['segments'],
-  holds: (segment: string) => (context: EvaluationContext, now: number) => boolean,
+  holds: SegmentHolds,
 ): LogicProgram {
   const reference = (key: string, scope: Scope): Node => {
     const only = soleExpression(segments.get(key)?.conditions ?? []);
@@ -29,7 +33,7 @@ export function compileLogic(
     const test = holds(key);
     return (_data, context, now) => test(context, now);
   };
-  return compileNode(expression, { flagKey, atRoot: true, reference });
+  return compileLogicNode(expression, { flagKey, reference });
 }
 
 function soleExpression(conditions: readonly Condition[]): JsonValue | undefined {

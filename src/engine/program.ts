@@ -1,6 +1,6 @@
 import { Gate, Split, TARGETING_KEY } from './bucketed.js';
 import { gateHash, splitHash } from './buckets.js';
-import { compileConditions, type Conditions, type Test } from './compile-conditions.js';
+import { compileConditions, type Conditions, segmentHolds, type Test } from './compile-conditions.js';
 import { compileExpression } from './compile-expression.js';
 import { deepFreeze } from './freeze.js';
 import type { ResolvedFlag } from './resolve.js';
@@ -134,7 +134,7 @@ class ProgramMaker {
   targetingRule(rule: TargetingRule, segments: State['segments']): RuleProgram {
     const outcomes = new Map<string, Evaluation>();
     for (const key of this.values.keys()) outcomes.set(key, this.outcome(key, 'TARGETING_MATCH'));
-    const expression = compileExpression(rule.targeting, this.flag.key, segments);
+    const expression = compileExpression(rule.targeting, this.flag.key, segments, segmentHolds(segments, this.flag.key));
     return {
       rule,
       // an empty expression is, in flagd, none

@@ -1,13 +1,12 @@
 import { clip, Defects, isPlainObject, pointerTo, show } from './defects.js';
-import { logicOperators } from './logic/compile.js';
+import { LOGIC_OPERATORS } from './logic/compile.js';
 import type { JsonValue } from './types.js';
 import { flagdComplaint } from './validate-flagd-operands.js';
 
 export const MAX_LOGIC_DEPTH = 64;
 export const MAX_LOGIC_NODES = 10_000;
 
-const OPERATORS = [...logicOperators().keys()];
-const KNOWN = new Set([...OPERATORS, '$ref']);
+const KNOWN = new Set([...LOGIC_OPERATORS, '$ref']);
 
 /** One check per flag or segment: the limit on nodes holds for all its expressions together. */
 export class LogicCheck {
@@ -69,7 +68,7 @@ export class LogicCheck {
       return void this.defects.add(at, 'too-many', `an expression is an object with one operator, not with ${names}`);
     }
     if (!KNOWN.has(operator)) {
-      const known = `there are ${OPERATORS.join(' ')}`;
+      const known = `there are ${LOGIC_OPERATORS.join(' ')}`;
       return void this.defects.add(
         pointerTo(at, operator),
         'unknown-operator',

@@ -1,5 +1,5 @@
 import { LogicError, numberOf } from './coercion.js';
-import { operandsOf, type Operator } from './compile.js';
+import { operandsOf, type Operator } from './operands.js';
 
 export const arithmetic: { readonly [name: string]: Operator } = {
   '+': overNumbers(0, (numbers) => numbers.reduce((sum, number) => sum + number, 0)),

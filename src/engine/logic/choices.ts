@@ -1,5 +1,5 @@
 import { truthy } from './coercion.js';
-import { compileNode, nodesOf, type Operator } from './compile.js';
+import { compileNode, nodesOf, type Operator } from './operands.js';
 import type { Node } from './program.js';
 import type { JsonValue } from '../types.js';
 

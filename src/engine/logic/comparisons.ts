@@ -1,5 +1,5 @@
 import { compare, compareWithAttribute, LogicError, type Comparison } from './coercion.js';
-import { nodesOf, type Operator } from './compile.js';
+import { nodesOf, type Operator } from './operands.js';
 import type { JsonValue } from '../types.js';
 import type { Node } from './program.js';
 

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { operandsOf, type Operator } from './compile.js';
+import { operandsOf, type Operator } from './operands.js';
 
 /** flagd's own operators on texts. What they cannot read is null, not false: then flagd's default applies. */
 export const custom: { readonly [name: string]: Operator } = {

@@ -1,5 +1,5 @@
 import { placeIn, splitHash, weightThresholds } from '../buckets.js';
-import { compileNode, isLiteral, nodesOf, type Operator } from './compile.js';
+import { compileNode, isLiteral, nodesOf, type Operator } from './operands.js';
 import { run } from './program.js';
 
 /**

@@ -1,5 +1,5 @@
 import { elementsOf, LogicError, truthy } from './coercion.js';
-import { compileNode, isLiteral, type Operator } from './compile.js';
+import { compileNode, isLiteral, type Operator } from './operands.js';
 import { spend } from './steps.js';
 import type { Node } from './program.js';
 import type { JsonValue } from '../types.js';

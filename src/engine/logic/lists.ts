@@ -1,5 +1,5 @@
 import { join, LogicError, textOf } from './coercion.js';
-import { compileNode, isLiteral, operandsOf, type Operator } from './compile.js';
+import { compileNode, isLiteral, operandsOf, type Operator } from './operands.js';
 import { spend } from './steps.js';
 import type { JsonValue } from '../types.js';
 

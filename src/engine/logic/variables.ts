@@ -1,4 +1,4 @@
-import { compileNode, isLiteral, operandsOf, type Operator, type Scope } from './compile.js';
+import { compileNode, isLiteral, operandsOf, type Operator, type Scope } from './operands.js';
 import { listOf } from './coercion.js';
 import { splitPath, valueAt } from './paths.js';
 import { run, type Node } from './program.js';
