@@ -22,6 +22,7 @@ import { ProblemFilter } from './platform/http/problem.filter.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { ResolverModule } from './resolver/resolver.module.js';
+import { RedisMirrorModule } from './redis-mirror/mirror.module.js';
 import { RestoreModule } from './restore/restore.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { SegmentEntity } from './segments/segment.entity.js';
@@ -72,6 +73,7 @@ export class AppModule {
         TransferModule,
         StreamingModule,
         RestoreModule,
+        RedisMirrorModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

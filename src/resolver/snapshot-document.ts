@@ -36,7 +36,8 @@ export function snapshotDocument(snapshot: Snapshot, segments: ReadonlyMap<strin
   };
 }
 
-function conditionsOf(
+/** Of those that exist, sorted by key. */
+export function conditionsOf(
   keys: ReadonlySet<string>,
   segments: ReadonlyMap<string, Segment>,
 ): [string, { conditions: Condition[] }][] {
@@ -46,7 +47,8 @@ function conditionsOf(
   });
 }
 
-function snapshotFlag({ resolved, inheritedFrom }: CompiledFlag): SnapshotFlag {
+/** What an evaluator needs of a flag. */
+export function snapshotFlag({ resolved, inheritedFrom }: CompiledFlag): SnapshotFlag {
   const { flag, fields } = resolved;
   return {
     type: flag.type,

@@ -36,6 +36,11 @@ export class SnapshotsService {
     this.listeners.add(listener);
   }
 
+  /** Those in force: all of one revision. */
+  get all(): Snapshots {
+    return this.snapshots;
+  }
+
   get brokenFlags(): BrokenFlags {
     return this.broken;
   }

@@ -1,0 +1,58 @@
+import { environmentBySlug, type State } from '../engine/index.js';
+import type { CompiledFlag, Snapshot } from '../engine/snapshot.js';
+import type { Snapshots } from '../resolver/recompile.js';
+
+/** What the mirror should hold at one revision. */
+export interface MirrorContent {
+  state: State;
+  /** By environment: those that can be evaluated. */
+  flags: ReadonlyMap<string, Snapshot['flags']>;
+}
+
+export function contentOf(state: State, snapshots: Snapshots): MirrorContent {
+  const flags = new Map<string, Snapshot['flags']>();
+  for (const [slug, snapshot] of snapshots) {
+    if (!(snapshot instanceof Error) && environmentBySlug(state, slug)?.isActive) flags.set(slug, snapshot.flags);
+  }
+  return { state, flags };
+}
+
+export interface EnvironmentChange {
+  environment: string;
+  changed: CompiledFlag[];
+  /** Keys of flags. */
+  deleted: string[];
+}
+
+/** What a mirror that holds `from` lacks of `to`. A flag that is another object with the same content counts as unchanged. */
+export function changesBetween(from: MirrorContent, to: MirrorContent): EnvironmentChange[] {
+  const changes: EnvironmentChange[] = [];
+  for (const environment of new Set([...from.flags.keys(), ...to.flags.keys()])) {
+    const [was, is] = [from.flags.get(environment), to.flags.get(environment)];
+    if (was === is) continue;
+    const keys = was && is ? candidates(from.state, to.state) : null;
+    const changed = flagsOf(is, keys).filter((flag) => !sameContent(was?.get(flag.key), flag));
+    const deleted = flagsOf(was, keys).flatMap(({ key }) => (is?.has(key) ? [] : [key]));
+    if (changed.length > 0 || deleted.length > 0) changes.push({ environment, changed, deleted });
+  }
+  return changes;
+}
+
+/** The keys of the flags with another row or override; null: any flag can be another. */
+function candidates(from: State, to: State): string[] | null {
+  if (from.segments !== to.segments || from.environments !== to.environments) return null;
+  const keys = new Set<string>();
+  for (const [id, flag] of to.flags)
+    if (from.flags.get(id) !== flag || from.overrides.get(id) !== to.overrides.get(id)) keys.add(flag.key);
+  for (const [id, flag] of from.flags) if (!to.flags.has(id)) keys.add(flag.key);
+  return [...keys];
+}
+
+function flagsOf(table: Snapshot['flags'] | undefined, keys: readonly string[] | null): CompiledFlag[] {
+  if (!table) return [];
+  return keys === null ? [...table.values()] : keys.flatMap((key) => table.get(key) ?? []);
+}
+
+function sameContent(was: CompiledFlag | undefined, is: CompiledFlag): boolean {
+  return was === is || (was?.digest === is.digest && was.defect === is.defect);
+}

@@ -1,0 +1,46 @@
+import { REVISION_MEMBER } from './mirror-value.js';
+
+/**
+ * KEYS: the marker, then the keys of flags. ARGV: mode, from, to, whether this finishes, channel, count of messages, messages, values.
+ * All or nothing for the mirror as a whole; and no key is set to an older revision than it has, unless all that is newer is to be replaced.
+ */
+export const WRITE = `
+local marker = redis.call('GET', KEYS[1])
+local mode, from, to = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local held = marker and tonumber(marker)
+if mode == 'change' then
+  if not held then return 'lost' end
+  if held >= to then return 'newer' end
+  if held < from then return 'behind' end
+elseif mode == 'repair' and held and held > to then
+  return 'newer'
+end
+local messages = tonumber(ARGV[6])
+for index = 2, #KEYS do
+  local value = ARGV[6 + messages + index - 1]
+  local newer = false
+  if mode ~= 'replace' then
+    local stored = redis.pcall('GET', KEYS[index])
+    local revision = type(stored) == 'string' and string.match(stored, '^{"revision":(%d+),')
+    newer = revision and tonumber(revision) > to
+  end
+  if not newer then
+    if value == '' then redis.call('DEL', KEYS[index]) else redis.call('SET', KEYS[index], value) end
+  end
+end
+if ARGV[4] == '1' then
+  redis.call('SET', KEYS[1], ARGV[3])
+  for index = 1, messages do redis.call('PUBLISH', ARGV[5], ARGV[6 + index]) end
+end
+return 'written'
+`;
+
+/** SHA-1 of each value without its revision; empty for a key that has none. */
+export const FINGERPRINTS = `
+local found = {}
+for index, key in ipairs(KEYS) do
+  local value = redis.pcall('GET', key)
+  found[index] = type(value) == 'string' and redis.sha1hex((string.gsub(value, '${REVISION_MEMBER}', '', 1))) or ''
+end
+return found
+`;
