@@ -190,6 +190,15 @@ describe('all flags at once', () => {
     );
   });
 
+  it.each([NaN, Infinity, -Infinity, 1e300])('are the same whether the impossible moment %p is a number or a date', (now) => {
+    const impossible = serveOn('r', [
+      { not: { attribute: '$now', operator: 'after', values: ['2026-01-01T00:00:00Z'], negate: true } },
+    ]);
+    const snapshot = snapshotOf([flag('a', { enabled: true, rules: [impossible] })]);
+    expect(evaluateAll(snapshot, {}, now)).toEqual(evaluateAll(snapshot, {}, new Date(now)));
+    expect(evaluate(snapshot, 'a', {}, now)).toEqual(evaluate(snapshot, 'a', {}, new Date(now)));
+  });
+
   it.each([null, undefined, 'text', []])('are all without an answer for the context %p', (context) => {
     const snapshot = snapshotOf([flag('a'), flag('b')]);
     const answers = evaluateAll(snapshot, context as never, NOW);

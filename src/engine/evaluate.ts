@@ -24,7 +24,7 @@ export function evaluate(
   if (!isContext(context)) return INVALID_CONTEXT;
   const { constant } = flag.program;
   if (constant !== null && recorder === undefined) return constant;
-  return run(snapshot, flag, ownContext(context), typeof now === 'number' ? now : now.getTime(), undefined, recorder);
+  return run(snapshot, flag, ownContext(context), momentOf(now), undefined, recorder);
 }
 
 /** What `evaluate` says of every flag of the snapshot, in the order of the keys. */
@@ -33,11 +33,19 @@ export function evaluateAll(snapshot: Snapshot, context: EvaluationContext, now:
   const evaluations = new Array<Evaluation>(flags.size);
   if (!isContext(context)) return evaluations.fill(INVALID_CONTEXT);
   const attributes = ownContext(context);
-  const moment = typeof now === 'number' ? now : now.getTime();
+  const moment = momentOf(now);
   const served: Served = new Map();
   let i = 0;
   for (const flag of flags.values()) evaluations[i++] = run(snapshot, flag, attributes, moment, served, undefined);
   return evaluations;
+}
+
+const LAST_MOMENT = 8.64e15;
+
+/** Milliseconds since 1970 as a `Date` has them, so that both ways to say a moment mean the same; NaN for a moment that cannot be. */
+function momentOf(now: Date | number): number {
+  if (typeof now !== 'number') return now.getTime();
+  return Math.abs(now) <= LAST_MOMENT ? now : NaN;
 }
 
 /** What each prerequisite serves in one evaluation: where several flags require the same one, it is asked once. */
