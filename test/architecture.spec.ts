@@ -19,7 +19,7 @@ const LAYERS: Record<string, string[]> = layers([
   ['environment-flags'],
   ['resolver'],
   ['checks', 'pipelines'],
-  ['streaming', 'promotion', 'compare', 'bulk', 'restore'],
+  ['streaming', 'promotion', 'compare', 'bulk', 'restore', 'redis-mirror'],
 ]);
 
 /** Puts rows back exactly as they were, which is no method of the services that own them. */
