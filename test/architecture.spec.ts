@@ -12,14 +12,14 @@ const LAYERS: Record<string, string[]> = layers([
   ['platform'],
   ['access'],
   ['audit'],
-  ['history'],
+  ['history', 'jobs'],
   ['environments'],
   ['flags'],
   ['segments', 'tokens'],
   ['environment-flags'],
   ['resolver'],
-  ['checks', 'pipelines'],
-  ['streaming', 'promotion', 'compare', 'bulk', 'restore', 'redis-mirror'],
+  ['checks', 'pipelines', 'flagd'],
+  ['streaming', 'promotion', 'compare', 'bulk', 'restore', 'transfer', 'redis-mirror'],
 ]);
 
 /** Puts rows back exactly as they were, which is no method of the services that own them. */

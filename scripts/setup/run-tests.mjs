@@ -5,7 +5,8 @@ import { inPackage, root } from './paths.mjs';
 
 await ensureInstalled('all');
 buildIfChanged();
-const jest = ['--experimental-vm-modules', '--no-warnings', inPackage('node_modules/jest/bin/jest.js')];
+// Forced, because Node may go on for ever after a test that failed half-way: what it left open has been told by then.
+const jest = ['--experimental-vm-modules', '--no-warnings', inPackage('node_modules/jest/bin/jest.js'), '--forceExit'];
 const run = spawn(process.execPath, [...jest, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => run.kill(signal));
 run.once('exit', (code, signal) => {

@@ -5,7 +5,7 @@ import { launch } from '../support/launch.js';
 import { type Server, startServer } from '../support/server.js';
 import { createFlag, isRunning, until } from './steps.js';
 
-const KILLS = 8;
+const KILLS = 10;
 
 describe('SIGKILL during writes', () => {
   const dataDirectory = createDataDirectory();

@@ -6,6 +6,7 @@ import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
 /** One PostgreSQL for all spec files, in which each makes databases of its own: that of DATABASE_URL, or a private one. */
 export default async function setup() {
   buildIfChanged();
+  process.env.FLAGTREE_TEST_PIDS = mkdtempSync(join(tmpdir(), 'flagtree-test-pids-'));
   process.env.FLAGTREE_TEST_DATABASE_URL = process.env.DATABASE_URL || (await startPrivate());
 }
 

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Launch {
@@ -54,8 +56,11 @@ export function launch({ env, entry = BUILT, account }: Launch): Running {
       fail(`ended with ${String(code ?? signal)}`);
     });
   });
+  const pid = child.pid ?? 0;
+  const forget = remember(pid);
+  void exited.then(forget);
   return {
-    pid: child.pid ?? 0,
+    pid,
     ready,
     exited,
     logs: () => output,
@@ -63,5 +68,16 @@ export function launch({ env, entry = BUILT, account }: Launch): Running {
       child.kill(signal);
       return exited;
     },
+  };
+}
+
+/** A spec that fails may leave its server running: the teardown of the whole run ends those that are still noted here. */
+function remember(pid: number): () => void {
+  const directory = process.env['FLAGTREE_TEST_PIDS'];
+  if (directory === undefined) return () => undefined;
+  const note = join(directory, String(pid));
+  writeFileSync(note, '');
+  return () => {
+    rmSync(note, { force: true });
   };
 }
