@@ -16,17 +16,13 @@ export const MAX_ITEMS = 10_000;
 /** Refuses what does not fit the operation. @throws {Invalid} */
 export function assertFits({ operation, flags, tags, environments, set, fields, from, pairs, mode, subtree }: BulkDto): void {
   const defects: Defect[] = [];
-  const need = (name: string, isThere: boolean, why: string) =>
-    void (isThere || defects.push({ pointer: `/${name}`, code: 'required', detail: why }));
-  const refuse = (name: string, isThere: boolean) =>
-    void (
-      isThere &&
-      defects.push({
-        pointer: `/${name}`,
-        code: 'does-not-fit',
-        detail: `"${name}" means nothing for ${operation}: leave it out.`,
-      })
-    );
+  const need = (name: string, isThere: boolean, why: string) => {
+    if (!isThere) defects.push({ pointer: `/${name}`, code: 'required', detail: why });
+  };
+  const refuse = (name: string, isThere: boolean) => {
+    const detail = `"${name}" means nothing for ${operation}: leave it out.`;
+    if (isThere) defects.push({ pointer: `/${name}`, code: 'does-not-fit', detail });
+  };
   const copies = operation === 'copy';
   need('flags', copies || flags !== undefined || tags !== undefined, 'Say which flags, by keys, patterns ("*": all) or tags.');
   need('environments', pairs !== undefined || environments !== undefined, 'Say which environments to write.');

@@ -76,8 +76,7 @@ function smallest(
   const parent =
     options.inheritance === false || environment.parentId === null ? undefined : state.environments.get(environment.parentId);
   const inherited = parent ? resolveFlag(state, parent, flag, options).fields : null;
-  const wouldInherit = <F extends FlagField>(field: F): FlagFields[F] =>
-    (inherited ? inherited[field].value : flag[field]) as FlagFields[F];
+  const wouldInherit = <F extends FlagField>(field: F): FlagFields[F] => (inherited ? inherited[field].value : flag[field]);
   const differing = FLAG_FIELDS.filter((field) => !deepEqual(values[field].value, wouldInherit(field)));
   return { ...INHERIT_ALL, ...Object.fromEntries(differing.map((field) => [field, values[field].value])) };
 }

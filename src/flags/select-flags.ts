@@ -20,14 +20,13 @@ export function selectFlags(state: State, { flags, tags }: FlagSelection): Flag[
 
 /** What a selection names that is not there: a key (without `*`) of no flag, or of an archived one. A pattern may match nothing. */
 export function selectionDefects(state: State, { flags = [] }: FlagSelection): Defect[] {
-  return flags.flatMap((key, index) => {
+  return flags.flatMap((key, index): Defect[] => {
     if (key.includes('*')) return [];
     const flag = flagByKey(state, key);
     if (flag?.archivedAt === null) return [];
-    const [code, detail] = flag
-      ? ['flag-archived', `"${key}" is archived: restore it first.`]
-      : ['flag-not-found', `There is no flag "${key}".`];
-    return [{ pointer: `/flags/${String(index)}`, code, detail } as Defect];
+    const pointer = `/flags/${String(index)}`;
+    if (flag) return [{ pointer, code: 'flag-archived', detail: `"${key}" is archived: restore it first.` }];
+    return [{ pointer, code: 'flag-not-found', detail: `There is no flag "${key}".` }];
   });
 }
 

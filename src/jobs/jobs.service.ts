@@ -53,6 +53,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
       await insertJob(this.dataSource.manager, { id: job.id, kind, caller, request });
     } catch (error) {
       this.underWay.delete(job.id);
+      await this.locks.release(job.id).catch(() => undefined);
       throw error;
     }
     const before = this.last;

@@ -32,8 +32,7 @@ export function checkDocument(
   otherSections: ReadonlyMap<string, (items: unknown[]) => Defect[]>,
 ): StatesDocument {
   const defects: Defect[] = [];
-  const add = (pointer: string, code: string, detail: string) =>
-    void (defects.length < MAX_DEFECTS && defects.push({ pointer, code, detail }));
+  const add = into(defects);
   if (!isObject(value))
     throw new Invalid('invalid-document', 'A document of states is a JSON object.', [
       { pointer: '', code: 'wrong-type', detail: 'Send what an export gave.' },
@@ -69,6 +68,12 @@ export function checkDocument(
 
 type Add = (pointer: string, code: string, detail: string) => void;
 
+function into(defects: Defect[]): Add {
+  return (pointer, code, detail) => {
+    if (defects.length < MAX_DEFECTS) defects.push({ pointer, code, detail });
+  };
+}
+
 function checkSection(name: CoreSection, section: unknown, at: string, add: Add): JsonObject[] {
   if (!Array.isArray(section)) return (add(at, 'wrong-type', 'A section is a list.'), []);
   if (section.length > MAX_ITEMS[name])
@@ -103,13 +108,7 @@ export function membersDefects(
   identity: (item: Record<string, unknown>) => string,
 ): Defect[] {
   const defects: Defect[] = [];
-  checkItems(
-    items,
-    members,
-    identity,
-    '',
-    (pointer, code, detail) => void (defects.length < MAX_DEFECTS && defects.push({ pointer, code, detail })),
-  );
+  checkItems(items, members, identity, '', into(defects));
   return defects;
 }
 
@@ -130,7 +129,10 @@ function checkItem(item: Record<string, unknown>, members: Record<string, Member
 }
 
 function checkSelection(selection: unknown, add: Add): void {
-  if (!isObject(selection)) return add('/selection', 'wrong-type', 'It is an object.');
+  if (!isObject(selection)) {
+    add('/selection', 'wrong-type', 'It is an object.');
+    return;
+  }
   for (const [name, words] of Object.entries(selection)) {
     if (!['flags', 'tags', 'environments'].includes(name))
       add(`/selection/${escape(name)}`, 'unknown-property', 'It has flags, tags and environments.');

@@ -106,7 +106,7 @@ export const FLAG_MEMBERS: Record<string, Member> = {
   bucketing: { check: oneOf(BUCKETINGS), fallback: 'flagd-v2', schema: { enum: BUCKETINGS } },
   salt: VARIANT_KEY,
   prerequisites: { check: present(validatePrerequisites), fallback: [], schema: list('prerequisite', 1_000) },
-  owner: { check: orNull(text(1, 200)), fallback: null, schema: nullable(string(1, 200)) },
+  owner: { check: orNull(text(0, 200)), fallback: null, schema: nullable(string(0, 200)) },
   tags: { check: tags, fallback: [], schema: { type: 'array', items: string(1, 100), maxItems: 50, uniqueItems: true } },
   permanent: { check: truth, fallback: false, schema: { type: 'boolean' } },
   expiresAt: EXPIRES,

@@ -28,7 +28,10 @@ export class Plan {
 
   /** Makes `existing` what is wanted, or creates it. */
   put<T extends Thing>(count: SectionCounts, table: PlannedEntry['table'], existing: T | undefined, wanted: T): void {
-    if (existing && deepEqual(existing, wanted)) return void count.unchanged++;
+    if (existing && deepEqual(existing, wanted)) {
+      count.unchanged++;
+      return;
+    }
     if (existing) count.updated++;
     else count.created++;
     this.entries.push({ table, before: existing ? rowOf(existing) : null, after: rowOf(wanted) });

@@ -143,6 +143,18 @@ describe('an import as a job', () => {
     expect(new Set([...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id)).size).toBe(4);
   });
 
+  it('does not hold up the stop of its server, and says that it was interrupted', async () => {
+    const other = await startServer({ env: { DATABASE_URL: server.databaseUrl, FLAGTREE_ADMIN_TOKEN: server.adminToken } });
+    const there = await Api.of(other.url, server.adminToken);
+    const release = await holdLedger();
+    const { body } = await there.post(IMPORT, statesDocument({ flags: flags(1, 'stopped') }));
+    expect((await admin.get(`/api/admin/jobs/${String(body.id)}`)).body.status).toMatch(/queued|running/);
+    expect(await other.stop()).toMatchObject({ code: 0 });
+    await release();
+    expect(await finished(body.id as string)).toMatchObject({ status: 'failed', problem: { code: 'interrupted' } });
+    expect((await admin.get('/api/admin/feature-flags/stopped-0')).status).toBe(404);
+  });
+
   it('keeps no ledger from others when it is over: writing goes on', async () => {
     expect((await admin.post('/api/admin/feature-flags', { key: 'after-all' })).status).toBe(201);
     const locks = await sql(

@@ -50,7 +50,8 @@ describe('a server that is killed in the middle of an import of five thousand fl
     const api = await Api.of(server.url, server.adminToken);
     const { body: job } = await api.post('/api/admin/import?async=true', document);
     const path = `/api/admin/jobs/${String(job.id)}`;
-    for (let written = 0; written === 0; await sleep(10)) {
+    for (let written = 0; written === 0;) {
+      await sleep(10);
       const { body } = await api.get(path);
       expect(['queued', 'running']).toContain(body.status);
       written = body.progress.step === 'writing' ? (body.progress.done as number) : 0;
@@ -61,7 +62,8 @@ describe('a server that is killed in the middle of an import of five thousand fl
     expect(await stored()).toEqual(before);
 
     const { body: second } = await again.post('/api/admin/import?async=true', document);
-    for (let status = ''; status !== 'succeeded'; await sleep(50)) {
+    for (let status = ''; status !== 'succeeded';) {
+      await sleep(50);
       ({ status } = (await again.get(`/api/admin/jobs/${String(second.id)}`)).body as { status: string });
       expect(status).not.toBe('failed');
     }
