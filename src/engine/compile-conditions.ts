@@ -53,9 +53,9 @@ function compileCondition(condition: Condition, scope: Scope): Test {
 
 function expressionTest(expression: JsonValue, scope: Scope): Test {
   scope.fallible = true;
-  const { evaluate } = compileExpression(expression, scope.flagKey, scope.segments, segmentHolds(scope.segments, scope.flagKey));
+  const prepared = compileExpression(expression, scope.flagKey, scope.segments, segmentHolds(scope.segments, scope.flagKey));
   return (context, now, recorder) => {
-    const value = evaluate(context, now, recorder, (outcome) => !(outcome instanceof LogicFailure) && truthy(outcome));
+    const value = prepared.evaluate(context, now, recorder, (outcome) => !(outcome instanceof LogicFailure) && truthy(outcome));
     if (value instanceof LogicFailure) leaveFailure(value);
     return !(value instanceof LogicFailure) && truthy(value);
   };

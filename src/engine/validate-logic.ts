@@ -1,4 +1,4 @@
-import { clip, Defects, isPlainObject, pointerTo, show } from './defects.js';
+import { clip, type Defects, isPlainObject, pointerTo, show } from './defects.js';
 import { LOGIC_OPERATORS } from './logic/compile.js';
 import type { JsonValue } from './types.js';
 import { flagdComplaint } from './validate-flagd-operands.js';

@@ -79,17 +79,20 @@ class Reader {
 
   /** All variants have one kind. */
   private typeOf(variants: JsonValue | undefined, pointer: string): FlagType | undefined {
-    if (!isObject(variants)) return void this.add(pointer, 'required', 'A flag has variants: an object of values by their keys.');
+    if (!isObject(variants)) {
+      this.add(pointer, 'required', 'A flag has variants: an object of values by their keys.');
+      return;
+    }
     const kinds = new Set(Object.values(variants).map(kindOf));
     const [kind] = kinds;
-    if (kind === undefined) return void this.add(pointer, 'too-few', 'A flag has at least one variant.');
+    if (kind === undefined) {
+      this.add(pointer, 'too-few', 'A flag has at least one variant.');
+      return;
+    }
     if (Object.hasOwn(variants, '')) this.add(pointer, 'too-short', 'The key of a variant is not empty.');
     if (kinds.size > 1 || kind === null) {
-      return void this.add(
-        pointer,
-        'wrong-type',
-        'The variants of a flag are all truths, all texts, all numbers or all objects.',
-      );
+      this.add(pointer, 'wrong-type', 'The variants of a flag are all truths, all texts, all numbers or all objects.');
+      return;
     }
     return kind;
   }
@@ -102,7 +105,10 @@ class Reader {
 
   private metadata(metadata: JsonValue | undefined, pointer: string): void {
     if (metadata === undefined) return;
-    if (!isObject(metadata)) return void this.add(pointer, 'wrong-type', 'Metadata is an object.');
+    if (!isObject(metadata)) {
+      this.add(pointer, 'wrong-type', 'Metadata is an object.');
+      return;
+    }
     for (const [name, value] of Object.entries(metadata)) {
       if (!['string', 'number', 'boolean'].includes(typeof value)) {
         this.add(`${pointer}/${escape(name)}`, 'wrong-type', 'A value of metadata is text, a number, true or false.');
@@ -120,7 +126,7 @@ class Reader {
     return [];
   }
 
-  private add(pointer: string, code: string, detail: string): void {
+  private add(pointer: string, code: string, detail: string): undefined {
     if (this.defects.length < 100) this.defects.push({ pointer, code, detail });
   }
 }

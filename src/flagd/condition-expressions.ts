@@ -41,7 +41,7 @@ function attributeExpression(condition: AttributeCondition, writer: ConditionWri
   const { operator, negate = false, ignoreCase = false, values = [] } = condition;
   const { family, positive } = OPERATOR_SHAPES[operator];
   const negated = (operator !== positive) !== negate;
-  if (condition.attribute === '$now') return timeExpression(positive, values as string[], negated);
+  if (condition.attribute === '$now') return timeExpression(positive, values, negated);
   const value = attribute(condition.attribute);
   if (ignoreCase) throw new Inexpressible('flagd compares texts with regard to case only');
   switch (family) {

@@ -140,7 +140,7 @@ const context: fc.Arbitrary<EvaluationContext> = fc.record(
     version: fc.constantFrom<JsonValue>('1.2.3', '1.2.4', '2.0.0-a', '2.0', 'v1.2.3', 'x', '2.0.0.0', 2, null),
   },
   { requiredKeys: [] },
-) as fc.Arbitrary<EvaluationContext>;
+);
 
 /** flagd-core calculates what depends on no context when it reads the flag, by other rules than later: those expressions are left out. */
 function readsContext(node: JsonValue): boolean {
@@ -151,7 +151,7 @@ function readsContext(node: JsonValue): boolean {
   const asksTheContext = ['fractional', 'sem_ver', 'starts_with', 'ends_with'].includes(operator);
   return (
     (asksTheContext || /"(var|missing|missing_some|fractional|sem_ver|starts_with|ends_with)":/.test(JSON.stringify(operands))) &&
-    readsContext(operands as JsonValue)
+    readsContext(operands)
   );
 }
 

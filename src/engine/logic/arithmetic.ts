@@ -37,7 +37,7 @@ function ofNumbersOnly(choose: (numbers: readonly number[]) => number): Operator
       if (numbers.length === 0 || !numbers.every((value) => typeof value === 'number')) {
         throw new LogicError('"max" and "min" take numbers');
       }
-      return choose(numbers as number[]);
+      return choose(numbers);
     };
   };
 }

@@ -1,4 +1,5 @@
 import { placeIn, splitHash, weightThresholds } from '../buckets.js';
+import { textOf } from './coercion.js';
 import { compileNode, isLiteral, nodesOf, type Operator } from './operands.js';
 import { run } from './program.js';
 
@@ -37,7 +38,7 @@ const HASH = splitHash('flagd-v2', '');
 const MAX_TOTAL_WEIGHT = 2 ** 31 - 1;
 
 function defaultKey(flagKey: string, targetingKey: unknown): string | undefined {
-  return targetingKey ? `${flagKey}${String(targetingKey)}` : undefined;
+  return targetingKey ? flagKey + textOf(targetingKey) : undefined;
 }
 
 interface Share {

@@ -33,7 +33,7 @@ export function operandsOf(operands: JsonValue, scope: Scope): (...at: Parameter
   const node = compileNode(operands, scope);
   return (data, context, now) => {
     const value = node(data, context, now);
-    return Array.isArray(value) ? value : [value];
+    return Array.isArray(value) ? (value as unknown[]) : [value];
   };
 }
 

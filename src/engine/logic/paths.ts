@@ -4,24 +4,22 @@ export function splitPath(path: string): string[] {
   let name = '';
   for (let i = 0; i < path.length; i++) {
     const next = path[i + 1];
-    if (path[i] === '\\' && (next === '.' || next === '/' || next === '\\')) name += path[++i];
+    if (path[i] === '\\' && (next === '.' || next === '/' || next === '\\')) name += path.charAt(++i);
     else if (path[i] === '.') {
       names.push(name);
       name = '';
-    } else name += path[i];
+    } else name += path.charAt(i);
   }
   // a path of nothing but dots has one name for each of them
   return names.length === path.length ? names : [...names, name];
 }
-
-const { hasOwnProperty } = Object.prototype;
 
 /** What lies at the path, or undefined: never what an object inherits, so that no prototype can be reached. */
 export function valueAt(value: unknown, names: readonly string[]): unknown {
   for (let i = 0; i < names.length; i++) {
     if (value === null || value === undefined) return undefined;
     const name = names[i] as string;
-    value = hasOwnProperty.call(value, name) ? (value as { [name: string]: unknown })[name] : undefined;
+    value = Object.hasOwn(value, name) ? (value as { [name: string]: unknown })[name] : undefined;
   }
   return typeof value === 'function' ? undefined : value;
 }

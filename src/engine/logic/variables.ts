@@ -1,5 +1,5 @@
 import { compileNode, isLiteral, operandsOf, type Operator, type Scope } from './operands.js';
-import { listOf } from './coercion.js';
+import { listOf, textOf } from './coercion.js';
 import { splitPath, valueAt } from './paths.js';
 import { run, type Node } from './program.js';
 import type { JsonValue } from '../types.js';
@@ -34,7 +34,7 @@ export const variables: { readonly [name: string]: Operator } = {
 /** Null and missing are both null or undefined here: `var` gives its default for either. */
 function readerOf(path: JsonValue, scope: Scope): Node {
   if (path === null || path === '') return (data) => data;
-  const text = String(path);
+  const text = textOf(path);
   const names = splitPath(text);
   const given = scope.atRoot && names[0] === FLAGD ? givenByEvaluator(names.slice(1), scope) : undefined;
   if (given) return given;
@@ -61,7 +61,7 @@ function givenByEvaluator(names: readonly string[], { flagKey }: Scope): Node {
 
 function missingOf(paths: readonly unknown[], scope: Scope, [data, context, now]: Parameters<Node>): unknown[] {
   return paths.filter((path) => {
-    const names = splitPath(String(path));
+    const names = splitPath(textOf(path));
     if (scope.atRoot && names[0] === FLAGD) return givenByEvaluator(names.slice(1), scope)(data, context, now) === null;
     return valueAt(data, names) === undefined;
   });

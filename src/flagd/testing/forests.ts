@@ -51,14 +51,12 @@ const condition = (segments: readonly string[]): fc.Arbitrary<Condition> =>
         version.chain((values) =>
           fc
             .constantFrom('semver_equals', 'semver_greater_than', 'semver_less_than')
-            .map((operator) => ({ attribute: 'version', operator, values }) as Condition),
+            .map((operator) => ({ attribute: 'version', operator, values })),
         ),
         fc
           .constantFrom('2001-01-01T00:00:00Z', '2999-01-01T00:00:00+02:00')
           .chain((moment) =>
-            fc
-              .constantFrom('before', 'after')
-              .map((operator) => ({ attribute: '$now', operator, values: [moment] }) as Condition),
+            fc.constantFrom('before', 'after').map((operator) => ({ attribute: '$now', operator, values: [moment] })),
           ),
         fc.constantFrom<Condition>(
           { jsonLogic: { in: [{ var: 'plan' }, ['x', 5]] } },
@@ -104,10 +102,7 @@ function rules(segments: readonly string[]): fc.Arbitrary<Rule[]> {
     },
     { requiredKeys: ['id', 'conditions', 'serve'] },
   );
-  const one = fc.oneof(
-    { weight: 4, arbitrary: conditions as fc.Arbitrary<Rule> },
-    { weight: 1, arbitrary: fc.record({ id, targeting }) },
-  );
+  const one = fc.oneof({ weight: 4, arbitrary: conditions }, { weight: 1, arbitrary: fc.record({ id, targeting }) });
   return fc.oneof(
     { weight: 1, arbitrary: fc.constant<Rule[]>([]) },
     { weight: 4, arbitrary: fc.uniqueArray(one, { selector: (rule) => rule.id, maxLength: 3 }) },
@@ -168,7 +163,7 @@ const anything = fc.oneof(
     weight: 1,
     arbitrary: fc.array(fc.oneof(scalar, fc.constantFrom<JsonValue>(null, {}, ['x'])), {
       maxLength: 3,
-    }) as fc.Arbitrary<JsonValue>,
+    }),
   },
   { weight: 1, arbitrary: fc.constantFrom<JsonValue>(null, {}, { plan: 'x' }, { length: 1 }) },
 );
@@ -199,4 +194,4 @@ export const context: fc.Arbitrary<EvaluationContext> = fc.record(
     ),
   },
   { requiredKeys: [] },
-) as fc.Arbitrary<EvaluationContext>;
+);
