@@ -26,7 +26,14 @@ export function assertNoNewDefects(before: State, after: State, entries: readonl
   throw new Unprocessable(
     'invalid-flag',
     `This would break "${first.flag}" in ${where}: ${first.detail}. Nothing was changed.`,
-    introduced.map(({ environment, flag, field, code, detail }) => ({ pointer: `/${field}`, code, detail, environment, flag, field })),
+    introduced.map(({ environment, flag, field, code, detail }) => ({
+      pointer: `/${field}`,
+      code,
+      detail,
+      environment,
+      flag,
+      field,
+    })),
   );
 }
 
@@ -72,7 +79,9 @@ class Touched {
 
   private usersOf(segment: string): string[] {
     return [this.before, this.after].flatMap((state) =>
-      [...state.flags.values()].filter((flag) => segmentsReachedBy(state.segments, allRules(state, flag)).has(segment)).map(({ id }) => id),
+      [...state.flags.values()]
+        .filter((flag) => segmentsReachedBy(state.segments, allRules(state, flag)).has(segment))
+        .map(({ id }) => id),
     );
   }
 
@@ -92,11 +101,15 @@ function allRules(state: State, { id, rules }: Flag): Flag['rules'] {
 
 function defectsOf(state: State, { places }: Touched, options: ResolveOptions): ResolvedDefect[] {
   const everywhere = [...state.environments.values()];
+  const sound = new Set<object>();
   return [...places].flatMap(([id, environmentIds]) => {
     const flag = state.flags.get(id);
     if (flag?.archivedAt !== null) return [];
-    const environments: Environment[] = environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
-    return environments.flatMap((environment) => resolvedDefects(state, resolveFlag(state, environment, flag, options), options));
+    const environments: Environment[] =
+      environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
+    return environments.flatMap((environment) =>
+      resolvedDefects(state, resolveFlag(state, environment, flag, options), options, sound),
+    );
   });
 }
 

@@ -79,6 +79,9 @@ export interface PlanId {
   hash: string;
 }
 
+/** Characters hashed at a time. */
+const CHUNK = 65_536;
+
 const PLAN_ID = /^plan-(\d{1,15})-([0-9a-f]{64})$/;
 
 export function planIdOf(
@@ -91,9 +94,14 @@ export function planIdOf(
     const fields = [before, after].map((content) => content && { ...content, reason: undefined });
     hash.update(canonicalJson([environment, flag, ...fields]));
   }
+  let text = '';
   for (const { environment, flag, field, before, after } of effect) {
-    hash.update(`${environment} ${flag} ${field} ${JSON.stringify(before)} ${JSON.stringify(after)}\n`);
+    text += `${environment} ${flag} ${field} ${JSON.stringify(before)} ${JSON.stringify(after)}\n`;
+    if (text.length < CHUNK) continue;
+    hash.update(text);
+    text = '';
   }
+  hash.update(text);
   const digest = hash.digest('hex');
   return { id: `plan-${String(revision)}-${digest}`, revision, hash: digest };
 }

@@ -1,7 +1,7 @@
 import { type PlanId, planIdFrom, type Result } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { PromotionRow } from './promotions.queries.js';
-import type { Asked, StoredPlan } from './stored-plan.js';
+import { type Asked, type StoredPlan, TOLD_EFFECT } from './stored-plan.js';
 
 interface Told {
   asked: Asked;
@@ -30,6 +30,7 @@ export function promotionView(
     timestamp: done?.timestamp ?? null,
     revertedBy: null,
     ...told,
+    effect: told.effect.slice(0, TOLD_EFFECT),
     checks: told.checks.map(({ expected, ...outcome }) => ({ ...outcome, expected: expected ?? null })),
   } as unknown as PromotionDto;
 }

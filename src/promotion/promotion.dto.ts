@@ -151,9 +151,10 @@ export class PromotionDto {
   /** What is written: as little as gives the targets the source's values. */
   @ApiProperty({ type: [FieldChangeDto] })
   changes: FieldChangeDto[];
-  /** Every resolved value that changes, in the targets and below. The record of a promotion keeps the first 1,000. */
+  /** Every resolved value that changes, in the targets and below: the first 10,000, and in the record of a promotion the first 1,000. */
   @ApiProperty({ type: [EffectDto] })
   effect: EffectDto[];
+  /** How many there are in all. */
   effectTotal: number;
   /** Overrides of the source that give nothing any more. */
   @ApiProperty({ type: [RedundantFieldDto] })

@@ -9,7 +9,8 @@ import type {
 } from '../engine/index.js';
 import type { GateResult } from './gates.js';
 
-/** Of the effect of a large promotion the record keeps this much; its answer told all of it. */
+/** Of the effect of a large promotion an answer tells this much, and the record keeps this much; `effectTotal` counts all of it. */
+export const TOLD_EFFECT = 10_000;
 export const KEPT_EFFECT = 1_000;
 
 /** The plan as it is kept with a promotion, and told. */
