@@ -43,8 +43,8 @@ export class PastEnvironments {
   }
 
   private snapshotOf(state: State, environment: Environment): Snapshot {
-    let compiled = this.snapshots.get(state);
-    if (!compiled) this.snapshots.set(state, (compiled = new Map()));
+    const compiled = this.snapshots.get(state) ?? new Map<string, Snapshot>();
+    this.snapshots.set(state, compiled);
     let snapshot = compiled.get(environment.slug);
     if (!snapshot) {
       snapshot = compileEnvironment(state, environment, { inheritance: this.config.environment.inheritance });

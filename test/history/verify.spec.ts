@@ -67,8 +67,9 @@ describe('the anchors of the audit log', () => {
 
   /** Until the newest entry is anchored. */
   async function anchored(): Promise<number> {
-    for (const until = Date.now() + 10_000; Date.now() < until; await sleep(50)) {
+    for (const until = Date.now() + 10_000; Date.now() < until;) {
       if ((await log.verified()).anchors.newest?.entry === (await head())) return head();
+      await sleep(50);
     }
     throw new Error('No anchor was written');
   }

@@ -44,7 +44,8 @@ class Collector {
   }
 
   async received(count: number): Promise<Record<string, string>[]> {
-    for (const until = Date.now() + 10_000; this.events.length < count && Date.now() < until; await sleep(20));
+    const until = Date.now() + 10_000;
+    while (this.events.length < count && Date.now() < until) await sleep(20);
     return this.events;
   }
 

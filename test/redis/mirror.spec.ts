@@ -30,11 +30,13 @@ async function isThere(url: string): Promise<boolean> {
 
 /** Until it holds, or the time is over; then what it is instead is told. */
 async function eventually(assertion: () => Promise<void>, withinMs = 5_000): Promise<void> {
-  for (const until = Date.now() + withinMs; ; await sleep(25)) {
+  for (const until = Date.now() + withinMs; ;) {
     try {
-      return await assertion();
+      await assertion();
+      return;
     } catch (error) {
       if (Date.now() > until) throw error;
+      await sleep(25);
     }
   }
 }
@@ -171,7 +173,12 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
       await eventually(isComplete);
       expect(await keys()).toEqual(['flags:production:checkout']);
       expect(messages).toContainEqual({ environment: 'staging', revision, changed: [], deleted: ['checkout', 'search'] });
-      expect(messages).toContainEqual({ environment: 'production', revision: revision + 2, changed: [], deleted: ['search'] });
+      expect(messages).toContainEqual({
+        environment: 'production',
+        revision: Number(revision) + 2,
+        changed: [],
+        deleted: ['search'],
+      });
       await api.patch('/api/admin/environments/staging', { isActive: true });
       await eventually(isComplete);
       expect(await keys()).toEqual(['flags:production:checkout', 'flags:staging:checkout']);
@@ -248,15 +255,15 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
     await sleep(700);
     messages = [];
     const seen: number[] = [];
-    let done = false;
+    const done = new AbortController();
     const watching = (async () => {
-      while (!done) seen.push((await mirrored('production', 'checkout'))?.revision ?? 0);
+      while (!done.signal.aborted) seen.push((await mirrored('production', 'checkout'))?.revision ?? 0);
     })();
     for (let percentage = 1; percentage <= 40; percentage++) {
       await (percentage % 2 ? first : second).patch('/api/admin/feature-flags/checkout', { percentage });
     }
     await eventually(isComplete);
-    done = true;
+    done.abort();
     await watching;
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     const told = messages.filter(({ environment }) => environment === 'production').map(({ revision }) => revision);
