@@ -1,0 +1,104 @@
+/**
+ * Evaluation while PostgreSQL comes and goes: `node bench/streams/outage.mjs [minutes=10] [per second=200]` (after a build). PostgreSQL is
+ * stopped and started again every 20 seconds, somebody writes, 50 readers follow. Fails when an evaluation fails, or a reader misses a change.
+ */
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
+import { openStreams } from './readers.mjs';
+import { memoryOf, startFlagtree } from './servers.mjs';
+
+const MINUTES = Number(process.argv[2] ?? 10);
+const PER_SECOND = Number(process.argv[3] ?? 200);
+const READERS = 50;
+
+buildIfChanged();
+const { openDataDirectory } = await import('../../dist/platform/data-directory/data-directory.js');
+const { startEmbeddedPostgres } = await import('../../dist/platform/embedded-postgres/embedded-postgres.js');
+const parent = mkdtempSync(join(tmpdir(), 'flagtree-bench-'));
+chmodSync(parent, 0o755);
+const { path } = await openDataDirectory(join(parent, 'data'), () => undefined);
+const launch = () => startEmbeddedPostgres({ dataDirectory: path, logger: { info: () => undefined } });
+
+let postgres = await launch();
+const server = await startFlagtree({ DATABASE_URL: postgres.url, FLAGTREE_LOG_LEVEL: 'silent' });
+const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
+const send = (method, route, body) => fetch(server.url + route, { method, headers, body: JSON.stringify(body) });
+const change = (number) => send('PATCH', '/api/admin/feature-flags/lamp', { percentage: number % 100 });
+
+const evaluations = { answered: 0, failed: 0, slowest: 0 };
+const writes = { done: 0, refused: 0, wrong: 0 };
+const memory = [];
+const last = new Map();
+const until = performance.now() + MINUTES * 60_000;
+
+await send('POST', '/api/admin/feature-flags', { key: 'lamp', enabled: true });
+const readers = await openStreams(server, READERS, (reader, id) => {
+  if (id <= (last.get(reader) ?? 0)) throw new Error(`Reader ${reader} was told ${id} after ${last.get(reader)}`);
+  last.set(reader, id);
+});
+await Promise.all([evaluate(), write(), restart(), watch()]);
+
+await sleep(1_000);
+const { revision } = await (await change(MINUTES + 0.5)).json();
+for (const end = performance.now() + 10_000; performance.now() < end && [...last.values()].some((id) => id < revision);)
+  await sleep(50);
+const behind = READERS - [...last.values()].filter((id) => id >= revision).length;
+readers.close();
+await server.stop();
+await postgres.stop();
+rmSync(parent, { recursive: true, force: true });
+
+const [before, after] = [memory.slice(0, 5), memory.slice(-5)].map(
+  (some) => some.reduce((sum, one) => sum + one, 0) / some.length,
+);
+console.log(
+  `${MINUTES} min, PostgreSQL away half of it: ${evaluations.answered} evaluations, ${evaluations.failed} failed (target 0), slowest ${evaluations.slowest.toFixed(0)} ms`,
+);
+console.log(`writes: ${writes.done} done, ${writes.refused} refused with 503, ${writes.wrong} answered otherwise (target 0)`);
+console.log(`readers: ${READERS}, behind at the end: ${behind} (target 0)`);
+console.log(`memory: ${before.toFixed(0)} MB at first, ${after.toFixed(0)} MB at the end`);
+process.exit(evaluations.failed + writes.wrong + behind > 0 ? 1 : 0);
+
+async function evaluate() {
+  for (let next = performance.now(); next < until; next += 1_000 / PER_SECOND) {
+    await sleep(Math.max(0, next - performance.now()));
+    const asked = performance.now();
+    void send('POST', '/ofrep/v1/evaluate/flags/lamp', { context: { targetingKey: 'user-1' } })
+      .then(async (answer) => {
+        await answer.arrayBuffer();
+        if (answer.status === 200) evaluations.answered++;
+        else evaluations.failed++;
+      })
+      .catch(() => evaluations.failed++)
+      .finally(() => (evaluations.slowest = Math.max(evaluations.slowest, performance.now() - asked)));
+  }
+}
+
+async function write() {
+  for (let number = 0; performance.now() < until; number++) {
+    const { status, headers: answered } = await change(number);
+    if (status === 200) writes.done++;
+    else if (status === 503 && Number(answered.get('retry-after')) > 0) writes.refused++;
+    else writes.wrong++;
+    await sleep(100);
+  }
+}
+
+async function restart() {
+  while (performance.now() < until - 15_000) {
+    await sleep(10_000);
+    await postgres.stop();
+    await sleep(10_000);
+    postgres = await launch();
+  }
+}
+
+async function watch() {
+  while (performance.now() < until) {
+    memory.push(memoryOf(server.pid));
+    await sleep(2_000);
+  }
+}
