@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
@@ -144,7 +145,15 @@ describe('/metrics', () => {
 
 describe('the log', () => {
   const lines = () => server.logs().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
-  const lineOf = (requestId: string) => lines().find((line) => line['requestId'] === requestId && line['msg'] === 'request');
+  /** It is written when the answer has left, so a moment after its arrival. */
+  async function lineOf(requestId: string): Promise<Record<string, unknown> | undefined> {
+    for (const until = Date.now() + 10_000; Date.now() < until;) {
+      const line = lines().find((one) => one['requestId'] === requestId && one['msg'] === 'request');
+      if (line) return line;
+      await sleep(20);
+    }
+    return undefined;
+  }
 
   it('has one line for each request: writes at info, the rest at debug, with the ids to find it by', async () => {
     const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -158,7 +167,7 @@ describe('the log', () => {
       { context: {} },
       { headers: { 'x-request-id': 'read-1', 'x-environment': 'staging' } },
     );
-    expect(lineOf('write-1')).toMatchObject({
+    expect(await lineOf('write-1')).toMatchObject({
       level: 'info',
       context: 'http',
       method: 'PATCH',
@@ -168,7 +177,11 @@ describe('the log', () => {
       ms: expect.any(Number),
       traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     });
-    expect(lineOf('read-1')).toMatchObject({ level: 'debug', route: '/ofrep/v1/evaluate/flags/:key', environment: 'staging' });
+    expect(await lineOf('read-1')).toMatchObject({
+      level: 'debug',
+      route: '/ofrep/v1/evaluate/flags/:key',
+      environment: 'staging',
+    });
   });
 
   it('holds no values of contexts, no queries, no bodies and no tokens', async () => {
@@ -177,7 +190,7 @@ describe('the log', () => {
     });
     await api.post('/api/feature-flags/evaluate', { context: { targetingKey: 7, email: 'ada@example.org' } });
     await api.get('/api/admin/feature-flags?search=hunter2', { headers: { 'x-request-id': 'last' } });
-    expect(lineOf('last')).toBeDefined();
+    expect(await lineOf('last')).toBeDefined();
     for (const secret of ['hunter2', 'ada@example.org', server.adminToken]) expect(server.logs().includes(secret)).toBe(false);
   });
 });
