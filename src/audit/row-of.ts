@@ -1,12 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '../engine/types.js';
+import type { Environment, EnvironmentFlag, Flag, JsonObject, JsonValue, Segment } from '../engine/types.js';
 
 /** The row of a thing as jsonb has it: the inverse of the engine's `…FromRow`. */
 export function rowOf(thing: Environment | Flag | EnvironmentFlag | Segment): JsonObject {
-  return Object.fromEntries(Object.entries(thing).map(([name, value]) => [snakeCase(name), value as JsonObject]));
+  const row: JsonObject = {};
+  for (const [name, value] of Object.entries(thing)) row[snakeCase(name)] = value as JsonValue;
+  return row;
 }
 
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const columns = new Map<string, string>();
+
+/** Members are few and rows are many. */
+function snakeCase(name: string): string {
+  let column = columns.get(name);
+  if (column === undefined) columns.set(name, (column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
+  return column;
+}
 
 /** A UUID of version 7, for rows that others of the same change refer to: the time in milliseconds, then chance. */
 export function newId(now = Date.now()): string {

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
@@ -88,8 +89,11 @@ export class TransferService {
     job: RunningJob | null,
   ): Promise<Written> {
     job?.tell('checking');
+    await breathe();
     let plan = this.plan(write, await this.store.current(), document, options);
+    await breathe();
     const { effect } = this.audit.foresee(write, plan.before, plan.entries);
+    await breathe();
     const others = this.othersIn(document);
     if (write.dryRun && others.length === 0) {
       const { revision } = plan.before;
@@ -123,7 +127,8 @@ export class TransferService {
 
   private plan(write: WriteRequest, state: State, document: StatesDocument, options: ImportOptions): ImportPlan {
     const plan = planImport(state, document, options);
-    assertMayImport(write.caller, state, foreseenState(state, plan.entries));
+    const tree = plan.entries.filter(({ table }) => table === 'environments');
+    assertMayImport(write.caller, state, foreseenState(state, tree));
     return plan;
   }
 
