@@ -18,7 +18,12 @@ export class AuditController {
   @ApiOperation({ operationId: 'audit.list' })
   @ApiOkResponse({ type: AuditPageDto })
   async list(@Query() query: AuditQuery): Promise<Page<AuditEntryDto>> {
-    const rows = await auditEntries(this.dataSource.manager, query, query.cursor === undefined ? null : entryId(query.cursor), query.limit + 1);
+    const rows = await auditEntries(
+      this.dataSource.manager,
+      query,
+      query.cursor === undefined ? null : entryId(query.cursor),
+      query.limit + 1,
+    );
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return { items: page.map(viewOf), nextCursor: last && rows.length > page.length ? writeCursor(last.id) : null };

@@ -29,7 +29,12 @@ export interface AuditRow {
 }
 
 /** The newest entries first; at most `limit` of those before entry `beforeId`. */
-export async function auditEntries(manager: EntityManager, filter: AuditFilter, beforeId: number | null, limit: number): Promise<AuditRow[]> {
+export async function auditEntries(
+  manager: EntityManager,
+  filter: AuditFilter,
+  beforeId: number | null,
+  limit: number,
+): Promise<AuditRow[]> {
   return manager.query<AuditRow[]>(
     `SELECT entry.id, entry.revision, entry.at, entry.actor, entry.db_user, entry.action, entry.table_name, entry.flag_key,
             entry.environment_slug, entry.before, entry.after, entry.reason, entry.request_id, entry.causation_id,
@@ -44,6 +49,15 @@ export async function auditEntries(manager: EntityManager, filter: AuditFilter, 
         AND ($7::bigint IS NULL OR entry.id < $7)
       ORDER BY entry.id DESC
       LIMIT $8`,
-    [filter.flag ?? null, filter.environment ?? null, filter.actor ?? null, filter.action ?? null, filter.since ?? null, filter.until ?? null, beforeId, limit],
+    [
+      filter.flag ?? null,
+      filter.environment ?? null,
+      filter.actor ?? null,
+      filter.action ?? null,
+      filter.since ?? null,
+      filter.until ?? null,
+      beforeId,
+      limit,
+    ],
   );
 }

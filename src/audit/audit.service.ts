@@ -62,7 +62,8 @@ export class AuditService {
     let entries: Change['entries'] = [];
     const written = await this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const head = await openChange(manager, write);
-      const replayed = write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
+      const replayed =
+        write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
       if (replayed) return new Written(replayed, head, [], 'replayed');
       const { state, lastEntry } = await this.store.atHead(manager);
       const change = new Change(manager, write, state, lastEntry);

@@ -59,6 +59,8 @@ function idempotencyOf(request: FastifyRequest): Idempotency | null {
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw new Invalid('invalid-idempotency-key', 'Idempotency-Key must be 1–255 printable ASCII characters, sent once.');
   }
-  const fingerprint = createHash('sha256').update(`${request.method} ${request.url}\n${request.bodyText ?? ''}`).digest();
+  const fingerprint = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${request.bodyText ?? ''}`)
+    .digest();
   return { key, route: `${request.method} ${request.routeOptions.url ?? request.url}`, fingerprint };
 }

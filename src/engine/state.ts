@@ -23,7 +23,8 @@ export interface StateRows {
 }
 
 /** The fold takes the first four; the others are audited like them. */
-export type AuditedTable = 'environments' | 'flags' | 'environment_flags' | 'segments' | 'tokens' | 'checks' | 'pipelines' | 'promotions';
+export type AuditedTable =
+  'environments' | 'flags' | 'environment_flags' | 'segments' | 'tokens' | 'checks' | 'pipelines' | 'promotions';
 
 /** One audited change of one row: jsonb of the row before and after; null = did not exist. */
 export interface Entry {

@@ -30,7 +30,8 @@ export class Reader {
     writeFileSync(join(this.directory, '.flagtree', 'admin-token'), server.adminToken, { mode: 0o600 });
     writeFileSync(join(this.directory, '.curlrc'), 'fail-with-body\nshow-error\n');
     writeFileSync(join(this.directory, 'session.sh'), '');
-    for (const name of ['examples', 'migrations', 'package.json', 'scripts']) symlinkSync(join(ROOT, name), join(this.directory, name));
+    for (const name of ['examples', 'migrations', 'package.json', 'scripts'])
+      symlinkSync(join(ROOT, name), join(this.directory, name));
     this.database = new pg.Client({ connectionString: server.databaseUrl });
   }
 

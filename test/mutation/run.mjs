@@ -12,7 +12,13 @@ if (unknown.length > 0) throw new Error(`No specs are listed for ${unknown.join(
 for (const file of files) {
   const { status } = spawnSync(
     process.execPath,
-    ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'test/mutation/stryker.config.mjs', '--mutate', `src/engine/${file}.ts`],
+    [
+      'node_modules/@stryker-mutator/core/bin/stryker.js',
+      'run',
+      'test/mutation/stryker.config.mjs',
+      '--mutate',
+      `src/engine/${file}.ts`,
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, MUTATED: file } },
   );
   process.exitCode ||= status ?? 1;

@@ -33,7 +33,8 @@ export function naiveEvaluate(
   const member = (path: string) => readNaively(context, path);
   for (const rule of fields.rules.value) {
     if (rule.enabled === false) continue;
-    if ('targeting' in rule) throw new Error('expressions are not evaluated naively: flagd-core itself is the one to compare them with');
+    if ('targeting' in rule)
+      throw new Error('expressions are not evaluated naively: flagd-core itself is the one to compare them with');
     if (!compileConditions(rule.conditions, state.segments).test(context, now, undefined)) continue;
     const bucketBy = ('split' in rule.serve && rule.serve.bucketBy) || 'targetingKey';
     const gate = admits(rule.percentage ?? 100, `${salt}:gate:`, member(bucketBy));
