@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Gate, Split } from './bucketed.js';
 import { evaluate } from './evaluate.js';
+import { createRecorder } from './recorder.js';
 import { percentage, storableText } from './testing/arbitraries.js';
 import { ask, KEY_MISSING, NOW, OFF, ON, PRO, serveOn } from './testing/answers.js';
 import { flag, snapshotOf } from './testing/builders.js';
@@ -139,5 +141,82 @@ describe('the percentage', () => {
       Array.from({ length: 100 }, (_, i) => ask(flag('f', { percentage: 40, salt }), { targetingKey: `u${i}` }));
     expect(places(null)).toEqual(places('f'));
     expect(places('other')).not.toEqual(places('f'));
+  });
+});
+
+describe('a gate', () => {
+  const THRESHOLD = 2 ** 31;
+
+  it.each([
+    [0, true],
+    [THRESHOLD - 1, true],
+    [THRESHOLD, false],
+    [THRESHOLD + 1, false],
+    [2 ** 32 - 1, false],
+  ])('of 50 %% lets place %s in: %s', (place, admitted) => {
+    const gate = new Gate(50, 'targetingKey', () => place);
+    expect(gate.admits({ targetingKey: 'a' }, undefined)).toBe(admitted);
+    const recorder = createRecorder();
+    expect(gate.admits({ targetingKey: 'a' }, recorder)).toBe(admitted);
+    expect(recorder.take().buckets).toEqual([
+      { kind: 'gate', percentage: 50, bucketBy: 'targetingKey', key: 'a', place, threshold: THRESHOLD, admitted },
+    ]);
+  });
+
+  it('of 0 % lets nobody in, and needs no key to say so', () => {
+    const gate = new Gate(0, 'targetingKey', () => 0);
+    const recorder = createRecorder();
+    expect([gate.needsBucket, gate.admits({}, recorder), gate.admits({}, undefined)]).toEqual([false, false, false]);
+    expect(recorder.take().buckets).toEqual([
+      { kind: 'gate', percentage: 0, bucketBy: 'targetingKey', key: null, admitted: false },
+    ]);
+  });
+
+  it('says which key it lacks', () => {
+    const own = new Gate(10, 'targetingKey', () => 0);
+    const recorder = createRecorder();
+    expect(own.admits({}, recorder)).toBeUndefined();
+    expect(recorder.take().buckets).toEqual([
+      { kind: 'gate', percentage: 10, bucketBy: 'targetingKey', key: null, admitted: false },
+    ]);
+    const details = 'the flag serves by bucket: the context needs';
+    expect(own.keyMissing).toEqual({
+      ok: false,
+      reason: 'ERROR',
+      errorCode: 'TARGETING_KEY_MISSING',
+      errorDetails: `${details} a targeting key`,
+    });
+    const other = new Gate(10, 'user.id', () => 0);
+    expect(other.keyMissing).toMatchObject({ errorDetails: `${details} the attribute "user.id"` });
+  });
+});
+
+describe('a split that is told of', () => {
+  const entries = [
+    { variant: 'a', weight: 1 },
+    { variant: 'b', weight: 3 },
+  ];
+  const outcomes = entries.map(({ variant }) => ({ ok: true, reason: 'SPLIT', variant, value: variant }) as const);
+
+  it.each([
+    [0, 0, 0],
+    [2 ** 30 - 1, 0, 0],
+    [2 ** 30, 1, 1],
+    [2 ** 32 - 1, 3, 1],
+  ])('tells that place %s is bucket %s, of entry %s', (place, bucket, chosen) => {
+    const split = new Split(entries, outcomes, 'targetingKey', () => place);
+    const recorder = createRecorder();
+    expect(split.choose({ targetingKey: 'k' }, recorder)).toBe(outcomes[chosen]);
+    expect(split.choose({ targetingKey: 'k' }, undefined)).toBe(outcomes[chosen]);
+    expect(recorder.take().buckets).toEqual([
+      { kind: 'split', entries, bucketBy: 'targetingKey', key: 'k', place, bucket, chosen },
+    ]);
+  });
+
+  it('tells that there is no key', () => {
+    const split = new Split(entries, outcomes, 'targetingKey', () => 0);
+    const recorder = createRecorder();
+    expect(split.choose({}, recorder)).toBe(split.keyMissing);
+    expect(recorder.take().buckets).toEqual([{ kind: 'split', entries, bucketBy: 'targetingKey', key: null }]);
   });
 });
