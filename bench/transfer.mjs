@@ -3,7 +3,7 @@
  * Builds the server if needed, starts it with a private PostgreSQL in a temporary directory, and drives it over HTTP.
  */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -160,9 +160,40 @@ function megabytes(bytes) {
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
+/** CPU seconds of the server and of its PostgreSQL so far: what is left of a measurement on a busy machine. */
+function cpuSeconds() {
+  const postmaster = Number(readFileSync(join(postgresHome(), 'postmaster.pid'), 'utf8').split('\n')[0]);
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  let [node, postgres] = [0, 0];
+  for (const pid of processes) {
+    const stat = statOf(pid);
+    if (stat === null) continue;
+    if (Number(pid) === server.pid) node += stat.ticks;
+    if (Number(pid) === postmaster || stat.parent === postmaster) postgres += stat.ticks;
+  }
+  return { node: node / 100, postgres: postgres / 100 };
+}
+
+function postgresHome() {
+  return join(parent, 'data', readFileSync(join(parent, 'data', 'postgres-location'), 'utf8').trim(), 'data');
+}
+
+function statOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+  } catch {
+    return null; // it has ended
+  }
+}
+
 async function measure(what, work) {
-  const started = performance.now();
+  const [started, before] = [performance.now(), cpuSeconds()];
   const result = await work();
-  console.log(`${what}: ${((performance.now() - started) / 1000).toFixed(2)} s`);
+  const [seconds, after] = [(performance.now() - started) / 1000, cpuSeconds()];
+  const cpu = `CPU: server ${(after.node - before.node).toFixed(1)} s, PostgreSQL ${(after.postgres - before.postgres).toFixed(1)} s`;
+  console.log(`${what}: ${seconds.toFixed(2)} s (${cpu})`);
   return result;
 }

