@@ -27,10 +27,10 @@ export interface FieldChange {
 export function contentOf(row: EnvironmentFlag | undefined): OverrideContent | null {
   if (!row) return null;
   const content: Record<string, unknown> = {};
-  for (const field of FLAG_FIELDS) if (row[field] !== null && row[field] !== undefined) content[field] = row[field];
+  for (const field of FLAG_FIELDS) if (row[field] !== null) content[field] = row[field];
   if (content['rules'] !== undefined) content['rulesMode'] = row.rulesMode;
   if (row.reason !== null) content['reason'] = row.reason;
-  return content as OverrideContent;
+  return content;
 }
 
 export function setsNothing(content: OverrideContent): boolean {
@@ -52,7 +52,7 @@ export function withField(content: OverrideContent, field: FlagField, from: Over
   if (field === 'rules') delete rest.rulesMode;
   const value = from?.[field];
   if (value === undefined) return rest;
-  return { ...rest, [field]: value, ...(field === 'rules' && { rulesMode: from?.rulesMode ?? 'replace' }) } as OverrideContent;
+  return { ...rest, [field]: value, ...(field === 'rules' && { rulesMode: from?.rulesMode ?? 'replace' }) };
 }
 
 export function fieldChanges(edits: readonly RowEdit[]): FieldChange[] {

@@ -46,7 +46,7 @@ export function promotedRow(source: PromotedFlag, target: Place, fields: readonl
     const value = mode === 'override' ? source.own?.[field] : source.resolved.fields[field].value;
     if (deepEqual(value, above.fields[field].value)) after = withField(after, field, null);
     else if (value === null || value === undefined) impossible.push(field);
-    else after = withField(after, field, { [field]: value } as OverrideContent);
+    else after = withField(after, field, { [field]: value });
   }
   return { after: deepEqual(after, before ?? {}) ? before : setsNothing(after) ? null : after, impossible };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, Api } from '../support/api.js';
+import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
 
 let server: Server;
@@ -92,7 +92,7 @@ describe('at the same time', () => {
       api.patch(`${FLAGS}/torn`, { environment: 'development', enabled: n % 2 === 0, percentage: n }),
     );
     const promotions = await Promise.all([...Array.from({ length: 10 }, () => promote('torn')), ...edits].map((call) => call));
-    for (const { status, body } of promotions.slice(0, 10) as Answer[]) {
+    for (const { status, body } of promotions.slice(0, 10)) {
       expect(status).toBe(200);
       const percentage = body.changes.find(({ field }: { field: string }) => field === 'percentage')?.after as
         number | null | undefined;

@@ -135,7 +135,7 @@ describe('a flag on its way from development to production and back', () => {
     const done = await api.post(`${FLAGS}/${KEY}/promote`, { ...asked, plan: plan.body.plan.id });
     expect(done).toMatchObject({
       status: 200,
-      body: { dryRun: false, result: 'applied', revision: plan.body.revision + 1, user: 'token:bootstrap' },
+      body: { dryRun: false, result: 'applied', revision: (plan.body.revision as number) + 1, user: 'token:bootstrap' },
     });
     for (const part of ['changes', 'effect', 'checks', 'redundant']) expect(done.body[part]).toEqual(plan.body[part]);
     promoted.push(done.body.id as string);
