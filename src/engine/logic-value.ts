@@ -2,7 +2,8 @@ import { LogicError } from './logic/coercion.js';
 import { compileLogicNode } from './logic/compile.js';
 import { compileNode, type Scope } from './logic/operands.js';
 import { run, type Node, type Observer } from './logic/program.js';
-import { MAX_LOGIC_STEPS } from './logic/steps.js';
+import { MAX_LOGIC_STEPS, spend } from './logic/steps.js';
+import { expandedSize } from './segment-shapes.js';
 import type { State } from './state.js';
 import type { Condition, EvaluationContext, JsonValue } from './types.js';
 
@@ -28,10 +29,17 @@ export function compileLogic(
   holds: SegmentHolds,
 ): LogicProgram {
   const reference = (key: string, scope: Scope): Node => {
-    const only = soleExpression(segments.get(key)?.conditions ?? []);
-    if (only !== undefined) return compileNode(only, scope);
-    const test = holds(key);
-    return (_data, context, now) => test(context, now);
+    const conditions = segments.get(key)?.conditions ?? [];
+    const only = soleExpression(conditions);
+    const test = only === undefined ? holds(key) : undefined;
+    const node: Node = test ? (_data, context, now) => test(context, now) : compileNode(only as JsonValue, scope);
+    if (scope.atRoot) return node;
+    // applied to each element, a segment costs what it would cost written out
+    const cost = expandedSize(segments, conditions);
+    return (data, context, now) => {
+      spend(cost);
+      return node(data, context, now);
+    };
   };
   return compileLogicNode(expression, { flagKey, reference });
 }

@@ -113,6 +113,14 @@ describe('an expression', () => {
     expect(by({ if: [pairs(0), 'on', 'off'] }, list(5000))).toBe('GENERAL');
   });
 
+  it('pays for what it refers to, too', () => {
+    const many: Condition[] = [{ all: Array.from({ length: 200 }, () => ({ attribute: 'a', operator: 'exists' }) as const) }];
+    const rules: Rule[] = [{ id: 't', targeting: { if: [{ some: [{ var: 'list' }, { $ref: 'many' }] }, 'on', 'off'] } }];
+    const snapshot = compile(state({ flags: [flag('f', { rules })], segments: [segment('many', many)] }));
+    const asked = (length: number) => served(evaluate(snapshot, 'f', { list: Array(length).fill(0) } as EvaluationContext, NOW));
+    expect([asked(40), asked(60)]).toEqual(['TARGETING_MATCH off', 'GENERAL']);
+  });
+
   it('cannot be made to write endless texts', () => {
     const doubling = { reduce: [{ var: 'list' }, { cat: [{ var: 'accumulator' }, { var: 'accumulator' }] }, 'ab'] };
     expect(by({ if: [doubling, 'on', 'off'] }, { list: Array(60).fill(0) })).toBe('GENERAL');
