@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { newId } from '../audit/row-of.js';
-import { databaseProblem } from '../platform/database/database-problem.js';
+import { databaseProblem, isDatabaseAway } from '../platform/database/database-problem.js';
 import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problem.js';
 import type { JobDto } from './job.dto.js';
 import { JobLocks } from './job-locks.js';
@@ -15,28 +15,42 @@ export type Work = (job: RunningJob) => Promise<void>;
 /** Jobs hold what they were given in memory: more than this wait elsewhere. */
 const MAX_UNDER_WAY = 4;
 
+const BURIAL_RETRY_MS = 10_000;
+
 /** Work that outlives its request: one after another, since each waits for the ledger anyway. */
 @Injectable()
 export class JobsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobsService.name);
   private readonly underWay = new Map<string, RunningJob>();
   private last: Promise<void> = Promise.resolve();
+  private burial: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly locks: JobLocks,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    const dead = await buryDeadJobs(this.dataSource.manager);
-    if (dead > 0)
-      this.logger.warn(
-        `${String(dead)} jobs were interrupted by the end of their server and are marked failed: nothing of theirs was changed.`,
-      );
+  onApplicationBootstrap(): Promise<void> {
+    return this.bury();
+  }
+
+  /** A start without the database must not fail for this: it is done when that is back. */
+  private async bury(): Promise<void> {
+    try {
+      const dead = await buryDeadJobs(this.dataSource.manager);
+      if (dead > 0)
+        this.logger.warn(
+          `${String(dead)} jobs were interrupted by the end of their server and are marked failed: nothing of theirs was changed.`,
+        );
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      this.burial = setTimeout(() => void this.bury().catch(() => undefined), BURIAL_RETRY_MS).unref();
+    }
   }
 
   /** Stops what is under way: a stop of the server does not wait for an import. */
   async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.burial);
     for (const job of this.underWay.values()) job.stop('the server stops');
     await this.last;
   }
