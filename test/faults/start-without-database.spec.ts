@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CuttableLink } from '../evaluation/cuttable-link.js';
@@ -20,7 +20,8 @@ let admin: Api;
 let token: string;
 let before: unknown;
 const dataDirectory = createDataDirectory();
-const files = () => readdirSync(join(dataDirectory, 'snapshots')).filter((name) => name.endsWith('.json')).sort(); // prettier-ignore
+const folder = join(dataDirectory, 'snapshots');
+const files = () => (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith('.json')).sort();
 const env = (url: string) => ({ DATABASE_URL: url, FLAGTREE_ADMIN_TOKEN: near.adminToken, FLAGTREE_POLL_INTERVAL: '500ms' });
 
 const answers = async (url: string) => {
