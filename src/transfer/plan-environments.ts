@@ -2,7 +2,7 @@ import { newId } from '../audit/row-of.js';
 import { childrenOf, environmentBySlug, type State } from '../engine/index.js';
 import type { Environment } from '../engine/types.js';
 import type { Plan } from './plan.js';
-import type { ImportOptions } from './plan-import.js';
+import type { ImportOptions } from './import-options.js';
 import { sameInstant } from './instant.js';
 import type { EnvironmentItem, StatesDocument } from './states-document.js';
 

@@ -4,21 +4,11 @@ import { deepEqual, environmentBySlug, flagByKey, type State } from '../engine/i
 import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
 import { matcherOf } from '../flags/select-flags.js';
 import { Unprocessable } from '../platform/http/problem.js';
+import type { ImportOptions } from './import-options.js';
 import { planEnvironments } from './plan-environments.js';
 import { Plan, type SectionCounts } from './plan.js';
 import { sameInstant } from './instant.js';
 import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from './states-document.js';
-
-export const IMPORT_MODES = ['merge', 'replace'] as const;
-export type ImportMode = (typeof IMPORT_MODES)[number];
-
-export interface ImportOptions {
-  /** merge: what the document does not name stays. replace: it goes, as far as the document has its section and speaks for it. */
-  mode: ImportMode;
-  /** Also what is refused otherwise: deleting and moving environments in use, taking archived flags back into use. */
-  force: boolean;
-  now: Date;
-}
 
 export interface ImportPlan {
   /** What it was decided by. */

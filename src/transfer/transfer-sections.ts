@@ -4,7 +4,7 @@ import type { Change } from '../audit/change.js';
 import type { State } from '../engine/index.js';
 import type { Defect, JsonObject } from '../engine/types.js';
 import type { SectionCounts } from './plan.js';
-import type { ImportMode } from './plan-import.js';
+import type { ImportMode } from './import-options.js';
 import type { StatesSelection } from './states-document.js';
 
 export interface SectionScope {

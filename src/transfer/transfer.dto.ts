@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from 
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { NotExpressedDto } from '../flagd/flagd.dto.js';
-import { IMPORT_MODES, type ImportMode } from './plan-import.js';
+import { IMPORT_MODES, type ImportMode } from './import-options.js';
 
 const Words = (): PropertyDecorator => (target, property) => {
   const decorators = [

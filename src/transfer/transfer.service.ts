@@ -20,7 +20,8 @@ import { documentSchema } from './document-schema.js';
 import { exportStates } from './export-states.js';
 import { openForLong } from './import.queries.js';
 import type { SectionCounts } from './plan.js';
-import { type ImportOptions, type ImportPlan, planImport } from './plan-import.js';
+import type { ImportOptions } from './import-options.js';
+import { type ImportPlan, planImport } from './plan-import.js';
 import { patiently } from './patiently.js';
 import {
   CORE_SECTIONS,
