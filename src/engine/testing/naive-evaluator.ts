@@ -1,3 +1,4 @@
+import { ownContext } from '../attributes.js';
 import { compileConditions } from '../compile-conditions.js';
 import type { State } from '../state.js';
 import type { Environment, Evaluation, EvaluationContext, Variant } from '../types.js';
@@ -35,7 +36,7 @@ export function naiveEvaluate(
     if (rule.enabled === false) continue;
     if ('targeting' in rule)
       throw new Error('expressions are not evaluated naively: flagd-core itself is the one to compare them with');
-    if (!compileConditions(rule.conditions, state.segments).test(context, now, undefined)) continue;
+    if (!compileConditions(rule.conditions, state.segments).test(ownContext(context), now, undefined)) continue;
     const bucketBy = ('split' in rule.serve && rule.serve.bucketBy) || 'targetingKey';
     const gate = admits(rule.percentage ?? 100, `${salt}:gate:`, member(bucketBy));
     if (gate === 'no key') return missing(bucketBy);
