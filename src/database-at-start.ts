@@ -75,8 +75,7 @@ export class DatabaseAtStart {
       } catch (error) {
         const why = (error as Error).message;
         const isAway = isDatabaseAway((error as Error).cause ?? error);
-        if (!isAway && why !== told && !stop.aborted)
-          logger.error(`The database cannot be used, and evaluation goes on without it: ${why}`);
+        if (!isAway && why !== told) logger.error(`The database cannot be used, and evaluation goes on without it: ${why}`);
         told = why;
         waitMs = isAway ? RETRY_MS : SLOW_RETRY_MS;
       }

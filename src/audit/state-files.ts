@@ -42,8 +42,8 @@ export async function newestStateFile(
 
 /** Newest first. */
 async function namesIn(dataDirectory: string): Promise<string[]> {
-  const names = await readdir(join(dataDirectory, FOLDER)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(join(dataDirectory, FOLDER)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
   return names.filter((name) => NAME.test(name)).sort().reverse(); // prettier-ignore

@@ -9,7 +9,7 @@ const caller = new Caller({ id: 'id', publicId: 'public', name: 'shop' } as Toke
 const BUFFER = 64 * 1024;
 
 let server: Server;
-let sockets: Socket[] = [];
+const sockets: Socket[] = [];
 let arrived: (response: ServerResponse) => void;
 
 beforeEach(async () => {
@@ -49,7 +49,7 @@ describe('an event stream', () => {
     let most = 0;
     for (let sent = 0; sent < 10_000 && told.slow === 0; sent++) {
       stream.send(event);
-      if (told.slow === 0) most = Math.max(most, raw.writableLength);
+      most = Math.max(most, raw.destroyed ? 0 : raw.writableLength);
       if (sent % 10 === 0) await soon();
     }
     expect(told.slow).toBe(1);

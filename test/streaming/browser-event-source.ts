@@ -12,7 +12,7 @@ export class BrowserEventSource extends EventTarget {
     this.source = createEventSource({
       url,
       fetch: async (target, init) => {
-        const response = await fetch(target, init as RequestInit);
+        const response = await fetch(target, init);
         this.failed = response.status !== 200;
         return response;
       },
@@ -34,7 +34,10 @@ export class BrowserEventSource extends EventTarget {
   }
 
   private lose(): void {
-    if (this.failed) return this.fail();
+    if (this.failed) {
+      this.fail();
+      return;
+    }
     this.readyState = 0;
     this.dispatchEvent(new Event('error'));
   }

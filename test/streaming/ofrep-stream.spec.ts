@@ -16,7 +16,7 @@ let server: TestServer;
 let admin: Api;
 let token: string;
 let client: Api;
-let readers: Reader[] = [];
+const readers: Reader[] = [];
 
 beforeAll(async () => {
   server = await startServer();

@@ -17,7 +17,7 @@ const STREAM = '/api/feature-flags/stream';
 
 let server: TestServer;
 let admin: Api;
-let readers: Reader[] = [];
+const readers: Reader[] = [];
 
 beforeAll(async () => {
   server = await startServer({ env: { FLAGTREE_STREAM_HEARTBEAT: '300ms' } });
