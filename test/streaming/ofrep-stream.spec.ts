@@ -202,7 +202,9 @@ describe('the stock OFREP web provider', () => {
       cacheMode: 'disabled',
     });
     let changes = 0;
-    OpenFeature.addHandler(ClientProviderEvents.ConfigurationChanged, () => void changes++);
+    OpenFeature.addHandler(ClientProviderEvents.ConfigurationChanged, () => {
+      changes++;
+    });
     await OpenFeature.setContext({ targetingKey: 'user-1' });
     await editFlag(admin, 'lamp', { enabled: true, percentage: 100 });
     await OpenFeature.setProviderAndWait(provider as unknown as Provider);
