@@ -36,7 +36,14 @@ export function naiveEvaluate(
     if (rule.enabled === false) continue;
     if ('targeting' in rule)
       throw new Error('expressions are not evaluated naively: flagd-core itself is the one to compare them with');
-    if (!compileConditions(rule.conditions, state.segments).test(ownContext(context), now, undefined)) continue;
+    if (
+      !compileConditions(rule.conditions, state.segments).test(
+        ownContext(context),
+        Math.abs(now) <= 8.64e15 ? now : NaN,
+        undefined,
+      )
+    )
+      continue;
     const bucketBy = ('split' in rule.serve && rule.serve.bucketBy) || 'targetingKey';
     const gate = admits(rule.percentage ?? 100, `${salt}:gate:`, member(bucketBy));
     if (gate === 'no key') return missing(bucketBy);
