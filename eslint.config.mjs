@@ -46,6 +46,15 @@ export default defineConfig(
     },
   },
   {
+    // The engine takes rows that were written past the database's guards, and are not what their types say.
+    files: ['src/engine/**/*.ts'],
+    rules: Object.fromEntries(
+      ['no-unnecessary-condition', 'no-unnecessary-type-conversion', 'no-unnecessary-type-parameters', 'unbound-method'].map(
+        (rule) => [`@typescript-eslint/${rule}`, 'off'],
+      ),
+    ),
+  },
+  {
     // Tests read answers as a user's script would, by name and without types; what is not there fails the test.
     files: ['**/*.spec.ts', 'test/**/*.ts', '**/testing/*.ts'],
     rules: Object.fromEntries(

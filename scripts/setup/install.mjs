@@ -35,10 +35,11 @@ function missing(locked, installed, wanted) {
     .map(([path]) => path.replace(/^.*node_modules\//, ''));
 }
 
-// An optional package for another platform is left out by npm. So is one whose download failed, and that would be missed here.
+// An optional package for another platform is left out by npm, and so is what only that one needs, which names no platform. So is one
+// whose download failed, and that would be missed here.
 function fitsHere({ optional, devOptional, os, cpu, libc }) {
   if (!optional && !devOptional) return true;
-  return !libc && allows(os, process.platform) && allows(cpu, process.arch);
+  return Boolean(os ?? cpu) && !libc && allows(os, process.platform) && allows(cpu, process.arch);
 }
 
 function allows(list, value) {

@@ -264,10 +264,10 @@ describe('groups', () => {
   const truth = (condition: Condition) => holds(condition, { a: 1 });
 
   it('combine their conditions', () => {
-    expect([truth({ all: [yes!, yes!] }), truth({ all: [yes!, no!] }), truth({ all: [] })]).toEqual([true, false, true]);
-    expect([truth({ any: [no!, yes!] }), truth({ any: [no!, no!] }), truth({ any: [] })]).toEqual([true, false, false]);
-    expect([truth({ not: yes! }), truth({ not: no! })]).toEqual([false, true]);
-    expect(truth({ all: [{ any: [no!, { not: no! }] }, yes!] })).toBe(true);
+    expect([truth({ all: [yes, yes] }), truth({ all: [yes, no] }), truth({ all: [] })]).toEqual([true, false, true]);
+    expect([truth({ any: [no, yes] }), truth({ any: [no, no] }), truth({ any: [] })]).toEqual([true, false, false]);
+    expect([truth({ not: yes }), truth({ not: no })]).toEqual([false, true]);
+    expect(truth({ all: [{ any: [no, { not: no }] }, yes] })).toBe(true);
   });
 
   it('negate plainly with "not": what does not hold of a missing attribute is not so', () => {

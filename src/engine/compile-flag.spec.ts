@@ -65,7 +65,7 @@ describe('a flag that cannot be compiled', () => {
     ['offVariant', { offVariant: {} }],
     ['prerequisites', { prerequisites: [{ flag: 'x' }] }],
   ])('names the field %s for %j', (field, fields) => {
-    const snapshot = compile(state({ flags: [flag('f', fields as never)] }), 'production');
+    const snapshot = compile(state({ flags: [flag('f', fields)] }), 'production');
     expect(snapshot.flags.get('f')!.defect).toMatch(new RegExp(`^${field}: `));
   });
 

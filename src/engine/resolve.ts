@@ -144,7 +144,7 @@ function combine<T>(inherited: readonly T[], own: readonly T[], mode: Environmen
 
 /** Rules written past the database's guards may be no list; they are carried on as one bad rule, which the compiler then names. */
 function listOf<T>(value: readonly T[]): readonly T[] {
-  return Array.isArray(value) ? value : [value as T];
+  return (Array.isArray(value) ? value : [value]) as readonly T[];
 }
 
 function sourcesOf(rules: readonly Rule[], source: Source): Source[] {

@@ -14,7 +14,7 @@ const shapes = new WeakMap<State['segments'], Map<string, SegmentShape>>();
 
 export function segmentShape(segments: State['segments'], key: string): SegmentShape {
   let known = shapes.get(segments);
-  if (!known) shapes.set(segments, (known = new Map()));
+  if (!known) shapes.set(segments, (known = new Map<string, SegmentShape>()));
   return measure(segments, key, [], known);
 }
 

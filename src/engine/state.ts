@@ -85,13 +85,22 @@ class Draft {
     switch (table) {
       case 'environments':
         this.environments ??= new Map(this.base.environments);
-        return put(this.environments, from && environmentFromRow(from).id, to && environmentFromRow(to), (row) => row.id);
+        {
+          put(this.environments, from && environmentFromRow(from).id, to && environmentFromRow(to), (row) => row.id);
+          return;
+        }
       case 'flags':
         this.flags ??= new Map(this.base.flags);
-        return put(this.flags, from && flagFromRow(from).id, to && flagFromRow(to), (row) => row.id);
+        {
+          put(this.flags, from && flagFromRow(from).id, to && flagFromRow(to), (row) => row.id);
+          return;
+        }
       case 'segments':
         this.segments ??= new Map(this.base.segments);
-        return put(this.segments, from && segmentFromRow(from).key, to && segmentFromRow(to), (row) => row.key);
+        {
+          put(this.segments, from && segmentFromRow(from).key, to && segmentFromRow(to), (row) => row.key);
+          return;
+        }
       case 'environment_flags':
         if (from) this.removeOverride(environmentFlagFromRow(from));
         if (to) this.addOverride(environmentFlagFromRow(to));

@@ -117,7 +117,7 @@ describe('an expression', () => {
     const many: Condition[] = [{ all: Array.from({ length: 200 }, () => ({ attribute: 'a', operator: 'exists' }) as const) }];
     const rules: Rule[] = [{ id: 't', targeting: { if: [{ some: [{ var: 'list' }, { $ref: 'many' }] }, 'on', 'off'] } }];
     const snapshot = compile(state({ flags: [flag('f', { rules })], segments: [segment('many', many)] }));
-    const asked = (length: number) => served(evaluate(snapshot, 'f', { list: Array(length).fill(0) } as EvaluationContext, NOW));
+    const asked = (length: number) => served(evaluate(snapshot, 'f', { list: Array(length).fill(0) }, NOW));
     expect([asked(40), asked(60)]).toEqual(['TARGETING_MATCH off', 'GENERAL']);
   });
 

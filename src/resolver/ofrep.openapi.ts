@@ -95,5 +95,5 @@ function answer(status: number, description: string, type: new () => object, exa
   return applyDecorators(
     ApiExtraModels(type),
     ApiResponse({ status, description, content: { 'application/json': { schema, ...(example && { example }) } } }),
-  ) as MethodDecorator;
+  );
 }

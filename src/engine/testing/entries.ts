@@ -7,7 +7,7 @@ import { forestRows, type ForestSize } from './arbitraries.js';
 /** A row as the database writes it in jsonb. */
 export function rowOf(thing: Environment | Flag | EnvironmentFlag | Segment): JsonObject {
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(thing).map(([name, value]) => [snake(name), value])) as JsonObject;
+  return Object.fromEntries<unknown>(Object.entries(thing).map(([name, value]) => [snake(name), value])) as JsonObject;
 }
 
 /** Two states, and the entries, over a few revisions, that lead from the first to the second. */

@@ -45,7 +45,7 @@ function naiveRules(
   fromRoot: Environment[],
   flag: Flag,
 ): { rules: ResolvedFlag['fields']['rules']; ruleSources: Source[] } {
-  let tagged = flag.rules.map((rule) => ({ rule, from: { kind: 'flag' } as Source }));
+  let tagged: { rule: Rule; from: Source }[] = flag.rules.map((rule) => ({ rule, from: { kind: 'flag' } }));
   let source: Source = { kind: 'flag' };
   let inherited: Rule[] = flag.rules;
   for (const link of fromRoot) {
@@ -53,7 +53,7 @@ function naiveRules(
     const row = rowOf(state, link, flag);
     if (!row || row.rules === null) continue;
     source = { kind: 'environment', slug: link.slug };
-    const own = row.rules.map((rule) => ({ rule, from: { kind: 'environment', slug: link.slug } as Source }));
+    const own: typeof tagged = row.rules.map((rule) => ({ rule, from: { kind: 'environment', slug: link.slug } }));
     if (row.rulesMode === 'replace') tagged = own;
     else if (row.rulesMode === 'prepend') tagged = own.concat(tagged);
     else tagged = tagged.concat(own);

@@ -59,7 +59,7 @@ function databaseError(error: unknown): DatabaseError | null {
   const driver = (error as { driverError?: unknown }).driverError;
   const cause = driver instanceof Error ? driver : error;
   const code = (cause as { code?: unknown }).code;
-  if (typeof code === 'string' && /^([0-9A-Z]{5}|E[A-Z]+)$/.test(code)) return cause as DatabaseError;
+  if (typeof code === 'string' && /^([0-9A-Z]{5}|E[A-Z]+)$/.test(code)) return cause;
   return AWAY_MESSAGE.test(cause.message) ? { message: cause.message } : null;
 }
 
