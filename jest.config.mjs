@@ -10,6 +10,7 @@ const swc = {
 
 const shared = {
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/property-seed.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },

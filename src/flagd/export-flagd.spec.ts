@@ -26,8 +26,8 @@ const PAIRS = 12_000;
 
 describe('a flagd export', () => {
   it(`is evaluated by flagd-core to the same value, variant and reason (${PAIRS} pairs)`, () => {
-    const seed = Number(process.env['FLAGTREE_SEED'] ?? Date.now() % 2 ** 31);
-    process.stdout.write(`flagd export, seed ${seed} (FLAGTREE_SEED)\n`);
+    const seed = fc.readConfigureGlobal().seed ?? Date.now() % 2 ** 31;
+    process.stdout.write(`flagd export, seed ${seed} (PROPERTY_SEED)\n`);
     const reasons = new Map<string, number>();
     let pairs = 0;
     for (let round = 0; pairs < PAIRS; round++) {
