@@ -12,7 +12,7 @@ interface DatabaseError {
 const BUSY = new Set(['40001', '40P01', '55P03', '57014']);
 const AWAY = /^(08|57P0|53|25006)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EHOSTUNREACH)$/;
 const AWAY_MESSAGE =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Driver not Connected|connection is not yet established|was already released|server closed the connection/i;
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Driver not Connected|connection is not yet established|already released|Transaction is not started|server closed the connection/i;
 
 /** The problem that an error of the database is for the caller; null when it is none of the database's, or a bug of ours. */
 export function databaseProblem(error: unknown): DomainError | null {

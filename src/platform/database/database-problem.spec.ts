@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
+import { databaseProblem, isDatabaseAway, isRetryable } from './database-problem.js';
+
+const told = (code: string, message = 'said the database', more: object = {}) =>
+  new QueryFailedError('SELECT 1', [], Object.assign(new Error(message), { code, ...more }));
+
+describe('an error of the database', () => {
+  it.each([
+    ['a cycle', told('FT001'), 'conflict', 'environment-cycle'],
+    ['a tree that is too deep', told('FT002'), 'conflict', 'environment-too-deep'],
+    ['a key that is taken', told('23505'), 'conflict', 'already-exists'],
+    ['a row that others refer to', told('23503'), 'conflict', 'still-referenced'],
+    ['the same, as newer versions say it', told('23001'), 'conflict', 'still-referenced'],
+    ['a broken check', told('23514'), 'unprocessable', 'refused-by-database'],
+    ['text that cannot be stored', told('22P05'), 'invalid', 'unstorable-text'],
+    ['a lock that is not given', told('55P03'), 'unavailable', 'database-busy'],
+    ['a statement that takes too long', told('57014'), 'unavailable', 'database-busy'],
+    ['a shutdown', told('57P01'), 'unavailable', 'database-away'],
+    ['a full disk', told('53100'), 'unavailable', 'database-away'],
+    ['a primary that is none any more', told('25006'), 'unavailable', 'database-away'],
+    ['nobody there', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'unavailable', 'database-away'],
+    ['a connection that was lost in a transaction', new QueryRunnerAlreadyReleasedError(), 'unavailable', 'database-away'],
+    ['a transaction that is gone', new TransactionNotStartedError(), 'unavailable', 'database-away'],
+    ['no answer', new Error('Query read timeout'), 'unavailable', 'database-away'],
+  ])('is told to the caller as what it is for him: %s', (_what, error, kind, code) => {
+    expect(databaseProblem(error)).toMatchObject({ kind, code });
+    expect(isDatabaseAway(error)).toBe(code === 'database-away');
+  });
+
+  it('is tried again where the database asks for it', () => {
+    expect([told('40001'), told('40P01'), told('23505')].map(isRetryable)).toEqual([true, true, false]);
+  });
+
+  it('is a bug of ours when it is none of these', () => {
+    for (const error of [new Error('oops'), told('42601'), 'text', null]) expect(databaseProblem(error)).toBeNull();
+  });
+});
