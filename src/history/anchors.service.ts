@@ -31,7 +31,8 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
   ) {
     store.onChange((_, entries) => {
       this.unanchored += entries.length;
-      if (this.unanchored >= ENTRIES) void this.anchor();
+      // The first entries of a new database are signed at once: an interval without any anchor would prove nothing.
+      if (this.unanchored >= ENTRIES || (this.newestAt === null && entries.length > 0)) void this.anchor();
     });
     metrics.readGauge('flagtree_audit_anchor_age_seconds', 'Time since the head of the audit log was last signed.', [], () =>
       this.newestAt === null ? [] : [{ labels: {}, value: (Date.now() - this.newestAt) / 1_000 }],

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createPublicKey, verify } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -119,9 +119,11 @@ describe('the anchors of the audit log', () => {
     const api = await Api.of(server.url, server.adminToken);
     await api.post('/api/admin/feature-flags', { key: 'late' });
     const { entries } = (await api.get('/api/flags/audit/verify')).body;
+    const path = join(server.dataDirectory, 'audit-anchors.jsonl');
+    while (!existsSync(path)) await sleep(20);
     await server.kill();
-    const text = () => readFileSync(join(server.dataDirectory, 'audit-anchors.jsonl'), 'utf8');
-    writeFileSync(join(server.dataDirectory, 'audit-anchors.jsonl'), `${text()}{"entry":`);
+    const text = () => readFileSync(path, 'utf8');
+    writeFileSync(path, `${text()}{"entry":`);
     const second = await startServer({
       database: server.databaseUrl,
       dataDirectory: server.dataDirectory,
