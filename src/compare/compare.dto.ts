@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import type { JsonValue } from '../engine/types.js';
+import type { Condition, JsonValue } from '../engine/types.js';
 import { SLUG } from '../environments/environment.dto.js';
 import { SourceDto } from '../flags/flag.dto.js';
+import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/any-json.js';
 
 const SLUG_MESSAGE = '$property must be the slug of an environment';
@@ -13,10 +14,18 @@ export class CompareQuery {
   @ApiProperty({ example: 'staging' })
   from: string;
 
+  /** Left out: the same environment at another moment. */
+  @IsOptional()
   @IsString()
   @Matches(SLUG, { message: SLUG_MESSAGE })
   @ApiProperty({ example: 'production' })
-  to: string;
+  to?: string;
+
+  @IsMoment(`${AT.description} Counts for "to" as well, if that is another environment.`)
+  at?: string;
+
+  @IsMoment(`${AT.description} Counts for "to" alone. Left out: "at" for another environment, and now for the same one.`)
+  toAt?: string;
 
   /** Only flags with these keys; `*` stands for any text, commas separate several. */
   @IsOptional()
@@ -25,7 +34,7 @@ export class CompareQuery {
   @ApiProperty({ example: 'ui.*' })
   key?: string;
 
-  /** Only flags with this tag. */
+  /** Only flags that have this tag, on either side; likewise the other filters. */
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -64,19 +73,33 @@ export class DifferenceDto {
   to: ComparedValueDto;
 }
 
-/** What two environments resolve differently: by flag, then in the order of the fields. */
+export class SegmentDifferenceDto {
+  /** @example "staff" */
+  segment: string;
+  /** Its conditions; null where it is not there. */
+  @ApiProperty({ type: 'array', items: { type: 'object' }, nullable: true })
+  from: Condition[] | null;
+  @ApiProperty({ type: 'array', items: { type: 'object' }, nullable: true })
+  to: Condition[] | null;
+}
+
+/** What two sides, each an environment at a moment, resolve differently: by flag, then in the order of the fields. */
 export class ComparisonDto {
   /** @example "staging" */
   from: string;
   /** @example "production" */
   to: string;
-  /** The revision at which both were read. */
+  /** At which `from` was read. */
   revision: number;
-  /** Whether there is no difference among the flags that were compared. */
+  /** At which `to` was read. */
+  toRevision: number;
+  /** Whether there is no difference among the flags that were compared, nor among the segments behind their rules. */
   identical: boolean;
   /** For people: "no differences", or how many there are. */
   summary: string;
   /** How many flags were compared. */
   flags: number;
   differences: DifferenceDto[];
+  /** Segments behind the rules of these flags that were others at the two moments. None with `onlyOverrides`. */
+  segments: SegmentDifferenceDto[];
 }

@@ -2,7 +2,7 @@ import type { SideValue } from '../engine/index.js';
 import type { ComparisonDto } from './compare.dto.js';
 
 /** The comparison for terminals and for diffs of diffs: one line per field, in a stable order, the verdict last. */
-export function comparisonText({ from, to, summary, differences }: ComparisonDto): string {
+export function comparisonText({ from, to, revision, toRevision, summary, differences, segments }: ComparisonDto): string {
   const lines: string[] = [];
   let flag: string | null = null;
   for (const difference of differences) {
@@ -10,7 +10,10 @@ export function comparisonText({ from, to, summary, differences }: ComparisonDto
     const [ours, theirs] = [told(difference.from as SideValue), told(difference.to as SideValue)];
     lines.push(`  ${difference.field}: ${ours} → ${theirs}`);
   }
-  return [...lines, `${from} → ${to}: ${summary}`, ''].join('\n');
+  for (const { segment, from: ours, to: theirs } of segments)
+    lines.push(`segment ${segment}`, `  conditions: ${JSON.stringify(ours)} → ${JSON.stringify(theirs)}`);
+  const at = (moment: number) => (revision === toRevision ? '' : ` at revision ${String(moment)}`);
+  return [...lines, `${from}${at(revision)} → ${to}${at(toRevision)}: ${summary}`, ''].join('\n');
 }
 
 function told({ value, source, state }: SideValue): string {

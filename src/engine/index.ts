@@ -62,6 +62,7 @@ export {
 export { introducedDefects, resolvedDefects, type ResolvedDefect } from './resolved-defects.js';
 export { planRevert, type RevertConflict, type RevertPlan } from './revert-plan.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
+export { segmentDifferences, type SegmentDifference } from './segment-differences.js';
 export {
   applyEntries,
   buildState,

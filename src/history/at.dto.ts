@@ -10,11 +10,11 @@ export const AT = {
 };
 
 /** A query parameter that names a moment of the past. */
-export function IsMoment(): PropertyDecorator {
+export function IsMoment(description = AT.description): PropertyDecorator {
   return applyDecorators(
     MayBeAbsent(),
     Satisfies(validateMoment),
-    ApiProperty({ type: String, required: false, description: AT.description, example: '1204' }),
+    ApiProperty({ type: String, required: false, description, example: '1204' }),
   );
 }
 

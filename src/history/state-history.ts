@@ -38,11 +38,14 @@ export class StateHistory {
     });
   }
 
-  /** The state at the moment that `at` names (see `validateMoment`); the current one without. @throws {Invalid} for the future. */
-  async at(at: string | number | undefined): Promise<State> {
+  /**
+   * The state at the moment that `at` names (see `validateMoment`); the current one without.
+   * @throws {Invalid} for the future, pointing to the parameter that named it.
+   */
+  async at(at: string | number | undefined, pointer = '?at'): Promise<State> {
     const present = await this.store.current();
     if (at === undefined) return present;
-    return this.stateAt(await this.revisionOf(momentOf(at), present), present);
+    return this.stateAt(await this.revisionOf(momentOf(at), present, pointer), present);
   }
 
   /** As `at`, with the instant to evaluate at. */
@@ -54,12 +57,13 @@ export class StateHistory {
     return { state: await this.stateAt(revision, present), instant };
   }
 
-  private async revisionOf(moment: Moment, present: State): Promise<number> {
+  private async revisionOf(moment: Moment, present: State, pointer = '?at'): Promise<number> {
     if ('revision' in moment) {
       if (moment.revision <= present.revision) return moment.revision;
-      throw future(`There is no revision ${String(moment.revision)} yet: the newest is ${String(present.revision)}.`);
+      throw future(`There is no revision ${String(moment.revision)} yet: the newest is ${String(present.revision)}.`, pointer);
     }
-    if (moment.instant.getTime() > Date.now() + CLOCK_SKEW_MS) throw future(`${moment.instant.toISOString()} is still to come.`);
+    if (moment.instant.getTime() > Date.now() + CLOCK_SKEW_MS)
+      throw future(`${moment.instant.toISOString()} is still to come.`, pointer);
     return Math.min(await revisionAt(this.dataSource.manager, moment.instant), present.revision);
   }
 
@@ -120,6 +124,6 @@ function pagesOf(span: Span | null): Span[] {
   return pages;
 }
 
-function future(detail: string): Invalid {
-  return new Invalid('moment-in-the-future', detail, [{ pointer: '?at', code: 'moment-in-the-future', detail }]);
+function future(detail: string, pointer: string): Invalid {
+  return new Invalid('moment-in-the-future', detail, [{ pointer, code: 'moment-in-the-future', detail }]);
 }

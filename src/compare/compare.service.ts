@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { diff, type Difference, segmentDifferences, type Side, type State } from '../engine/index.js';
+import type { Flag } from '../engine/types.js';
+import { environmentCalled, environmentNamed } from '../environments/environment-named.js';
+import { matcherOf } from '../flags/select-flags.js';
+import { StateHistory } from '../history/state-history.js';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Invalid, NotFound } from '../platform/http/problem.js';
+import type { CompareQuery, ComparisonDto } from './compare.dto.js';
+
+/** Says what two sides, each an environment at a moment, resolve differently. */
+@Injectable()
+export class CompareService {
+  constructor(
+    private readonly history: StateHistory,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @throws {NotFound} for an environment that is not there at its moment. @throws {Invalid} for a moment to come, and for one side only. */
+  async compare(query: CompareQuery): Promise<ComparisonDto> {
+    const [from, to] = await this.sides(query);
+    const options = { inheritance: this.config.environment.inheritance };
+    const wanted = wantedKeys([from.state, to.state], query);
+    const [ours, theirs] = [onlyFlags(from, wanted), onlyFlags(to, wanted)];
+    const found = diff(ours, theirs, options);
+    const differences = query.onlyOverrides === 'true' ? found.filter(isOverridden) : found;
+    const segments = query.onlyOverrides === 'true' ? [] : segmentDifferences(ours, theirs, options);
+    return {
+      from: from.environment.slug,
+      to: to.environment.slug,
+      revision: from.state.revision,
+      toRevision: to.state.revision,
+      identical: differences.length + segments.length === 0,
+      summary: verdict(differences.length + segments.length),
+      flags: wanted.size,
+      differences,
+      segments,
+    };
+  }
+
+  private async sides({ from, to, at, toAt }: CompareQuery): Promise<[Side, Side]> {
+    if (to === undefined && at === undefined && toAt === undefined) {
+      const detail = 'Say what to compare with: another environment ("to"), or the same one at another moment ("at", "toAt").';
+      throw new Invalid('invalid-request', detail, [{ pointer: '?to', code: 'required', detail }]);
+    }
+    const ours = sideIn(await this.history.at(at), from, at);
+    if (to === undefined) return [ours, sideIn(await this.history.at(toAt, '?toAt'), ours.environment.slug, toAt)];
+    const then = sideIn(await this.history.at(toAt ?? at, '?toAt'), to, toAt ?? at);
+    if (toAt !== undefined || then.environment.slug !== ours.environment.slug) return [ours, then];
+    return [ours, sideIn(await this.history.at(undefined), to, undefined)];
+  }
+}
+
+/** @throws {NotFound} */
+function sideIn(state: State, name: string, at: string | undefined): Side {
+  if (at === undefined) return { state, environment: environmentNamed(state, name) };
+  const environment = environmentCalled(state, name);
+  if (environment) return { state, environment };
+  const revision = String(state.revision);
+  throw new NotFound(
+    'environment-not-found',
+    `At revision ${revision} there was no environment "${name}": see GET /api/admin/environments?at=${revision} for those there were.`,
+  );
+}
+
+/** The keys of the flags in use, on either side, that the query asks for: a flag that lost its tag is not a flag that went. */
+function wantedKeys(states: readonly State[], query: CompareQuery): Set<string> {
+  const isNamed = query.key === undefined ? () => true : matcherOf(query.key.split(','));
+  const isWanted = ({ key, tags, owner, archivedAt }: Flag) =>
+    archivedAt === null &&
+    (query.tag === undefined || tags.includes(query.tag)) &&
+    (query.owner === undefined || owner === query.owner) &&
+    isNamed(key);
+  return new Set(states.flatMap(({ flags }) => [...flags.values()].filter(isWanted).map(({ key }) => key)));
+}
+
+function onlyFlags({ state, environment }: Side, keys: ReadonlySet<string>): Side {
+  return { environment, state: { ...state, flags: new Map([...state.flags].filter(([, { key }]) => keys.has(key))) } };
+}
+
+function isOverridden({ from, to }: Difference): boolean {
+  return [from.state, to.state].some((state) => state !== null && state !== 'inherited');
+}
+
+function verdict(count: number): string {
+  if (count === 0) return 'no differences';
+  return count === 1 ? '1 difference' : `${String(count)} differences`;
+}
