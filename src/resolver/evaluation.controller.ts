@@ -75,7 +75,7 @@ export class EvaluationsController {
     @RequestEnvironment() { state, snapshot }: ResolvedEnvironment,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): string | undefined {
+  ): Buffer | undefined {
     const etag = `"${snapshot.etag}"`;
     void reply.headers({
       etag,
@@ -85,6 +85,6 @@ export class EvaluationsController {
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
-    return this.documents.text(snapshot, state.segments);
+    return this.documents.bytes(snapshot, state.segments);
   }
 }

@@ -3,18 +3,18 @@ import type { Snapshot } from '../engine/snapshot.js';
 import type { Segment } from '../engine/types.js';
 import { snapshotDocument } from './snapshot-document.js';
 
-/** Snapshots as JSON: each is written out once, however many ask for it. */
+/** Snapshots as JSON, in UTF-8: each is written out once, and its bytes are shared by all to whom they are on their way. */
 @Injectable()
 export class SnapshotDocuments {
-  private readonly texts = new WeakMap<Snapshot, string>();
+  private readonly documents = new WeakMap<Snapshot, Buffer>();
 
   /** `segments` are those of the same revision. */
-  text(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): string {
-    let text = this.texts.get(snapshot);
-    if (text === undefined) {
-      text = JSON.stringify(snapshotDocument(snapshot, segments));
-      this.texts.set(snapshot, text);
+  bytes(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): Buffer {
+    let document = this.documents.get(snapshot);
+    if (document === undefined) {
+      document = Buffer.from(JSON.stringify(snapshotDocument(snapshot, segments)));
+      this.documents.set(snapshot, document);
     }
-    return text;
+    return document;
   }
 }

@@ -62,20 +62,42 @@ describe('an event stream', () => {
 
   it('may begin with more than the buffer', async () => {
     const { socket, stream, told } = await open();
-    stream.begin('y'.repeat(8 * 1024 * 1024));
+    stream.begin(['retry: 1\n\n', Buffer.alloc(8 * 1024 * 1024 - 10, 'y')]);
     expect(told.slow).toBe(0);
     let received = 0;
     socket.on('data', (chunk) => (received += chunk.length)).resume();
     while (received < 8 * 1024 * 1024) await soon();
-    stream.send('z');
+    stream.send(Buffer.from('z'));
     expect(told).toEqual({ slow: 0, closed: 0 });
+  });
+
+  it('does not wait for ever for a reader that leaves its beginning lying', async () => {
+    const { stream, told } = await open();
+    stream.begin([Buffer.alloc(32 * 1024 * 1024)]);
+    stream.keepAlive(Date.now() + 59_000, 60_000);
+    expect(told.slow).toBe(0);
+    stream.keepAlive(Date.now() + 61_000, 60_000);
+    expect(told.slow).toBe(1);
+  });
+
+  it('may be sent one event that is larger than the buffer, if it takes that before the next one', async () => {
+    const [ready, lazy] = [await open(), await open()];
+    const event = Buffer.alloc(8 * 1024 * 1024);
+    let received = 0;
+    ready.socket.on('data', (chunk) => (received += chunk.length)).resume();
+    for (let round = 1; round <= 2; round++) {
+      ready.stream.send(event);
+      lazy.stream.send(event);
+      while (received < round * event.length) await soon();
+    }
+    expect([ready.told.slow, lazy.told.slow]).toEqual([0, 1]);
   });
 
   it('is kept alive only when it has been silent', async () => {
     const { socket, stream } = await open();
     let text = '';
     socket.on('data', (chunk) => (text += chunk.toString())).resume();
-    stream.send('data: 1\n\n');
+    stream.send(Buffer.from('data: 1\n\n'));
     stream.keepAlive(Date.now(), 1_000);
     stream.keepAlive(Date.now() + 1_000, 1_000);
     while (!text.includes(': \n\n')) await soon();
@@ -95,7 +117,7 @@ describe('an event stream', () => {
 
   it('does not wait for a reader that does not take the farewell', async () => {
     const { stream, told, raw } = await open();
-    stream.begin('y'.repeat(32 * 1024 * 1024));
+    stream.begin([Buffer.alloc(32 * 1024 * 1024)]);
     stream.end('retry: 5\n\n');
     await once(raw, 'close');
     expect(told.closed).toBe(1);

@@ -3,6 +3,8 @@ import type { Caller } from '../access/caller.js';
 import { HEARTBEAT } from './sse.js';
 
 const FAREWELL_MS = 1_000;
+/** How long a reader may take for what is larger than its buffer. */
+const LARGE_MS = 60_000;
 
 /** `native`: snapshot and change events. `ofrep`: refetchEvaluation messages, without values. */
 export type StreamFormat = 'native' | 'ofrep';
@@ -25,8 +27,9 @@ export class EventStream {
   readonly tokenId: string;
   readonly format: StreamFormat;
   private readonly bufferBytes: number;
-  /** More than `bufferBytes` while something larger than that is on its way. */
+  /** More than `bufferBytes` while something larger than that is on its way, until `largeUntil` at the latest. */
   private allowance: number;
+  private largeUntil = 0;
   private lastWrite = Date.now();
   private ended = false;
   private readonly slow: () => void;
@@ -43,7 +46,6 @@ export class EventStream {
     this.allowance = bufferBytes;
     raw.once('close', closed);
     raw.on('error', () => undefined); // the reader has gone: 'close' follows
-    raw.on('drain', () => (this.allowance = this.bufferBytes));
     raw.shouldKeepAlive = false; // the connection ends with the stream, so that nothing waits for it
     raw.socket?.setNoDelay(true);
     raw.writeHead(200, {
@@ -54,24 +56,43 @@ export class EventStream {
     });
   }
 
-  /** What a new reader gets first may be larger than the buffer. */
-  begin(text: string): void {
-    this.allowance = this.bufferBytes + Buffer.byteLength(text);
-    this.send(text);
+  /** What a new reader gets first, in parts. */
+  begin(parts: readonly (string | Buffer)[]): void {
+    this.allow(parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0));
+    this.raw.cork();
+    for (const part of parts) this.write(part);
+    this.raw.uncork();
   }
 
-  send(text: string | Buffer): void {
-    if (this.ended) return;
-    this.raw.write(text);
-    this.lastWrite = Date.now();
-    if (this.raw.writableLength <= this.allowance) return;
-    this.ended = true;
-    this.raw.destroy();
-    this.slow();
+  send(event: Buffer): void {
+    if (event.length > this.bufferBytes) this.allow(event.length);
+    this.write(event);
   }
 
   keepAlive(now: number, heartbeatMs: number): void {
-    if (now - this.lastWrite >= heartbeatMs) this.send(HEARTBEAT);
+    if (this.raw.writableLength <= this.bufferBytes || now > this.largeUntil) this.allowance = this.bufferBytes;
+    if (now - this.lastWrite >= heartbeatMs) this.write(HEARTBEAT);
+    else this.endIfBehind();
+  }
+
+  /** What is larger than the buffer is the same bytes for all, which nobody holds for this reader; but it may not leave them lying. */
+  private allow(bytes: number): void {
+    this.allowance = this.bufferBytes + bytes;
+    this.largeUntil = Date.now() + LARGE_MS;
+  }
+
+  private write(text: string | Buffer): void {
+    if (this.ended) return;
+    this.raw.write(text);
+    this.lastWrite = Date.now();
+    this.endIfBehind();
+  }
+
+  private endIfBehind(): void {
+    if (this.ended || this.raw.writableLength <= this.allowance) return;
+    this.ended = true;
+    this.raw.destroy();
+    this.slow();
   }
 
   /** False: it had been ended before. A reader that does not take the farewell is not waited for. */

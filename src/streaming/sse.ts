@@ -1,13 +1,19 @@
-interface ServerSentEvent {
+interface ServerSentEvent<Data> {
   /** Left out: "message", as EventSource has it. */
   event?: string;
   id: number;
   /** JSON, without line breaks. */
-  data: string;
+  data: Data;
 }
 
-export const sseEvent = ({ event, id, data }: ServerSentEvent): string =>
-  `${event === undefined ? '' : `event: ${event}\n`}id: ${String(id)}\ndata: ${data}\n\n`;
+export const sseEvent = (event: ServerSentEvent<string>): string => `${start(event)}${event.data}${END}`;
+
+/** In parts, for data that many share and nobody copies. */
+export const sseEventAround = (event: ServerSentEvent<Buffer>): [string, Buffer, string] => [start(event), event.data, END];
+
+const start = ({ event, id }: ServerSentEvent<unknown>) =>
+  `${event === undefined ? '' : `event: ${event}\n`}id: ${String(id)}\ndata: `;
+const END = '\n\n';
 
 /** Keeps the connection from looking idle; readers never see it. */
 export const HEARTBEAT = Buffer.from(': \n\n');

@@ -70,13 +70,19 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     if (lastEventId !== null) await this.store.reach(lastEventId, CATCH_UP_MS);
     if (reply.raw.destroyed) return;
     const snapshot = this.snapshots.get(environment);
+    // A stream without a body would never send its head: whoever asks would wait for ever, and count as a reader.
+    if (reply.request.method === 'HEAD') return void reply.type('text/event-stream; charset=utf-8').send();
     const refusal = this.refusalOf(caller);
     if (refusal !== null) {
       this.metrics.shed(refusal);
       throw shed(refusal, Math.random());
     }
     const channel =
-      this.channels.get(environment) ?? new Channel(snapshot, (told) => this.documents.text(told, this.store.state.segments));
+      this.channels.get(environment) ??
+      new Channel(snapshot, {
+        document: (told) => this.documents.bytes(told, this.store.state.segments),
+        replayBytes: this.config.streams.bufferBytes,
+      });
     this.channels.set(environment, channel);
     reply.hijack();
     const stream = new EventStream(reply.raw, {
@@ -92,7 +98,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     });
     channel.streams.add(stream);
     this.count(caller.tokenId, 1);
-    stream.begin(retryAfter(jittered()) + channel.welcome(format, lastEventId));
+    stream.begin([retryAfter(jittered()), ...channel.welcome(format, lastEventId)]);
   }
 
   private refusalOf({ tokenId }: Caller): ShedCause | null {

@@ -76,6 +76,22 @@ describe('a new reader', () => {
     ]);
   });
 
+  it.each(['/ofrep/v1/stream', STREAM])('is not one who asks %s only for its head', async (path) => {
+    const { body } = await admin.post('/ofrep/v1/evaluate/flags?env=island', { context: {} });
+    const { requestUri } = body.eventStreams[0].endpoint as { requestUri: string };
+    const { status, headers } = await fetch(server.url + (path === STREAM ? `${path}?env=island` : requestUri), {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${server.adminToken}` },
+      signal: AbortSignal.timeout(3_000),
+    });
+    expect([status, headers.get('content-type'), headers.get('x-resolved-environment')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+      'island',
+    ]);
+    await until(async () => (await admin.get('/metrics')).body.includes('flagtree_streams 0\n'), 'no stream to be open');
+  });
+
   it('is kept connected by comments while nothing changes', async () => {
     const reader = await opened('island');
     await until(() => reader.comments.length >= 3, 'three heartbeats');
