@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { validateInstant } from '../platform/http/instant.js';
 import { PageQuery } from '../platform/http/page.dto.js';
+import { Satisfies } from '../platform/http/validation.js';
 
 export const ACTIONS = ['created', 'updated', 'deleted', 'archived', 'restored'] as const;
 
@@ -29,12 +31,12 @@ export class AuditQuery extends PageQuery {
 
   /** Not before this instant (RFC 3339). */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Satisfies(validateInstant)
   since?: string;
 
   /** Before this instant (RFC 3339). */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Satisfies(validateInstant)
   until?: string;
 }
 

@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { Invalid, Unauthorized } from '../platform/http/problem.js';
+import { readsQuery } from '../platform/http/query-parameters.js';
 import { switchOf } from '../platform/http/switch.js';
 
 /** What a request says about the write itself, whatever it writes. */
@@ -25,9 +26,12 @@ export interface Idempotency {
 const MAX_REASON = 2_000;
 
 /** The write request of a management route. */
-export const Write = createParamDecorator((_: unknown, context: ExecutionContext): WriteRequest => {
-  return writeRequestOf(context.switchToHttp().getRequest<FastifyRequest>());
-});
+export const Write = createParamDecorator(
+  (_: unknown, context: ExecutionContext): WriteRequest => {
+    return writeRequestOf(context.switchToHttp().getRequest<FastifyRequest>());
+  },
+  [readsQuery('dryRun', 'reason')],
+);
 
 /** @throws {Invalid} */
 export function writeRequestOf(request: FastifyRequest): WriteRequest {

@@ -11,6 +11,7 @@ import { created, gone, ok, type Written } from '../platform/http/answer.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { type Page, pageOf } from '../platform/http/page.js';
 import { Invalid } from '../platform/http/problem.js';
+import { AcceptsQuery } from '../platform/http/query-parameters.js';
 import { CHECK_NAME, CheckDto, CheckPageDto, CheckRunsDto, PutCheckDto, RunQuery } from './check.dto.js';
 import { ChecksService } from './checks.service.js';
 
@@ -72,6 +73,7 @@ export class ChecksController {
   @Post('run')
   @HttpCode(200)
   @RequireRole('viewer')
+  @AcceptsQuery('env')
   @ApiOperation({ operationId: 'checks.run' })
   @ApiOkResponse({ type: CheckRunsDto })
   @ApiProblem(404, 'There is no such flag or environment.')

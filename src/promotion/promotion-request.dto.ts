@@ -6,7 +6,6 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   Length,
@@ -16,6 +15,7 @@ import {
 import { PROMOTION_MODES, type PromotionMode } from '../engine/index.js';
 import { type Defect, type EvaluationContext, FLAG_FIELDS, type FlagField } from '../engine/types.js';
 import { SLUG } from '../environments/environment.dto.js';
+import { validateInstant } from '../platform/http/instant.js';
 import { PageQuery } from '../platform/http/page.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/validation.js';
 import { contextDefect } from '../resolver/evaluation-context.js';
@@ -179,11 +179,11 @@ export class PromotionsQuery extends PageQuery {
 
   /** Not before this instant (RFC 3339). */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Satisfies(validateInstant)
   since?: string;
 
   /** Before this instant (RFC 3339). */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @Satisfies(validateInstant)
   until?: string;
 }

@@ -10,6 +10,7 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-co
 import { Written } from '../platform/http/answer.js';
 import { LargeBody } from '../platform/http/large-body.js';
 import { Invalid } from '../platform/http/problem.js';
+import { AcceptsQuery } from '../platform/http/query-parameters.js';
 import { switchOf } from '../platform/http/switch.js';
 import { ImportQuery, ImportResultDto } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
@@ -54,6 +55,7 @@ export class ImportController {
   })
   @ApiProblem(404, 'Something that the document names does not exist.')
   @HttpCode(200)
+  @AcceptsQuery('format', 'env', 'mode', 'force', 'async')
   async import(
     @Body() document: unknown,
     @Query() query: ImportQuery,

@@ -71,6 +71,11 @@ describe('a path or query', () => {
     ['GET', '/api/admin/feature-flags?cursor=%7B%7D', 400],
     ['GET', '/api/admin/feature-flags?__proto__=x', 200],
     ['GET', '/api/admin/feature-flags?search=%00', 200],
+    ['GET', '/api/admin/feature-flags?at=0000-01-01T00:00:00Z', 400],
+    ['GET', '/api/flags/audit?since=2026', 400],
+    ['GET', '/api/flags/audit?until=2026-W10', 400],
+    ['GET', '/api/admin/promotions?since=2026-12-01T00:00:00%2B23:00', 400],
+    ['GET', '/api/admin/promotions?until=2026', 400],
   ])('%s %s is answered with %i', async (method, path, status) => {
     const answer = await api.call(method, path);
     expect(answer.status).toBe(status);
@@ -107,5 +112,37 @@ describe('the OpenAPI document', () => {
     const page = await (await fetch(`${server.url}/api/docs`)).text();
     expect(page).toContain('Flagtree API');
     expect(page).not.toMatch(/(?:src|href)="https?:/);
+  });
+});
+
+describe('a write with a parameter that it does not know', () => {
+  it.each([
+    ['POST', FLAGS, { key: 'misspelt' }, 'dryrun'],
+    ['PATCH', `${FLAGS}/meant`, { enabled: true }, 'env'],
+    ['DELETE', `${FLAGS}/meant`, undefined, 'force'],
+    ['PUT', '/api/admin/environments/staging/feature-flags/meant', { enabled: true }, 'dry_run'],
+    ['POST', `${FLAGS}/meant/promote`, { from: 'staging', to: 'production' }, 'dryrun'],
+    ['POST', '/api/admin/bulk', { operation: 'enable', flags: ['meant'], environments: ['staging'] }, 'dryRun[]'],
+    ['POST', '/api/admin/import', { format: 'flagtree-states', version: 1, flags: [] }, 'dry-run'],
+    ['PUT', '/api/admin/pipelines/meant', { steps: [{ environment: 'staging' }, { environment: 'production' }] }, 'dryrun'],
+    ['POST', '/api/admin/jobs/none/cancel', undefined, 'dryRun'],
+  ])('%s %s is refused by name and does nothing', async (method, path, body, name) => {
+    await api.post(FLAGS, { key: 'meant' });
+    const { body: before } = await api.get('/api/flags/audit?limit=1');
+    const answer = await api.call(method, `${path}?${encodeURIComponent(name)}=true`, body === undefined ? {} : { body });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ pointer: `?${name}`, code: 'unknown-property' }] },
+    });
+    expect((await api.get('/api/flags/audit?limit=1')).body).toEqual(before);
+  });
+
+  it('knows those that it is documented with', async () => {
+    const known = await api.post(`${FLAGS}?dryRun=true&force=true&reason=why`, { key: 'known' });
+    expect(known).toMatchObject({ status: 200, body: { dryRun: true } });
+    const document = { format: 'flagtree-states', version: 1, flags: [] };
+    expect((await api.post('/api/admin/import?mode=merge&force=false&async=false&dryRun=true&reason=x', document)).status).toBe(
+      200,
+    );
   });
 });

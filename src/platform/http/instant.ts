@@ -1,6 +1,7 @@
 import type { Defect } from '../../engine/types.js';
 
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+// PostgreSQL has no year 0, and no offset of 16 hours or more (the widest in use is 14).
+const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:0\d|1[0-5]):\d\d)$/;
 
 /** Validates an RFC 3339 instant; null is left to the property's own rules. */
 export function validateInstant(value: unknown): Defect[] {

@@ -4,14 +4,16 @@ import { map, type Observable } from 'rxjs';
 import { type Answer, Written } from './answer.js';
 import { etagMatches, etagOf } from './etag.js';
 import { Invalid } from './problem.js';
+import { assertKnownQuery } from './query-parameters.js';
 import { strictJsonDefects } from './strict-json.js';
 
-/** Management bodies are strict JSON; reads are conditional; a write's outcome becomes its status, headers and body. */
+/** Queries of writes and management bodies are strict; reads are conditional; a write's outcome becomes its status, headers and body. */
 @Injectable()
 export class ManagementInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
+    assertKnownQuery(request, context.getHandler());
     assertStrictBody(request);
     void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
     return next
