@@ -60,7 +60,8 @@ export function validateSteps(steps: unknown): Defect[] {
   });
 }
 
-function gateDefects(gate: unknown, pointer: string): Defect[] {
+/** What is wrong with one gate: it was written by hand, or by a server that knows more. */
+export function gateDefects(gate: unknown, pointer: string): Defect[] {
   const name = isObject(gate) ? gate['gate'] : undefined;
   if (!isObject(gate) || typeof name !== 'string' || !Object.hasOwn(DEFECTS, name)) {
     return [{ pointer, code: 'unknown-gate', detail: `"gate" is one of ${Object.keys(DEFECTS).join(', ')}.` }];

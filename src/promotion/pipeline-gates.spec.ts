@@ -93,3 +93,19 @@ describe('reason and has-checks', () => {
     expect(pipelineGates(gates, input({ outcomes: [{ ...outcome, holds: false }] }))[2]).toMatchObject({ state: 'failed' });
   });
 });
+
+describe('a gate that this server cannot read', () => {
+  it.each([
+    { gate: 'of-a-newer-server' },
+    { gate: 'constructor' },
+    { gate: 'soak', minutes: 'long' },
+    { gate: 'frozen-hours', timeZone: 'Mars/Olympus', windows: [{ days: ['monday'], from: '00:00', to: '24:00' }] },
+    { gate: 'frozen-hours' },
+    {},
+    null,
+  ])('%j lets nothing pass, and says so', (gate) => {
+    const [, unreadable] = pipelineGates([pipeline('any', [gate as GateSetting])], input({}));
+    expect(unreadable).toMatchObject({ gate: 'readable', state: 'failed', pipeline: 'main', environment: 'staging' });
+    expect(unreadable?.reason).toMatch(/cannot read a gate of staging \(gates\/0: .+\): correct the pipeline/);
+  });
+});

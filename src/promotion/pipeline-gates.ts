@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../engine/index.js';
 import { frozenWindowAt } from '../pipelines/frozen-hours.js';
-import type { GateSetting } from '../pipelines/gates.js';
+import { gateDefects, type GateSetting } from '../pipelines/gates.js';
 import type { Pipeline } from '../pipelines/pipelines.queries.js';
 import { failed, type GateResult, passed, told } from './gates.js';
 
@@ -23,10 +23,12 @@ export function pipelineGates(pipelines: readonly Pipeline[], input: StepInput):
     const step = pipeline.steps.find(({ environment }) => environment === input.to);
     if (!step) return [];
     const at = { environment: input.to, pipeline: pipeline.name };
-    return [direction(pipeline, input), ...step.gates.map((gate) => GATES[gate.gate](gate as never, input))].map((result) => ({
-      ...result,
-      ...at,
-    }));
+    return [direction(pipeline, input), ...step.gates.map((gate, index) => judge(gate, `gates/${String(index)}`, input))].map(
+      (result) => ({
+        ...result,
+        ...at,
+      }),
+    );
   });
 }
 
@@ -52,6 +54,14 @@ function direction({ name, steps, direction: rule }: Pipeline, { from, to }: Ste
     'direction',
     `${from} → ${to} is not the way of the pipeline ${name} (${way}): ${next}, or take a promotion back with its revert`,
   );
+}
+
+/** A gate that cannot be read holds everybody up: it was put there to do so. */
+function judge(gate: GateSetting, at: string, input: StepInput): GateResult {
+  const defects = gateDefects(gate, at);
+  if (defects.length === 0) return GATES[gate.gate](gate as never, input);
+  const wrong = defects.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+  return failed('readable', `This server cannot read a gate of ${input.to} (${told(wrong)}): correct the pipeline`);
 }
 
 type Gate<G extends GateSetting['gate']> = (setting: Extract<GateSetting, { gate: G }>, input: StepInput) => GateResult;

@@ -1,5 +1,15 @@
 import type { EntityManager } from 'typeorm';
 
+/** Environments may go ahead of the pipelines that name them, and come after: what must hold between them is asked at the end. */
+export async function leavePipelinesToTheEnd(manager: EntityManager): Promise<void> {
+  await manager.query(`SET CONSTRAINTS ALL DEFERRED`);
+}
+
+/** @throws what the database refuses. Before the commit, so that a dry run hears of it, too. */
+export async function endOfPipelines(manager: EntityManager): Promise<void> {
+  await manager.query(`SET CONSTRAINTS ALL IMMEDIATE`);
+}
+
 /** Between the statements of a large import the server computes for longer than an ordinary transaction may be idle. */
 export async function openForLong(manager: EntityManager): Promise<void> {
   await manager.query(`SET LOCAL idle_in_transaction_session_timeout = '2min'`);

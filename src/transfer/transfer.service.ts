@@ -18,7 +18,7 @@ import { assertMayImport } from './assert-may-import.js';
 import { checkDocument } from './check-document.js';
 import { documentSchema } from './document-schema.js';
 import { exportStates } from './export-states.js';
-import { openForLong } from './import.queries.js';
+import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.queries.js';
 import type { SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
 import { type ImportPlan, planImport } from './plan-import.js';
@@ -96,7 +96,9 @@ export class TransferService {
     const { effect } = this.audit.foresee(write, plan.before, plan.entries);
     await breathe();
     const others = this.othersIn(document);
-    if (write.dryRun && others.length === 0) {
+    const takesEnvironments = plan.entries.some(({ table, after }) => table === 'environments' && after === null);
+    // Other tables may refer to what goes: only the database knows.
+    if (write.dryRun && others.length === 0 && !takesEnvironments) {
       const { revision } = plan.before;
       return this.told(job, new Written(ok(resultOf(plan, {}, options, revision)), revision, effect, 'dry-run'));
     }
@@ -104,10 +106,12 @@ export class TransferService {
     const written = await this.audit.change(write, {
       apply: async (change) => {
         await openForLong(change.manager);
+        await leavePipelinesToTheEnd(change.manager);
         if (change.state !== plan.before) plan = this.plan(write, change.state, document, options);
         const total = plan.entries.length;
         if (total > 0) await writeEntries(change, plan.entries, (written) => job?.tell('writing', written, total));
         counts = await this.importOthers(change, others, document, options);
+        await endOfPipelines(change.manager);
         job?.tell('committing', total, total);
         if (!write.dryRun)
           await job?.succeed(change.manager, change.state.revision, resultOf(plan, counts, options, change.state.revision));

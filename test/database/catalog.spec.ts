@@ -113,6 +113,14 @@ describe('the catalog', () => {
     const definers = await names(
       `SELECT function.proname AS name FROM pg_proc AS function WHERE function.pronamespace = ${ours} AND function.prosecdef ORDER BY 1`,
     );
-    expect(definers).toEqual(['delete_overrides', 'guard_tree', 'lock_ledger', 'open_change', 'verify_audit', 'write_entries']);
+    expect(definers).toEqual([
+      'delete_overrides',
+      'guard_tree',
+      'lock_ledger',
+      'open_change',
+      'refuse_lost_steps',
+      'verify_audit',
+      'write_entries',
+    ]);
   });
 });

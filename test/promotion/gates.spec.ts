@@ -279,3 +279,40 @@ describe('checks', () => {
     expect(entries.map(({ action }: { action: string }) => action)).toEqual(['deleted', 'updated', 'created']);
   });
 });
+
+describe('an environment that is a step of a pipeline', () => {
+  const steps = [{ environment: 'short-lived' }, { environment: 'staging' }];
+
+  beforeAll(async () => {
+    await api.post('/api/admin/environments', { slug: 'short-lived', parent: 'staging' });
+    await api.put('/api/admin/pipelines/of-the-short-lived', { direction: 'next-step', steps });
+  });
+
+  it('is not deleted under it: nothing could be promoted from it, and no export imported', async () => {
+    for (const query of ['?force=true', '?force=true&dryRun=true']) {
+      const refused = await api.delete(`/api/admin/environments/short-lived${query}`);
+      expect(refused).toMatchObject({ status: 409, body: { code: 'environment-in-pipeline' } });
+      expect(refused.body.detail).toContain('The pipeline "of-the-short-lived" has a step in "short-lived"');
+      expect(refused.body.detail).toContain('/api/admin/pipelines/of-the-short-lived');
+    }
+  });
+
+  it('goes by an import that takes it out of the pipeline, or the pipeline away, and by no other', async () => {
+    const { body: document } = await api.get('/api/admin/export');
+    const without = {
+      ...document,
+      environments: document.environments.filter(({ slug }: { slug: string }) => slug !== 'short-lived'),
+      overrides: document.overrides.filter(({ environment }: { environment: string }) => environment !== 'short-lived'),
+    };
+    const { pipelines: _pipelines, ...silent } = without;
+    const replaced = (body: object, query = '') => api.post(`/api/admin/import?mode=replace&force=true${query}`, body);
+    for (const query of ['&dryRun=true', '']) {
+      expect(await replaced(silent, query)).toMatchObject({ status: 409, body: { code: 'environment-in-pipeline' } });
+    }
+    const pipelines = without.pipelines.filter(({ name }: { name: string }) => name !== 'of-the-short-lived');
+    expect(await replaced({ ...without, pipelines }, '&dryRun=true')).toMatchObject({ status: 200 });
+    expect(await replaced({ ...without, pipelines })).toMatchObject({ status: 200 });
+    expect((await api.get('/api/admin/environments/short-lived')).status).toBe(404);
+    expect((await api.get('/api/admin/pipelines/of-the-short-lived')).status).toBe(404);
+  });
+});

@@ -88,8 +88,70 @@ describe('what a DBA sees', () => {
   });
 
   it('cannot change what was done', async () => {
-    const edit = sql(server.databaseUrl, `UPDATE flagtree.promotions SET plan = '{}'`);
-    await expect(edit).rejects.toMatchObject({ code: 'FT003' });
+    for (const edit of [
+      `UPDATE flagtree.promotions SET plan = '{}'`,
+      `UPDATE flagtree.promotions SET actor = 'somebody else'`,
+      `DELETE FROM flagtree.promotions`,
+    ]) {
+      await expect(sql(server.databaseUrl, edit)).rejects.toMatchObject({ code: 'FT004' });
+    }
+  });
+
+  it('cannot invent a promotion that could not be read or taken back', async () => {
+    const invented = (plan: object) =>
+      sql(
+        server.databaseUrl,
+        `INSERT INTO flagtree.promotions (kind, source, targets, flags, mode, fields, prune, plan_id, plan, revision)
+         VALUES ('promotion', 'staging', '{production}', '{db.a}', 'override', '{enabled}', false, 'mine', $1, 1)`,
+        [JSON.stringify(plan)],
+      );
+    const [{ plan }] = (await sql(server.databaseUrl, `SELECT plan FROM flagtree.promotions LIMIT 1`)) as [{ plan: object }];
+    for (const edit of [{ rows: undefined }, { effect: {} }, { effectTotal: 'all' }, { rows: [{ environment: 'staging' }] }]) {
+      await expect(invented({ ...plan, ...edit })).rejects.toMatchObject({ constraint: 'ck_promotions_plan_is_whole' });
+    }
+    expect((await api.get('/api/admin/promotions')).status).toBe(200);
+  });
+
+  it('cannot write a pipeline that nobody can follow', async () => {
+    const written = (...steps: object[]) =>
+      sql(server.databaseUrl, `INSERT INTO flagtree.pipelines (name, steps) VALUES ('by-hand', $1)`, [JSON.stringify(steps)]);
+    const first = { environment: 'development', gates: [] };
+    const second = (gate: unknown) => ({ environment: 'staging', gates: [gate] });
+    const frozen = (window: object) => ({
+      gate: 'frozen-hours',
+      timeZone: 'UTC',
+      windows: [{ days: ['monday'], from: '22:00', to: '06:00', ...window }],
+    });
+    for (const gate of [
+      { gate: 'unknown' },
+      { gate: 'constructor' },
+      null,
+      {},
+      { gate: 'soak', minutes: 'long' },
+      { gate: 'soak' },
+      { gate: 'frozen-hours' },
+      frozen({ days: [1] }),
+      frozen({ days: [] }),
+      frozen({ from: '24:00' }),
+      frozen({ to: 'x' }),
+    ]) {
+      await expect(written(first, second(gate))).rejects.toMatchObject({ constraint: 'ck_pipelines_gates' });
+    }
+    await expect(written(first)).rejects.toMatchObject({ constraint: 'ck_pipelines_have_steps' });
+    await expect(written(first, { environment: 'nowhere', gates: [] })).rejects.toMatchObject({ code: 'FT007' });
+    await written(first, second(frozen({ to: '24:00' })));
+    expect((await api.get('/api/admin/pipelines/by-hand')).status).toBe(200);
+    await sql(server.databaseUrl, `DELETE FROM flagtree.pipelines WHERE name = 'by-hand'`);
+  });
+
+  it('cannot write an instant that no export could tell', async () => {
+    for (const instant of ['infinity', '-infinity', '10000-01-01', '0001-12-31 BC']) {
+      const written = sql(server.databaseUrl, `UPDATE flagtree.environments SET expires_at = $1 WHERE slug = 'staging'`, [
+        instant,
+      ]);
+      await expect(written).rejects.toMatchObject({ constraint: 'ck_environments_expires_at' });
+    }
+    expect((await api.get('/api/admin/export')).status).toBe(200);
   });
 
   it('keeps the audit entries of checks nameable when their environment goes', async () => {

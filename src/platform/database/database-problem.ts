@@ -70,6 +70,7 @@ const GUARDS: Record<string, string> = {
   FT004: 'append-only',
   FT005: 'append-only',
   FT006: 'ledger-broken',
+  FT007: 'environment-in-pipeline',
 };
 
 const guardCode = (sqlState: string) => GUARDS[sqlState] ?? 'refused-by-database';
