@@ -7,6 +7,7 @@ import pg from 'pg';
 import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
 import { openStream, openStreams } from './readers.mjs';
 import { deafLink, memoryOf, startBare, startFlagtree } from './servers.mjs';
+import { ms, spread } from './spread.mjs';
 
 const STREAMS = Number(process.argv[2] ?? 5_000);
 const CHANGES = 300;
@@ -22,9 +23,6 @@ const call = async ({ url, token }, method, path, body) => {
   return response.json();
 };
 
-const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * q))];
-const ms = (value) => `${value.toFixed(1)} ms`;
-const spread = (values) => `p50 ${ms(quantile(values, 0.5))}, p99 ${ms(quantile(values, 0.99))}, most ${ms(Math.max(...values))}`;
 const flip = (server, number) => call(server, 'PATCH', '/api/admin/feature-flags/lamp', { percentage: number % 100 });
 
 async function waitFor(holds, withinMs) {
@@ -126,12 +124,8 @@ async function measure() {
   const bare = await use(startBare());
 
   const times = await arrival(near, far);
-  console.log(
-    `commit → SSE byte, the same server (target p99 ≤ 100 ms):   ${spread(times.near)}   (${times.near.length} of ${CHANGES})`,
-  );
-  console.log(
-    `commit → SSE byte, another server (target p99 ≤ 500 ms):    ${spread(times.far)}   (${times.far.length} of ${CHANGES})`,
-  );
+  console.log(`commit → SSE byte, the same server (target p99 ≤ 100 ms):   ${spread(times.near)} of ${CHANGES}`);
+  console.log(`commit → SSE byte, another server (target p99 ≤ 500 ms):    ${spread(times.far)} of ${CHANGES}`);
   console.log(`  bare node:http, request → byte:                           ${spread(await bareArrival(bare))}`);
   const many = await crowd(near, () => flip(near, 7.5));
   console.log(`${STREAMS} idle streams (target ≤ 250 MB over an idle server): ${many.memory.toFixed(0)} MB`);
