@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { serveLeanRoutes } from './access/lean-routes.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
+import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readiness-registry.js';
 import { registerJsonBody } from './platform/http/json-body.js';
 import { allowLargeBodies } from './platform/http/large-body.js';
 import { sendProblem } from './platform/http/problem.filter.js';
@@ -18,6 +19,8 @@ import { Bootstrap } from './tokens/bootstrap.js';
 export interface AppOptions extends PlatformOptions {
   version: string;
   logger: LoggerService;
+  /** Of what runs beside the application, for /health/ready. */
+  probes: Record<string, ReadinessProbe>;
 }
 
 export interface App {
@@ -35,7 +38,7 @@ export interface App {
  * The server over a connected and migrated database, ready to listen: its state is loaded, a first start has made what it makes.
  * Over one that is not connected it evaluates with the state on disk.
  */
-export async function createApp({ version, logger, ...platform }: AppOptions): Promise<App> {
+export async function createApp({ version, logger, probes, ...platform }: AppOptions): Promise<App> {
   const { config } = platform;
   const adapter = new FastifyAdapter({
     bodyLimit: config.bodyLimitBytes,
@@ -49,6 +52,7 @@ export async function createApp({ version, logger, ...platform }: AppOptions): P
     logger,
     abortOnError: false,
   });
+  for (const [name, probe] of Object.entries(probes)) app.get(ReadinessRegistry).register(name, probe);
   const metrics = app.get(MetricsRegistry);
   metrics
     .gauge('flagtree_build_info', 'Always 1; the labels say what runs.', ['version', 'node'])

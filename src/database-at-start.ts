@@ -6,6 +6,7 @@ import { connect, type Patience } from './platform/database/connect.js';
 import { createDataSource, type Entities, pointTo } from './platform/database/data-source.js';
 import { isDatabaseAway } from './platform/database/database-problem.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from './platform/database/open-database.js';
+import type { ReadinessProbe } from './platform/health/readiness-registry.js';
 import type { Logger } from './platform/logging/logger.js';
 
 const RETRY_MS = 1_000;
@@ -29,6 +30,14 @@ export class DatabaseAtStart {
   /** Where it lies and how to look into it. */
   get directions(): string[] {
     return this.opened?.directions ?? ['the private PostgreSQL, which does not start: see the log'];
+  }
+
+  /** Of the private PostgreSQL, where there is one. */
+  get probes(): Record<string, ReadinessProbe> {
+    if (this.parts.config.database.url !== null) return {};
+    return {
+      privatePostgres: () => this.opened?.readiness?.() ?? { status: 'degraded', detail: 'It does not start: see the log.' },
+    };
   }
 
   /** @throws StartError */

@@ -65,7 +65,8 @@ async function serve(parts: Parts): Promise<void> {
   teardown.add('The database connections', () => (dataSource.isInitialized ? dataSource.destroy() : undefined), STEP_MS);
   if (isThere) await database.connect(dataSource, { waitMs: DATABASE_WAIT_MS, signal: stop, notice });
   const version = ownVersion();
-  const app = await createApp({ config, dataDirectory, dataSource, version, logger: new NestLogger(logger) });
+  const { probes } = database;
+  const app = await createApp({ config, dataDirectory, dataSource, version, logger: new NestLogger(logger), probes });
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explain(config)));

@@ -22,7 +22,7 @@ const { startEmbeddedPostgres } = await import('../../dist/platform/embedded-pos
 const parent = mkdtempSync(join(tmpdir(), 'flagtree-bench-'));
 chmodSync(parent, 0o755);
 const { path } = await openDataDirectory(join(parent, 'data'), () => undefined);
-const launch = () => startEmbeddedPostgres({ dataDirectory: path, logger: { info: () => undefined } });
+const launch = () => startEmbeddedPostgres({ dataDirectory: path, logger: { info: () => undefined, error: console.error } });
 
 let postgres = await launch();
 let isAway = false;

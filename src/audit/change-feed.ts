@@ -75,7 +75,15 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     return this.hearing === 'deaf' ? pollIntervalMs / 2 : pollIntervalMs;
   }
 
+  /** Now rather than when its time comes. */
+  private pollNow(): void {
+    if (this.pollTimer === undefined) return; // one is under way
+    clearTimeout(this.pollTimer);
+    void this.poll();
+  }
+
   private async poll(): Promise<void> {
+    this.pollTimer = undefined;
     const lagged = this.store.lag;
     try {
       await this.store.catchUp();
@@ -94,6 +102,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
 
   private changeHearing(hearing: Hearing): void {
     this.hearing = hearing;
+    if (hearing === 'away') this.pollNow();
     if (hearing !== 'deaf' || this.toldDeaf) return;
     this.toldDeaf = true;
     this.logger.warn(DEAF);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Api } from '../support/api.js';
-import { privatePostgresPid } from '../support/data-directory.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { CuttableLink } from './cuttable-link.js';
 import { editFlag, makeFlag, makeToken, setOverride } from './steps.js';
@@ -102,25 +101,5 @@ describe('while the database is away', () => {
     await editFlag(farAdmin, 'beta', { environment: 'staging', enabled: true });
     expect(await valueOf(farAdmin, 'beta')).toBe(true);
     await until(() => valueOf(admin, 'beta'));
-  });
-});
-
-describe('while the private PostgreSQL is dead', () => {
-  it('evaluation goes on, writes are refused, and the server still ends in order', async () => {
-    const server = await startServer({ database: 'own' });
-    try {
-      const api = await Api.of(server.url, server.adminToken);
-      await makeFlag(api, 'plain');
-      const before = await api.post(BULK, CONTEXT);
-      process.kill(privatePostgresPid(server.dataDirectory) ?? NaN, 'SIGQUIT');
-      await until(async () => (await api.patch('/api/admin/feature-flags/plain', { enabled: false })).status === 503);
-      for (let round = 0; round < 20; round++) {
-        const { status, body, headers } = await api.post(BULK, CONTEXT);
-        expect([status, body, headers.get('etag')]).toEqual([200, before.body, before.headers.get('etag')]);
-        await new Promise((resolve) => setTimeout(resolve, 25));
-      }
-    } finally {
-      expect(await server.stop()).toMatchObject({ code: 0 });
-    }
   });
 });

@@ -24,7 +24,7 @@ export class OwnPostgres {
     const parent = mkdtempSync(join(tmpdir(), 'flagtree-own-postgres-'));
     chmodSync(parent, 0o755);
     const { path } = await openDataDirectory(join(parent, 'data'), () => undefined);
-    const launch = () => startEmbeddedPostgres({ dataDirectory: path, logger: { info: () => undefined } });
+    const launch = () => startEmbeddedPostgres({ dataDirectory: path, logger: { info: () => undefined, error: console.error } });
     return new OwnPostgres(parent, launch, await launch());
   }
 

@@ -16,7 +16,10 @@ async function startPrivate() {
   const parent = mkdtempSync(join(tmpdir(), 'flagtree-test-postgres-'));
   chmodSync(parent, 0o755); // a root server's PostgreSQL is another user
   const dataDirectory = await openDataDirectory(join(parent, 'data'), console.warn);
-  const postgres = await startEmbeddedPostgres({ dataDirectory: dataDirectory.path, logger: { info: () => undefined } });
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: dataDirectory.path,
+    logger: { info: () => undefined, error: console.error },
+  });
   globalThis.flagtreeTestPostgres = { postgres, dataDirectory, parent };
   return superuserUrl(postgres.url, readFileSync(join(dataDirectory.path, 'pgpass'), 'utf8'));
 }

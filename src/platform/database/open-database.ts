@@ -1,6 +1,7 @@
 import { StartError } from '../config/config-error.js';
 import type { Config } from '../config/config.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
+import type { Readiness } from '../health/readiness-registry.js';
 import type { Logger } from '../logging/logger.js';
 import { connect, publicUrl, type Patience } from './connect.js';
 import { createMigrationDataSource } from './data-source.js';
@@ -12,6 +13,8 @@ export interface OpenDatabase {
   name: string;
   /** Where it lies and how to look into it, line by line. */
   directions: string[];
+  /** Of the private one alone: whether it runs. */
+  readiness?: () => Readiness;
   stop: () => Promise<void>;
 }
 
@@ -21,8 +24,8 @@ export async function openDatabase({ database }: Config, dataDirectory: string, 
     const name = publicUrl(database.url);
     return { url: database.url, name, directions: [name], stop: () => Promise.resolve() };
   }
-  const { url, location, psql, stop } = await startEmbeddedPostgres({ dataDirectory, logger });
-  return { url, name: `in ${location}`, directions: [`private PostgreSQL in ${location}`, `look in with ${psql}`], stop };
+  const { location, psql, ...running } = await startEmbeddedPostgres({ dataDirectory, logger });
+  return { ...running, name: `in ${location}`, directions: [`private PostgreSQL in ${location}`, `look in with ${psql}`] };
 }
 
 /** Brings the database to the state that this version needs, over connections of its own without time limits. @throws StartError */

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../data-directory/atomic-file.js';
+import type { Readiness } from '../health/readiness-registry.js';
 import type { Logger } from '../logging/logger.js';
 import { createCluster } from './cluster.js';
 import { findHome } from './home.js';
 import { launchPostmaster } from './launch-postmaster.js';
 import { findPackage } from './package-binaries.js';
 import { passwordFile, readPasswords } from './passwords.js';
-import { adoptPostmaster, interrupt, stopPostmaster } from './postmaster.js';
+import { PostmasterKeeper } from './postmaster-keeper.js';
+import { adoptPostmaster } from './postmaster.js';
 
 export interface EmbeddedPostgres {
   url: string;
@@ -15,6 +17,8 @@ export interface EmbeddedPostgres {
   location: string;
   /** A command that looks into the database. */
   psql: string;
+  /** Whether it runs, or is just being started again. */
+  readiness: () => Readiness;
   /** Ends the server in order; the data stays. */
   stop: () => Promise<void>;
 }
@@ -22,35 +26,29 @@ export interface EmbeddedPostgres {
 interface Options {
   /** Exists, and is locked by the caller. */
   dataDirectory: string;
-  logger: Pick<Logger, 'info'>;
+  logger: Pick<Logger, 'info' | 'error'>;
 }
 
 /**
  * A private PostgreSQL over data that it makes on the first start, for this machine only (127.0.0.1, SCRAM passwords).
- * It outlives a killed server, and the next start adopts it. @throws StartError
+ * It outlives a killed server, and the next start adopts it; a running server starts it again when it dies. @throws StartError
  */
 export async function startEmbeddedPostgres({ dataDirectory, logger }: Options): Promise<EmbeddedPostgres> {
   const home = await findHome(dataDirectory, findPackage());
   await createCluster(home, dataDirectory);
   const { flagtree: password } = readPasswords(dataDirectory);
   const adopted = await adoptPostmaster(home, password);
-  const postmaster = adopted ?? (await launchPostmaster(home, recordedPort(dataDirectory), password));
+  const postmaster = adopted ?? (await launchPostmaster(home, password, { port: recordedPort(dataDirectory), elsewhere: true }));
+  const keeper = new PostmasterKeeper({ home, password, logger }, postmaster);
   const { pid, port } = postmaster;
-  // A process that dies in a hurry still asks its database to end; nobody waits for it.
-  const lastWord = (): void => {
-    interrupt(home, pid);
-  };
-  process.once('exit', lastWord);
   await writeFileAtomically(portFile(dataDirectory), `${port}\n`, 0o600);
   logger.info({ pid, port, location: home.location, adopted: adopted !== null }, 'private PostgreSQL is ready');
   return {
     url: `postgres://flagtree:${password}@127.0.0.1:${port}/flagtree`,
     location: home.location,
     psql: `PGPASSFILE=${quoted(passwordFile(dataDirectory))} psql -h 127.0.0.1 -p ${port} -U flagtree flagtree`,
-    stop: async () => {
-      await stopPostmaster(home, postmaster);
-      process.off('exit', lastWord);
-    },
+    readiness: () => keeper.readiness(),
+    stop: () => keeper.stop(),
   };
 }
 

@@ -29,15 +29,22 @@ const SETTINGS = {
   cluster_name: 'flagtree',
 };
 
-/** A new server, on `port` where that is still free, so that an address noted down once goes on to work. */
-export async function launchPostmaster(home: Home, port: number | null, password: string): Promise<Postmaster> {
+interface Place {
+  /** The one that it had before, if any: an address noted down once goes on to work. */
+  port: number | null;
+  /** Whether another port will do when that one is taken. */
+  elsewhere: boolean;
+}
+
+/** A new server. @throws StartError */
+export async function launchPostmaster(home: Home, password: string, { port, elsewhere }: Place): Promise<Postmaster> {
   const giveUpAt = Date.now() + ORPHANS_MS;
   let candidate = port ?? (await freePort());
   for (;;) {
     const problem = await launch(home, candidate, password);
     if (problem === null) break;
     if (Date.now() > giveUpAt) throw new StartError([problem]);
-    if (isPortTaken(problem)) candidate = await freePort();
+    if (isPortTaken(problem) && elsewhere) candidate = await freePort();
     else if (hasOrphans(problem)) await sleep(RETRY_MS);
     else throw new StartError([problem]);
   }
