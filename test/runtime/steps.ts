@@ -2,11 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../support/server.js';
 
-export async function createFlag({ url, adminToken }: Pick<Server, 'url' | 'adminToken'>, key: string): Promise<Response> {
-  return fetch(`${url}/api/admin/feature-flags`, {
-    method: 'POST',
+type Reached = Pick<Server, 'url' | 'adminToken'>;
+
+export async function createFlag(server: Reached, key: string): Promise<Response> {
+  return send(server, 'POST', '', { key });
+}
+
+export async function editFlag(server: Reached, key: string, edit: object): Promise<Response> {
+  return send(server, 'PATCH', `/${key}`, edit);
+}
+
+async function send({ url, adminToken }: Reached, method: string, path: string, body: object): Promise<Response> {
+  return fetch(`${url}/api/admin/feature-flags${path}`, {
+    method,
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ key }),
+    body: JSON.stringify(body),
   });
 }
 
