@@ -26,7 +26,7 @@ export interface Running {
 }
 
 const BUILT = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const READY_MS = 40_000;
+const READY_MS = 60_000;
 
 /** Nothing of the caller's environment but what a program needs: a DATABASE_URL that lies around is not for the server under test. */
 export function launch({ env, entry = BUILT, account }: Launch): Running {
