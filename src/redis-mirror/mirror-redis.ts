@@ -76,10 +76,13 @@ export class MirrorRedis {
     this.redis.disconnect();
   }
 
-  /** The revision that the whole mirror holds; null: it was never finished, or is lost. */
+  /** The revision that the whole mirror holds; null: it was never finished, or is lost, or something else lies there. */
   async revision(): Promise<number | null> {
-    const marker = await this.redis.get(MARKER);
-    return marker === null ? null : Number(marker);
+    const marker = await this.redis.get(MARKER).catch((error: unknown) => {
+      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+      throw error;
+    });
+    return marker !== null && /^\d{1,15}$/.test(marker) ? Number(marker) : null;
   }
 
   write({ mode, from, to, values, finish }: MirrorWrite): Promise<WriteOutcome> {

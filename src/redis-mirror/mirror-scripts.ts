@@ -5,9 +5,9 @@ import { REVISION_MEMBER } from './mirror-value.js';
  * All or nothing for the mirror as a whole; and no key is set to an older revision than it has, unless all that is newer is to be replaced.
  */
 export const WRITE = `
-local marker = redis.call('GET', KEYS[1])
+local marker = redis.pcall('GET', KEYS[1])
 local mode, from, to = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local held = marker and tonumber(marker)
+local held = type(marker) == 'string' and string.match(marker, '^%d+$') and tonumber(marker)
 if mode == 'change' then
   if not held then return 'lost' end
   if held >= to then return 'newer' end

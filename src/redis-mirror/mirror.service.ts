@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { StateStore } from '../audit/state-store.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { ReadinessRegistry } from '../platform/health/readiness-registry.js';
+import { type Readiness, ReadinessRegistry } from '../platform/health/readiness-registry.js';
 import { SnapshotsService } from '../resolver/snapshots.service.js';
 import { contentOf, type MirrorContent } from './mirror-content.js';
 import { MirrorMetrics } from './mirror-metrics.js';
@@ -41,14 +41,7 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
   ) {
     if (config.redisUrl === null) return;
     metrics.register(() => ({ isConnected: this.redis?.isReady === true, revision: this.held?.state.revision ?? null }));
-    readiness.register('mirror', () =>
-      this.redis?.isReady
-        ? { status: 'up' }
-        : {
-            status: 'degraded',
-            detail: 'Redis cannot be reached: its copy of the flags is getting old. Nothing else depends on it.',
-          },
-    );
+    readiness.register('mirror', () => this.readiness());
     snapshots.onChange(() => void this.work());
   }
 
@@ -69,6 +62,18 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
     clearTimeout(this.retryTimer);
     if (this.redis?.isReady) await Promise.race([this.work(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
     this.redis?.close();
+  }
+
+  private readiness(): Readiness {
+    const degraded = (why: string): Readiness => ({
+      status: 'degraded',
+      detail: `${why}: its copy of the flags is getting old. Nothing else depends on it.`,
+    });
+    if (!this.redis?.isReady) return degraded('Redis cannot be reached');
+    if (this.complaint === null) return { status: 'up' };
+    return degraded(
+      `Redis answers, but does not take what is written (${/\b[A-Z]{3,}\b/.exec(this.complaint)?.[0] ?? 'see the log'})`,
+    );
   }
 
   /** Somebody may have emptied it, or lost its last writes, while this process could not see. */

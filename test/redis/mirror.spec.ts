@@ -295,6 +295,43 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
     await link.cut();
   }, 60_000);
 
+  it.each([
+    ['a list', () => redis.multi().del(MARKER).rpush(MARKER, 'x').exec()],
+    ['no number', () => redis.set(MARKER, '1e999')],
+  ])('is made anew where its marker is %s', async (_what, spoil) => {
+    await start();
+    await api.post('/api/admin/feature-flags', { key: 'lamp', enabled: true });
+    await eventually(async () => { expect(await redis.get(MARKER)).toBe('3'); }); // prettier-ignore
+    await spoil();
+    await api.patch('/api/admin/feature-flags/lamp', { enabled: false });
+    await eventually(async () => {
+      expect(await redis.get(MARKER)).toBe('4');
+    });
+    expect(JSON.parse((await redis.get('flags:staging:lamp')) ?? '')).toMatchObject({ revision: 4, enabled: false });
+  });
+
+  it('is told of as degraded while Redis answers but takes nothing', async () => {
+    const name = `flagtree-test-${String(process.pid)}`;
+    const allowed = ['on', '>secret', '~*', '&*', '+@all'];
+    await redis.call('ACL', 'SETUSER', name, ...allowed);
+    const { host = '127.0.0.1', port = 6379, db = 0 } = redis.options;
+    await start(`redis://${name}:secret@${host}:${String(port)}/${String(db)}`);
+    const mirror = async () => (await api.get('/health/ready')).body.checks.mirror as unknown;
+    await eventually(async () => { expect(await mirror()).toEqual({ status: 'up' }); }); // prettier-ignore
+    await redis.call('ACL', 'SETUSER', name, '-set', '-eval', '-evalsha');
+    await api.post('/api/admin/feature-flags', { key: 'lamp', enabled: true });
+    await eventually(async () => {
+      expect(await mirror()).toEqual({
+        status: 'degraded',
+        detail: expect.stringContaining('does not take what is written (NOPERM)'),
+      });
+    });
+    await redis.call('ACL', 'SETUSER', name, ...allowed);
+    await eventually(async () => { expect(await mirror()).toEqual({ status: 'up' }); }); // prettier-ignore
+    expect(await redis.exists('flags:staging:lamp')).toBe(1);
+    await redis.call('ACL', 'DELUSER', name);
+  });
+
   it('keeps nobody waiting while Redis accepts connections and never answers', async () => {
     const silent: TcpServer = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
