@@ -189,6 +189,8 @@ describe('the log', () => {
       context: { targetingKey: 'hunter2', email: 'ada@example.org' },
     });
     await api.post('/api/feature-flags/evaluate', { context: { targetingKey: 7, email: 'ada@example.org' } });
+    await api.get(`/api/admin/feature-flags/${server.adminToken}`, { headers: { 'x-request-id': 'misplaced' } });
+    expect(await lineOf('misplaced')).toMatchObject({ path: '/api/admin/feature-flags/ft_admin_[redacted]' });
     await api.get('/api/admin/feature-flags?search=hunter2', { headers: { 'x-request-id': 'last' } });
     expect(await lineOf('last')).toBeDefined();
     for (const secret of ['hunter2', 'ada@example.org', server.adminToken]) expect(server.logs().includes(secret)).toBe(false);
