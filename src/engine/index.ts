@@ -73,4 +73,5 @@ export {
   type State,
   type StateRows,
 } from './state.js';
+export { parseTimestamp } from './timestamps.js';
 export * from './validate.js';

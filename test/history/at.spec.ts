@@ -100,7 +100,7 @@ describe('the past', () => {
     expect((await api.get('/api/admin/environments?at=2999-01-01T00:00:00Z')).body.code).toBe('moment-in-the-future');
   });
 
-  it.each(['yesterday', '-1', '1.5', '2026-13-01T00:00:00Z', ''])('refuses the moment %p', async (at) => {
+  it.each(['yesterday', '-1', '1.5', '2026-13-01T00:00:00Z', '2026-02-30T00:00:00Z', ''])('refuses the moment %p', async (at) => {
     for (const path of ['/api/admin/feature-flags', '/api/admin/environments/production/chain', '/api/feature-flags/snapshot']) {
       const { status, body } = await api.get(`${path}?at=${at}`);
       expect([status, body.errors[0]]).toMatchObject([400, { pointer: '?at', code: 'invalid-moment' }]);
