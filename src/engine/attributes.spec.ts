@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { attributeReader, isContext, ownContext } from './attributes.js';
+import { Attribute, isContext, ownContext } from './attributes.js';
 import type { EvaluationContext } from './types.js';
 
-const read = (path: string, context: object, now = 0) => attributeReader(path)(ownContext(context as EvaluationContext), now);
+const read = (path: string, context: object, now = 0) => new Attribute(path).of(ownContext(context as EvaluationContext), now);
 
-describe('attributeReader', () => {
+describe('Attribute', () => {
   it('follows a dotted path', () => {
     expect(read('plan', { plan: 'pro' })).toBe('pro');
     expect(read('user.plan', { user: { plan: 'pro' } })).toBe('pro');

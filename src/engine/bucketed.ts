@@ -1,4 +1,4 @@
-import { attributeReader, type AttributeReader } from './attributes.js';
+import { Attribute } from './attributes.js';
 import { bucketKeyOf, gateThreshold, placeIn, weightThresholds, type BucketHash } from './buckets.js';
 import type { Recorder } from './recorder.js';
 import type { Evaluation, EvaluationContext, WeightedVariant } from './types.js';
@@ -9,13 +9,13 @@ export const TARGETING_KEY = 'targetingKey';
 abstract class Bucketed {
   /** The answer when the context has no key for the bucket. */
   readonly keyMissing: Evaluation;
-  protected readonly read: AttributeReader;
+  private readonly attribute: Attribute;
 
   constructor(
     protected readonly bucketBy: string,
     protected readonly hash: BucketHash,
   ) {
-    this.read = attributeReader(bucketBy);
+    this.attribute = new Attribute(bucketBy);
     const what = bucketBy === TARGETING_KEY ? 'a targeting key' : `the attribute "${bucketBy}"`;
     this.keyMissing = Object.freeze({
       ok: false,
@@ -26,7 +26,7 @@ abstract class Bucketed {
   }
 
   protected keyOf(context: EvaluationContext): string | undefined {
-    return bucketKeyOf(this.read(context, NaN));
+    return bucketKeyOf(this.attribute.of(context, NaN));
   }
 }
 

@@ -9,7 +9,7 @@ const NOW = Date.UTC(2026, 5, 1);
 
 function holds(condition: Condition, attributes: object, now = NOW, segments: ReturnType<typeof segment>[] = []): boolean {
   const map = new Map(segments.map((one) => [one.key, one]));
-  return compileConditions([condition], map).test(attributes as never, now, undefined);
+  return compileConditions([condition], map).test.holds(attributes as never, now, undefined);
 }
 
 /** Whether the operator holds of the attribute `a`. */

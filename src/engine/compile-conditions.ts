@@ -1,16 +1,12 @@
-import { attributeReader, isOrdinaryName, NOW } from './attributes.js';
-import { HOLDS, HOLDS_NOT, momentTest, valueTest, verdictOverElements, type Verdict } from './compile-operator.js';
-import { compileExpression } from './compile-expression.js';
+import { attributeTest } from './attribute-test.js';
+import { compileExpression, type Expression } from './compile-expression.js';
+import type { Test } from './condition-test.js';
 import { LogicError, truthy } from './logic/coercion.js';
 import { leaveFailure, pendingFailure, restoreFailure, takeFailure } from './logic-failures.js';
 import { LogicFailure, type SegmentHolds } from './logic-value.js';
-import { OPERATOR_SHAPES } from './operators.js';
 import type { ConditionStep, Recorder } from './recorder.js';
 import type { State } from './state.js';
-import type { AttributeCondition, Condition, EvaluationContext, JsonValue } from './types.js';
-
-/** A prepared condition. With a recorder it looks at everything; without one, at no more than it needs. */
-export type Test = (context: EvaluationContext, now: number, recorder: Recorder | undefined) => boolean;
+import type { Condition, EvaluationContext, JsonValue } from './types.js';
 
 /** Prepared conditions, all of which must hold; of none it is true. */
 export interface Conditions {
@@ -35,17 +31,15 @@ interface Scope {
 
 function compileCondition(condition: Condition, scope: Scope): Test {
   if ('all' in condition) {
-    return group(allOf(condition.all.map((one) => compileCondition(one, scope))), (all, result) => ({ all, result }));
+    const tests = condition.all.map((one) => compileCondition(one, scope));
+    return new Group('all', tests, (all, result) => ({ all, result }));
   }
   if ('any' in condition) {
-    return group(anyOf(condition.any.map((one) => compileCondition(one, scope))), (any, result) => ({ any, result }));
+    const tests = condition.any.map((one) => compileCondition(one, scope));
+    return new Group('any', tests, (any, result) => ({ any, result }));
   }
   if ('not' in condition) {
-    const inner = compileCondition(condition.not, scope);
-    return group(
-      (context, now, recorder) => !inner(context, now, recorder),
-      (not, result) => ({ not, result }),
-    );
+    return new Group('none', [compileCondition(condition.not, scope)], (not, result) => ({ not, result }));
   }
   if ('jsonLogic' in condition) return expressionTest(condition.jsonLogic, scope);
   return 'segment' in condition ? segmentTest(condition.segment, scope) : attributeTest(condition);
@@ -53,12 +47,22 @@ function compileCondition(condition: Condition, scope: Scope): Test {
 
 function expressionTest(expression: JsonValue, scope: Scope): Test {
   scope.fallible = true;
-  const prepared = compileExpression(expression, scope.flagKey, scope.segments, segmentHolds(scope.segments, scope.flagKey));
-  return (context, now, recorder) => {
-    const value = prepared.evaluate(context, now, recorder, (outcome) => !(outcome instanceof LogicFailure) && truthy(outcome));
+  const { segments, flagKey } = scope;
+  return new ExpressionTest(compileExpression(expression, flagKey, segments, segmentHolds(segments, flagKey)));
+}
+
+class ExpressionTest implements Test {
+  constructor(private readonly expression: Expression) {}
+
+  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
+    const value = this.expression.evaluate(context, now, recorder, isMatch);
     if (value instanceof LogicFailure) leaveFailure(value);
-    return !(value instanceof LogicFailure) && truthy(value);
-  };
+    return isMatch(value);
+  }
+}
+
+function isMatch(value: unknown): boolean {
+  return !(value instanceof LogicFailure) && truthy(value);
 }
 
 /** For expressions that refer to segments. */
@@ -66,7 +70,7 @@ export function segmentHolds(segments: State['segments'], flagKey: string): Segm
   return (segment) => {
     const { test } = compileConditions([{ segment }], segments, flagKey);
     return (context, now) => {
-      const held = test(context, now, undefined);
+      const held = test.holds(context, now, undefined);
       const failure = takeFailure();
       if (failure) throw new LogicError(failure.why);
       return held;
@@ -75,46 +79,52 @@ export function segmentHolds(segments: State['segments'], flagKey: string): Segm
 }
 
 function allOf(tests: readonly Test[]): Test {
-  const [first] = tests;
-  if (first === undefined) return () => true;
-  if (tests.length === 1) return first;
-  return (context, now, recorder) => {
-    for (let i = 0; i < tests.length; i++) {
-      if ((tests[i] as Test)(context, now, recorder)) continue;
-      if (recorder !== undefined) lookAtTheRest(tests, i + 1, context, now, recorder);
-      return false;
-    }
-    return true;
-  };
-}
-
-function anyOf(tests: readonly Test[]): Test {
-  return (context, now, recorder) => {
-    for (let i = 0; i < tests.length; i++) {
-      if (!(tests[i] as Test)(context, now, recorder)) continue;
-      if (recorder !== undefined) lookAtTheRest(tests, i + 1, context, now, recorder);
-      return true;
-    }
-    return false;
-  };
-}
-
-/** For the recorder alone, who is told of everything: what fails after the decision must not count. */
-function lookAtTheRest(tests: readonly Test[], from: number, context: EvaluationContext, now: number, recorder: Recorder): void {
-  const decided = pendingFailure();
-  for (const test of tests.slice(from)) test(context, now, recorder);
-  restoreFailure(decided);
+  const [only] = tests;
+  return only !== undefined && tests.length === 1 ? only : new Group('all', tests, null);
 }
 
 type GroupStep = (children: ConditionStep[], result: boolean) => ConditionStep;
 
-function group(test: Test, step: GroupStep): Test {
-  return (context, now, recorder) => {
-    recorder?.enter();
-    const result = test(context, now, recorder);
-    recorder?.leave((children) => step(children, result));
+/** Several tests that decide together: of no tests `all` and `none` hold, `any` does not. */
+class Group implements Test {
+  /** What a test says that decides for the group, and what the group then says. */
+  private readonly deciding: boolean;
+  private readonly decided: boolean;
+
+  constructor(
+    kind: 'all' | 'any' | 'none',
+    private readonly tests: readonly Test[],
+    /** Null: the tests are told of as if there were no group. */
+    private readonly step: GroupStep | null,
+  ) {
+    this.deciding = kind !== 'all';
+    this.decided = kind === 'any';
+  }
+
+  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
+    if (recorder !== undefined) return this.recorded(context, now, recorder);
+    const { tests, deciding } = this;
+    for (let i = 0; i < tests.length; i++) {
+      if ((tests[i] as Test).holds(context, now, undefined) === deciding) return this.decided;
+    }
+    return !this.decided;
+  }
+
+  /** The recorder is told of every test: what fails after the decision must not count. */
+  private recorded(context: EvaluationContext, now: number, recorder: Recorder): boolean {
+    const { step } = this;
+    if (step !== null) recorder.enter();
+    let result = !this.decided;
+    let decision: { failure: LogicFailure | undefined } | undefined;
+    for (const test of this.tests) {
+      if (test.holds(context, now, recorder) !== this.deciding || decision !== undefined) continue;
+      decision = { failure: pendingFailure() };
+      result = this.decided;
+    }
+    if (decision !== undefined) restoreFailure(decision.failure);
+    if (step !== null) recorder.leave((children) => step(children, result));
     return result;
-  };
+  }
 }
 
 interface SegmentTests {
@@ -138,7 +148,7 @@ function segmentTest(key: string, scope: Scope): Test {
     const segment = scope.segments.get(key);
     if (!segment) throw new Error(`there is no segment "${key}"`);
     const compiled = compileConditions(segment.conditions, scope.segments, scope.flagKey);
-    test = group(compiled.test, (conditions, result) => ({ segment: key, conditions, result }));
+    test = new Group('all', [compiled.test], (conditions, result) => ({ segment: key, conditions, result }));
     if (!compiled.fallible) known.shared.set(key, test);
     else {
       scope.fallible = true;
@@ -146,62 +156,4 @@ function segmentTest(key: string, scope: Scope): Test {
     }
   }
   return test;
-}
-
-function attributeTest(condition: AttributeCondition): Test {
-  const { operator, attribute, negate = false } = condition;
-  const read = attributeReader(attribute);
-  const test = valueTest(condition);
-  const { family, positive } = OPERATOR_SHAPES[operator];
-  const negated = (operator !== positive) !== negate;
-  if (family === 'presence') {
-    return (context, now, recorder) => {
-      const value = read(context, now);
-      const result = (test(value) === HOLDS) !== negated;
-      if (recorder !== undefined) recorder.attribute(condition, value, result, result ? undefined : presenceWhy(value));
-      return result;
-    };
-  }
-  const wanted: Verdict = negated ? HOLDS_NOT : HOLDS;
-  if (attribute === NOW && family === 'time') {
-    const testMoment = momentTest(positive, condition.values as string[]);
-    return (context, now, recorder) => {
-      const verdict = testMoment(now);
-      if (recorder !== undefined)
-        recorder.attribute(condition, read(context, now), verdict === wanted, why(now, verdict, wanted));
-      return verdict === wanted;
-    };
-  }
-  const verdictOf = (value: unknown) => (Array.isArray(value) ? verdictOverElements(test, value) : test(value));
-  const told: Test = (context, now, recorder) => {
-    const value = read(context, now);
-    const verdict = verdictOf(value);
-    recorder?.attribute(condition, value, verdict === wanted, why(value, verdict, wanted));
-    return verdict === wanted;
-  };
-  if (!isOrdinaryName(attribute) || attribute.includes('.')) return told;
-  // the usual case, with two calls less for each condition
-  return (context, now, recorder) => {
-    if (recorder !== undefined) return told(context, now, recorder);
-    const value = context[attribute];
-    return (Array.isArray(value) ? verdictOverElements(test, value) : test(value)) === wanted;
-  };
-}
-
-function presenceWhy(value: unknown): string {
-  return value === undefined
-    ? 'the context has no such attribute'
-    : value === null
-      ? 'null counts as missing'
-      : 'the context has the attribute';
-}
-
-function why(value: unknown, verdict: Verdict, wanted: Verdict): string | undefined {
-  if (verdict === wanted) return undefined;
-  if (value === undefined) return 'the context has no such attribute';
-  if (value === null) return 'null counts as missing';
-  if (verdict === HOLDS) return 'it does hold, and the condition is negated';
-  return verdict === HOLDS_NOT
-    ? 'the operator does not hold of the value'
-    : 'the value is of a kind that the operator cannot compare';
 }

@@ -1,4 +1,5 @@
 import { isContext, ownContext } from './attributes.js';
+import { bulkOf, type VaryingFlag } from './bulk.js';
 import { clip } from './defects.js';
 import { takeFailure } from './logic-failures.js';
 import type { Program, RuleProgram, Serving } from './program.js';
@@ -29,14 +30,16 @@ export function evaluate(
 
 /** What `evaluate` says of every flag of the snapshot, in the order of the keys. */
 export function evaluateAll(snapshot: Snapshot, context: EvaluationContext, now: Date | number): Evaluation[] {
-  const { flags } = snapshot;
-  const evaluations = new Array<Evaluation>(flags.size);
+  const { answers, varying } = bulkOf(snapshot.flags);
+  const evaluations = answers.slice();
   if (!isContext(context)) return evaluations.fill(INVALID_CONTEXT);
   const attributes = ownContext(context);
   const moment = momentOf(now);
   const served: Served = new Map();
-  let i = 0;
-  for (const flag of flags.values()) evaluations[i++] = run(snapshot, flag, attributes, moment, served, undefined);
+  for (let i = 0; i < varying.length; i++) {
+    const { index, flag } = varying[i] as VaryingFlag;
+    evaluations[index] = decide(snapshot, flag, attributes, moment, served, undefined);
+  }
   return evaluations;
 }
 
@@ -65,6 +68,18 @@ function run(
     if (!constant.ok) recorder?.steps.push({ step: 'error', why: constant.errorDetails });
     return constant;
   }
+  return decide(snapshot, flag, context, now, served, recorder);
+}
+
+function decide(
+  snapshot: Snapshot,
+  flag: CompiledFlag,
+  context: EvaluationContext,
+  now: number,
+  served: Served | undefined,
+  recorder: Recorder | undefined,
+): Evaluation {
+  const { program } = flag;
   if (program.prerequisites.length > 0) {
     if (!prerequisitesHold(snapshot, flag, context, now, served ?? new Map<string, Evaluation>(), recorder)) return program.off;
   }
@@ -88,9 +103,20 @@ function tryRule(
   now: number,
   recorder: Recorder | undefined,
 ): Evaluation | undefined {
+  const { certain } = rule;
+  if (certain !== null) return rule.test.holds(context, now, recorder) ? certain : undefined;
+  return tryElaborateRule(rule, context, now, recorder);
+}
+
+function tryElaborateRule(
+  rule: RuleProgram,
+  context: EvaluationContext,
+  now: number,
+  recorder: Recorder | undefined,
+): Evaluation | undefined {
   if (!rule.enabled) return undefined;
   if (rule.targeting !== null) return rule.targeting.choose(context, now, recorder);
-  const holds = rule.test(context, now, recorder);
+  const holds = rule.test.holds(context, now, recorder);
   if (rule.fallible) {
     const failure = takeFailure();
     if (failure !== undefined) return expressionFailed(rule.rule.id, failure);

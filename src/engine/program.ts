@@ -1,7 +1,8 @@
 import { Gate, Split, TARGETING_KEY } from './bucketed.js';
 import { gateHash, splitHash } from './buckets.js';
-import { compileConditions, type Conditions, segmentHolds, type Test } from './compile-conditions.js';
+import { compileConditions, type Conditions, segmentHolds } from './compile-conditions.js';
 import { compileExpression } from './compile-expression.js';
+import type { Test } from './condition-test.js';
 import { deepFreeze } from './freeze.js';
 import type { ResolvedFlag } from './resolve.js';
 import type { State } from './state.js';
@@ -40,6 +41,8 @@ export interface RuleProgram {
   readonly rule: Rule;
   readonly enabled: boolean;
   readonly test: Test;
+  /** The answer when the test holds, if nothing but the test has a say in it. */
+  readonly certain: Evaluation | null;
   /** Whether the test may leave a failure. */
   readonly fallible: boolean;
   readonly gate: Gate | null;
@@ -47,6 +50,8 @@ export interface RuleProgram {
   /** When there is one, it alone decides. */
   readonly targeting: Targeting | null;
 }
+
+const NEVER: Test = { holds: () => false };
 
 /** What a rule or the default serves: always the same, or by bucket. */
 export type Serving = { readonly outcome: Evaluation; readonly split: null } | { readonly outcome: null; readonly split: Split };
@@ -139,7 +144,8 @@ class ProgramMaker {
       rule,
       // an empty expression is, in flagd, none
       enabled: rule.enabled !== false && Object.keys(rule.targeting as object).length > 0,
-      test: () => false,
+      test: NEVER,
+      certain: null,
       fallible: false,
       gate: null,
       serving: { outcome: this.outcome(null, 'TARGETING_MATCH'), split: null },
@@ -149,19 +155,14 @@ class ProgramMaker {
 
   rule(rule: ConditionsRule, { test, fallible }: Conditions): RuleProgram {
     const { serve } = rule;
-    const split = 'split' in serve ? serve : undefined;
-    return {
-      rule,
-      enabled: rule.enabled !== false,
-      test,
-      fallible,
-      targeting: null,
-      gate: this.gate(rule.percentage ?? 100, split?.bucketBy),
-      serving:
-        'split' in serve
-          ? { outcome: null, split: this.split(serve.split, serve.bucketBy) }
-          : { outcome: this.outcome(serve.variant, 'TARGETING_MATCH'), split: null },
-    };
+    const enabled = rule.enabled !== false;
+    const gate = this.gate(rule.percentage ?? 100, 'split' in serve ? serve.bucketBy : undefined);
+    const serving: Serving =
+      'split' in serve
+        ? { outcome: null, split: this.split(serve.split, serve.bucketBy) }
+        : { outcome: this.outcome(serve.variant, 'TARGETING_MATCH'), split: null };
+    const certain = enabled && !fallible && gate === null ? serving.outcome : null;
+    return { rule, enabled, test, certain, fallible, gate, serving, targeting: null };
   }
 
   gate(percentage: number, bucketBy = TARGETING_KEY): Gate | null {

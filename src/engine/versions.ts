@@ -59,13 +59,23 @@ function exactTest(operator: VersionOperator, operand: string): (version: semver
   return operator === 'semver_greater_than' ? (version) => version.compare(wanted) > 0 : (version) => version.compare(wanted) < 0;
 }
 
-// the last plain version read: three numbers returned without an allocation
+// the last plain version read: three numbers returned without an allocation, and not read again for the next flag
+let lastText = '';
+let lastPlain = false;
 let major = 0;
 let minor = 0;
 let patch = 0;
 
 /** Reads `1.22.333`, the usual case, where semver's own parser costs a dozen times as much. Anything else is left to that parser. */
 function readPlainVersion(text: string): boolean {
+  if (text !== lastText) {
+    lastText = text;
+    lastPlain = readNumbers(text);
+  }
+  return lastPlain;
+}
+
+function readNumbers(text: string): boolean {
   let part = 0;
   let number = -1;
   if (text.length > 32) return false;
