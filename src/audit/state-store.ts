@@ -11,7 +11,7 @@ import {
   type Entry,
   type State,
 } from '../engine/index.js';
-import { isDatabaseAway } from '../platform/database/database-problem.js';
+import { isDatabaseUnusable } from '../platform/database/database-problem.js';
 import { Unavailable } from '../platform/http/problem.js';
 import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './change.queries.js';
 import type { KeptState } from './kept-state.js';
@@ -77,12 +77,12 @@ export class StateStore {
   }
 
   /**
-   * The state after catching up with the database, in one query; what is in memory when the database is away.
+   * The state after catching up with the database, in one query; what is in memory when the database cannot be used.
    * @throws {Unavailable} when `minRevision` is not reached.
    */
   async current(minRevision = 0): Promise<State> {
     const caughtUp = this.catchUp().catch((error: unknown) => {
-      if (!isDatabaseAway(error)) throw error;
+      if (!isDatabaseUnusable(error)) throw error;
     });
     await (this.lagReason === null ? caughtUp : Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, undefined, { ref: false })]));
     if (this.state.revision < minRevision) {

@@ -19,6 +19,21 @@ describe('an error of the database', () => {
     ['a shutdown', told('57P01'), 'unavailable', 'database-away'],
     ['a full disk', told('53100'), 'unavailable', 'database-away'],
     ['a primary that is none any more', told('25006'), 'unavailable', 'database-away'],
+    ['a database that was dropped', told('3D000'), 'unavailable', 'database-unusable'],
+    [
+      'one that is only being restored',
+      told('42P01', 'relation "flagtree.flags" does not exist'),
+      'unavailable',
+      'database-unusable',
+    ],
+    ['one without our schema', told('3F000'), 'unavailable', 'database-unusable'],
+    [
+      'one that lets nobody in',
+      told('55000', 'database "x" is not currently accepting connections'),
+      'unavailable',
+      'database-unusable',
+    ],
+    ['a password that was changed', told('28P01'), 'unavailable', 'database-unusable'],
     ['nobody there', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'unavailable', 'database-away'],
     ['a connection that was lost in a transaction', new QueryRunnerAlreadyReleasedError(), 'unavailable', 'database-away'],
     ['a transaction that is gone', new TransactionNotStartedError(), 'unavailable', 'database-away'],
@@ -33,6 +48,7 @@ describe('an error of the database', () => {
   });
 
   it('is a bug of ours when it is none of these', () => {
-    for (const error of [new Error('oops'), told('42601'), 'text', null]) expect(databaseProblem(error)).toBeNull();
+    for (const error of [new Error('oops'), told('42601'), told('42P01', 'missing FROM-clause entry'), 'text', null])
+      expect(databaseProblem(error)).toBeNull();
   });
 });

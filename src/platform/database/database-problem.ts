@@ -14,6 +14,9 @@ const AWAY = /^(08|57P0|53|25006)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOE
 const AWAY_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Driver not Connected|connection is not yet established|already released|Transaction is not started|server closed the connection/i;
 
+const NOT_OURS = /^(28|3D|3F)/;
+const NOT_OURS_MESSAGE = /not currently accepting connections|relation "flagtree\.\w+" does not exist/;
+
 /** The problem that an error of the database is for the caller; null when it is none of the database's, or a bug of ours. */
 export function databaseProblem(error: unknown): DomainError | null {
   const cause = databaseError(error);
@@ -40,6 +43,14 @@ export function databaseProblem(error: unknown): DomainError | null {
       { cause: error },
     );
   }
+  if (isDatabaseUnusable(error)) {
+    return new Unavailable(
+      'database-unusable',
+      'The database was dropped, is being restored, or turns this server away: nothing was changed. Evaluation goes on; the log says more.',
+      5,
+      { cause: error },
+    );
+  }
   return null;
 }
 
@@ -52,6 +63,13 @@ export function isRetryable(error: unknown): boolean {
 export function isDatabaseAway(error: unknown): boolean {
   const cause = databaseError(error);
   return cause !== null && (AWAY.test(cause.code ?? '') || AWAY_MESSAGE.test(cause.message));
+}
+
+/** Away, or there and of no use to a server that has used it before: no such database, none of our tables, no such user or password. */
+export function isDatabaseUnusable(error: unknown): boolean {
+  if (isDatabaseAway(error)) return true;
+  const cause = databaseError(error);
+  return cause !== null && (NOT_OURS.test(cause.code ?? '') || NOT_OURS_MESSAGE.test(cause.message));
 }
 
 function databaseError(error: unknown): DatabaseError | null {
