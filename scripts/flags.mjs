@@ -99,7 +99,7 @@ function told({ flags, from, to, result, dryRun, changes, effect, redundant, bra
   ].join('\n');
 
   function verdict() {
-    const what = `${flags.join(', ')}: ${from} → ${[to].flat().join(', ')}`;
+    const what = `${flags.join(', ') || 'No flag fits'}: ${from} → ${[to].flat().join(', ')}`;
     if (result === 'no-op') return `${what}: nothing to do.`;
     if (dryRun)
       return `${what}: ${result === 'blocked' ? 'would be blocked' : `would be applied; --plan-id=${id} does exactly this`}.`;
@@ -118,13 +118,22 @@ function read(args, env) {
   try {
     const { values, positionals } = parseArgs({ args: rest, options: OPTIONS, allowPositionals: true });
     for (const [option, { type }] of Object.entries(OPTIONS)) {
-      const given = env[`npm_config_${option.replaceAll('-', '_')}`] ?? env[`npm_config_${COMPLETED[option]}`];
+      const given = keptByNpm(option, env);
       if (given !== undefined && given !== '') values[option] ??= type === 'boolean' ? given === 'true' : given;
     }
     return { command, keys: positionals, options: values };
   } catch (error) {
     throw new Refusal(error.message);
   }
+}
+
+/** Also under names that npm does not know and lets pass, such as --dryrun: what was only to be looked at must not be done. */
+function keptByNpm(option, env) {
+  const plain = (name) => name.replaceAll(/[-_]/g, '').toLowerCase();
+  const name = Object.keys(env).find(
+    (one) => one.startsWith('npm_config_') && plain(one.slice(11)) === plain(option) && env[one] !== '',
+  );
+  return env[name] ?? env[`npm_config_${COMPLETED[option]}`];
 }
 
 async function environmentNamed(name) {
@@ -134,7 +143,9 @@ async function environmentNamed(name) {
 
 async function call(method, path, body) {
   const response = await request(method, path, body);
-  const answer = await response.json();
+  const answer = await response.json().catch(() => null);
+  if (answer === null)
+    throw new Refusal(`What answers at ${server().url} is no Flagtree (${response.status}, not JSON): set FLAGTREE_URL.`);
   if (response.ok) return answer;
   const places = (answer.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('');
   throw new Refusal(`${answer.detail ?? `The server answered ${response.status}.`}${places}`);
@@ -156,9 +167,24 @@ async function request(method, path, body) {
 function server() {
   const { FLAGTREE_URL, PORT = '3000', FLAGTREE_TOKEN, FLAGTREE_TOKEN_FILE, FLAGTREE_DATA_DIR = '.flagtree' } = process.env;
   const url = (FLAGTREE_URL || `http://127.0.0.1:${PORT}`).replace(/\/+$/, '');
-  if (FLAGTREE_TOKEN) return { url, token: FLAGTREE_TOKEN };
+  if (FLAGTREE_TOKEN) return { url, token: wholeToken(FLAGTREE_TOKEN, 'FLAGTREE_TOKEN') };
   const file = FLAGTREE_TOKEN_FILE || join(FLAGTREE_DATA_DIR, 'admin-token');
   if (!existsSync(file))
     throw new Refusal(`Who are you? Set FLAGTREE_TOKEN or FLAGTREE_TOKEN_FILE; there is no ${file} of a local server either.`);
-  return { url, token: readFileSync(file, 'utf8').trim() };
+  return { url, token: wholeToken(contentOf(file), file) };
+
+  function contentOf(path) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (error) {
+      throw new Refusal(`The token cannot be read from ${path} (${error.code}).`);
+    }
+  }
+}
+
+/** A token that no header can hold would be shown by the error that says so. */
+function wholeToken(text, where) {
+  const token = text.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new Refusal(`${where} holds no token: one is visible ASCII characters without spaces.`);
 }
