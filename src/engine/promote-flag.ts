@@ -23,7 +23,7 @@ export interface Place {
 
 export interface PromotedRow {
   after: OverrideContent | null;
-  /** Fields whose value no override of the target can give: an ancestor has a variant where the source has none. */
+  /** Fields whose value no override of the target can give: an ancestor has a variant where the source has none, or an id of a rule is there twice. */
   impossible: FlagField[];
 }
 
@@ -40,7 +40,9 @@ export function promotedRow(source: PromotedFlag, target: Place, fields: readonl
   for (const field of fields) {
     if (mode === 'override' && source.own?.[field] === undefined) continue;
     if (field === 'rules') {
-      after = withField(after, field, promotedRules(source, after, above, now, mode));
+      const rules = promotedRules(source, after, above, now, mode);
+      if (repeatsAnId(rules?.rules ?? [])) impossible.push(field);
+      else after = withField(after, field, rules);
       continue;
     }
     const value = mode === 'override' ? source.own?.[field] : source.resolved.fields[field].value;
@@ -49,6 +51,11 @@ export function promotedRow(source: PromotedFlag, target: Place, fields: readonl
     else after = withField(after, field, { [field]: value });
   }
   return { after: deepEqual(after, before ?? {}) ? before : setsNothing(after) ? null : after, impossible };
+}
+
+/** Layers of several environments can have a rule of the same id each; one override cannot. */
+function repeatsAnId(rules: readonly Rule[]): boolean {
+  return new Set(rules.map(({ id }) => id)).size < rules.length;
 }
 
 /** The fields of an override that give nothing that would not be inherited without them, when `wanted` is what they are to give. */

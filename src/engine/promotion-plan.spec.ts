@@ -122,6 +122,22 @@ describe('a planned promotion', () => {
     expect(merged.rows[0]?.after).toEqual({ rules: [rule('own'), rule('new')], rulesMode: 'replace' });
   });
 
+  it('says when an id of a rule would be in one override twice', () => {
+    const environments = [environment('a'), environment('a1', 'a'), environment('b')];
+    const start = state({
+      environments,
+      flags: [flag('f')],
+      overrides: [
+        override('a', 'f', { rules: [rule('same')], rulesMode: 'replace' }),
+        override('a1', 'f', { rules: [{ ...rule('same'), serve: { variant: 'off' } }, rule('more')], rulesMode: 'prepend' }),
+      ],
+    });
+    const plan = planPromotion(start, order({ from: 'a1', to: ['b'], mode: 'resolved', fields: ['rules'] }));
+    expect(plan).toMatchObject({ rows: [], obstacles: [{ environment: 'b', flag: 'f', field: 'rules' }] });
+    expect(plan.obstacles[0]?.detail).toContain('two rules of the same id');
+    expect(planPromotion(start, order({ from: 'a1', to: ['b'], fields: ['rules'] })).obstacles).toEqual([]);
+  });
+
   it('says when the source has no variant where the target inherits one', () => {
     const environments = [environment('a'), environment('b'), environment('b1', 'b')];
     const start = state({

@@ -173,6 +173,9 @@ class Draft {
 }
 
 function obstacle(target: Environment, flag: Flag, field: FlagField, source: Environment): Obstacle {
-  const detail = `${source.slug} has no ${field} for ${flag.key}, and an override of ${target.slug} cannot say "none" where it inherits one: leave ${field} out of fields`;
+  const detail =
+    field === 'rules'
+      ? `${target.slug} would have two rules of the same id for ${flag.key}, and an override holds each id once: give one of them another id, or leave rules out of fields`
+      : `${source.slug} has no ${field} for ${flag.key}, and an override of ${target.slug} cannot say "none" where it inherits one: leave ${field} out of fields`;
   return { environment: target.slug, flag: flag.key, field, detail };
 }
