@@ -58,6 +58,13 @@ export class AuditService {
     }
   }
 
+  /** The answer that this request got before, for who plans outside of its change: what was planned then may not be possible any more. */
+  async replayed(write: WriteRequest): Promise<Written | null> {
+    if (write.idempotency === null || write.dryRun) return null;
+    const answer = await storedAnswer(this.dataSource.manager, write.caller.tokenId, write.idempotency);
+    return answer && new Written(answer, this.store.state.revision, [], 'replayed');
+  }
+
   private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
     let entries: Change['entries'] = [];
     const written = await this.dataSource.transaction('READ COMMITTED', async (manager) => {

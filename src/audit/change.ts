@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { applyEntries, type State } from '../engine/index.js';
-import { assertUnchanged } from '../platform/http/etag.js';
+import { assertNoneSeen, assertUnchanged } from '../platform/http/etag.js';
 import { entriesFrom, type LoggedEntry } from './change.queries.js';
 import type { WriteRequest } from './write-request.js';
 
@@ -39,6 +39,11 @@ export class Change {
   /** Honours `If-Match`: the caller must have seen one of these representations of what it edits. */
   assertUnchanged(...current: readonly [object, ...object[]]): void {
     assertUnchanged(this.write.ifMatch, ...current);
+  }
+
+  /** Honours `If-Match` where there is nothing to edit. */
+  assertNoneSeen(): void {
+    assertNoneSeen(this.write.ifMatch);
   }
 
   /** Names what led to this change to the audit entries that follow: a promotion, a rollout, a schedule. */

@@ -6,6 +6,7 @@ import type { WriteRequest } from '../audit/write-request.js';
 import type { ResolveOptions, State } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, Written } from '../platform/http/answer.js';
+import { assertNamesNoVersion } from '../platform/http/etag.js';
 import type { BulkDto, BulkItemDto, BulkResultDto } from './bulk.dto.js';
 import { assertFits } from './bulk-targets.js';
 import { type BulkPlan, planBulk } from './plan-bulk.js';
@@ -25,6 +26,9 @@ export class BulkService {
 
   async run(write: WriteRequest, dto: BulkDto): Promise<Written> {
     assertFits(dto);
+    assertNamesNoVersion(write.ifMatch, 'look at a dry run instead');
+    const replayed = await this.audit.replayed(write);
+    if (replayed) return replayed;
     const planFor = (state: State) => planBulk(state, dto, write.caller, this.options);
     let plan = await planFor(await this.store.current());
     if (write.dryRun) {

@@ -35,13 +35,19 @@ export async function planBulk(state: State, dto: BulkDto, caller: Caller, optio
       if (index % ITEMS_AT_ONCE === 0) await breathe();
       const item: BulkItemDto = { flag: flag.key, environment: target.environment.slug, outcome: 'unchanged' };
       plan.items.push(item);
-      const wanted = wantedOverride({ state: reached, sources: state, options }, dto, target, flag);
+      const wanted = attempt(dto.atomic === false, () =>
+        wantedOverride({ state: reached, sources: state, options }, dto, target, flag),
+      );
+      if (wanted instanceof DomainError) {
+        Object.assign(item, refused(wanted));
+        continue;
+      }
       const current = rowOf(reached, target.environment, flag);
       if (isSame(current, wanted)) continue;
       const row = wanted && rowWith(current, wanted, target.environment, flag);
       const rows = rowsWith(reached, target.environment, flag, row);
       const refusal = dto.atomic === false ? refusalOf({ caller, before: reached, after: { ...reached, overrides: new Map(overrides).set(flag.id, rows) }, options }, target, flag) : null; // prettier-ignore
-      if (refusal) Object.assign(item, { outcome: 'refused', code: refusal.code, detail: refusal.message });
+      if (refusal) Object.assign(item, refused(refusal));
       else {
         item.outcome = 'changed';
         plan.entries.push({ table: 'environment_flags', before: current && jsonOf(current), after: row && jsonOf(row) });
@@ -78,11 +84,20 @@ function rowsWith(state: State, environment: Environment, flag: Flag, row: Envir
 }
 
 function refusalOf(change: ItemChange, { environment }: Target, flag: Flag): DomainError | null {
-  try {
+  return attempt(true, () => {
     assertItem(change, environment, flag);
     return null;
+  });
+}
+
+/** What the work gives, or where an item stands for itself, why it is refused. */
+function attempt<T>(byItself: boolean, work: () => T): T | DomainError {
+  try {
+    return work();
   } catch (error) {
-    if (error instanceof DomainError) return error;
+    if (byItself && error instanceof DomainError) return error;
     throw error;
   }
 }
+
+const refused = ({ code, message }: DomainError) => ({ outcome: 'refused', code, detail: message });

@@ -7,6 +7,7 @@ import {
   type FlagField,
   type FlagFields,
 } from '../engine/types.js';
+import { Unprocessable } from '../platform/http/problem.js';
 import type { BulkDto } from './bulk.dto.js';
 import type { Target } from './bulk-targets.js';
 
@@ -42,7 +43,7 @@ export function wantedOverride(view: BulkView, dto: BulkDto, target: Target, fla
     case 'set':
       return { ...valuesOf(current), reason, ...given(dto.set ?? {}) };
     case 'clear':
-      return dto.fields === undefined ? null : unlessEmpty({ ...valuesOf(current), ...inheritingFields(dto.fields) });
+      return dto.fields === undefined ? null : unlessEmpty({ ...valuesOf(current), reason, ...inheritingFields(dto.fields) });
     case 'copy':
       return copied(view, dto, target, flag);
   }
@@ -56,7 +57,7 @@ function copied(
 ): OverrideValues | null {
   if (from === null) return valuesOf(rowOf(view.state, environment, flag));
   const source = rowOf(view.sources, from, flag);
-  const wanted = mode === 'override' ? valuesOf(source) : smallest(view, environment, from, flag);
+  const wanted = mode === 'override' ? valuesOf(source) : smallest(view, environment, from, flag, fields ?? FLAG_FIELDS);
   const why = reason ?? source?.reason ?? null;
   if (fields === undefined) return unlessEmpty({ ...wanted, reason: why });
   const kept = valuesOf(rowOf(view.state, environment, flag));
@@ -65,12 +66,16 @@ function copied(
   return unlessEmpty({ ...kept, ...taken, rulesMode, reason: why ?? kept.reason });
 }
 
-/** The resolved values of `from`, less those that the environment would inherit anyway. */
+/**
+ * The resolved values of `from`, less those that the environment would inherit anyway.
+ * @throws {Unprocessable} for a field that has none in `from` and is inherited: an override cannot say "none".
+ */
 function smallest(
   { state, sources, options }: BulkView,
   environment: Environment,
   from: Environment,
   flag: Flag,
+  fields: readonly FlagField[],
 ): OverrideValues {
   const values = resolveFlag(sources, from, flag, options).fields;
   const parent =
@@ -78,7 +83,16 @@ function smallest(
   const inherited = parent ? resolveFlag(state, parent, flag, options).fields : null;
   const wouldInherit = <F extends FlagField>(field: F): FlagFields[F] => (inherited ? inherited[field].value : flag[field]);
   const differing = FLAG_FIELDS.filter((field) => !deepEqual(values[field].value, wouldInherit(field)));
+  const none = differing.find((field) => fields.includes(field) && values[field].value === null);
+  if (none) throw cannotSayNone(none, flag, from, environment);
   return { ...INHERIT_ALL, ...Object.fromEntries(differing.map((field) => [field, values[field].value])) };
+}
+
+function cannotSayNone(field: FlagField, { key }: Flag, from: Environment, environment: Environment): Unprocessable {
+  return new Unprocessable(
+    'cannot-copy',
+    `${from.slug} has no ${field} for "${key}", and an override of ${environment.slug} cannot say "none" where it inherits one: leave ${field} out of "fields", or "${key}" out of the flags.`,
+  );
 }
 
 export function rowOf(state: State, environment: Environment, flag: Flag): EnvironmentFlag | null {

@@ -37,7 +37,7 @@ export class ChecksService {
     if (known) {
       this.assertMayTouch(change, known);
       change.assertUnchanged(known);
-    }
+    } else change.assertNoneSeen();
     const columns = { environmentId: environment?.id ?? null, context: dto.context, variant: dto.variant };
     if (known) await change.manager.update(CheckEntity, { id: known.id }, columns);
     else await change.manager.insert(CheckEntity, { ...columns, flagId: flag.id, name });

@@ -46,6 +46,7 @@ export class PipelinesService {
       [...steps, ...(known?.steps ?? [])].map(({ environment }) => environment),
     );
     if (known) change.assertUnchanged(known);
+    else change.assertNoneSeen();
     const columns = { description: dto.description ?? null, direction: dto.direction ?? 'any', steps };
     if (known) await change.manager.update(PipelineEntity, { id: known.id }, columns);
     else await change.manager.insert(PipelineEntity, { ...columns, name });

@@ -16,7 +16,8 @@ export function ApiPromotion(): MethodDecorator {
     ApiHeader({
       name: 'If-Match',
       required: false,
-      description: 'Of one flag to one target: the ETag of the flag as it is in the target, or in the source.',
+      description:
+        'Of one flag to one target: the ETag of the flag as it is in the target, or in the source. Of a revert: that of the promotion. Refused where there are several: they have their `plan`.',
     }),
     ApiHeader({
       name: 'Idempotency-Key',

@@ -30,10 +30,7 @@ export class PromoteFlagController {
   @ApiOperation({ operationId: 'flags.promote' })
   @ApiPromotion()
   promote(@Param('key') key: string, @Body() dto: PromoteDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
-    const ordering = (state: State) => ({
-      ...requestOf(state, dto, [requireFlagInUse(state, key).key]),
-      edits: !Array.isArray(dto.to),
-    });
+    const ordering = (state: State) => requestOf(state, dto, [requireFlagInUse(state, key).key]);
     return write.dryRun ? this.promotions.plan(write, ordering) : this.promotions.promote(write, ordering);
   }
 }
@@ -114,7 +111,6 @@ function requestOf(state: State, dto: PromoteDto, flags: readonly string[]): Pro
     dependencies: dto.dependencies ?? 'block',
     contexts: dto.contexts ?? [],
     plan: dto.plan ?? null,
-    edits: false,
   };
 }
 

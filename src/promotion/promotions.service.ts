@@ -15,11 +15,12 @@ import {
   type ResolveOptions,
   type State,
 } from '../engine/index.js';
-import type { Environment, EvaluationContext, Flag } from '../engine/types.js';
+import type { Environment, EvaluationContext } from '../engine/types.js';
 import { flagIn } from '../flags/flag-view.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, Written } from '../platform/http/answer.js';
+import { assertNamesNoVersion, assertUnchanged } from '../platform/http/etag.js';
 import { type GateResult, standingGates } from './gates.js';
 import { asksForSoak, pipelineGates } from './pipeline-gates.js';
 import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
@@ -35,8 +36,6 @@ export interface PromotionRequest extends Omit<PromotionOrder, 'reason'> {
   contexts: readonly EvaluationContext[];
   /** The plan that it must be, to the letter. */
   plan: string | null;
-  /** Whether If-Match may name the flag as it is in the target: it is one flag, to one target. */
-  edits: boolean;
 }
 
 /** What a request turns into, given the state that it meets. */
@@ -67,6 +66,7 @@ export class PromotionsService {
   async plan(write: WriteRequest, ordering: Ordering): Promise<PromotionDto> {
     const state = await this.store.current();
     const request = ordering(state);
+    this.assertUnchanged(state, write, request);
     const decided = await this.decide(this.dataSource.manager, state, write, request);
     if (request.plan !== null) await this.history.explain(() => { this.assertPlan(state, request, decided); }); // prettier-ignore
     const { asked, told } = tellOf(decided, write.reason);
@@ -90,9 +90,9 @@ export class PromotionsService {
   /** As one edit of a change that somebody else has opened. */
   async apply(change: Change, request: PromotionRequest): Promise<PromotionDto> {
     const { state, write } = change;
+    this.assertUnchanged(state, write, request);
     const decided = await this.decide(change.manager, state, write, request);
     this.assertPlan(state, request, decided);
-    if (request.edits) this.assertUnchanged(change, request);
     const { asked, told } = tellOf(decided, write.reason);
     const plan = this.planId(state, decided);
     const result = resultOf(decided.plan.rows, decided.plan.obstacles, decided.gates);
@@ -160,11 +160,15 @@ export class PromotionsService {
   }
 
   /** The caller may have read the flag as it is in the target, or in the source. */
-  private assertUnchanged(change: Change, { from, to, flags }: PromotionRequest): void {
-    const { state } = change;
-    const flag = flagByKey(state, flags[0] ?? '') as Flag;
+  private assertUnchanged(state: State, { ifMatch }: WriteRequest, { from, to, flags }: PromotionRequest): void {
+    const flag = flags.length === 1 ? flagByKey(state, flags[0] ?? '') : undefined;
+    const [target, ...others] = to;
+    if (!flag || target === undefined || others.length > 0) {
+      assertNamesNoVersion(ifMatch, 'plan it with a dry run, and send the id of that "plan"');
+      return;
+    }
     const seenIn = (slug: string) => flagIn(state, flag, environmentBySlug(state, slug) as Environment, this.options);
-    change.assertUnchanged(seenIn(to[0] ?? ''), seenIn(from));
+    assertUnchanged(ifMatch, seenIn(target), seenIn(from));
   }
 }
 

@@ -7,13 +7,14 @@ import type { WriteRequest } from '../audit/write-request.js';
 import { planRevert, type ResolveOptions, type RevertPlan, type State } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, type Written } from '../platform/http/answer.js';
+import { assertUnchanged } from '../platform/http/etag.js';
 import { Conflict, NotFound } from '../platform/http/problem.js';
 import { type GateResult, permission, told as listed, valid } from './gates.js';
 import { PlanHistory } from './plan-history.service.js';
 import { type PlanId, planIdOf, resultOf } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { RevertDto } from './promotion-request.dto.js';
-import { promotionView } from './promotion-view.js';
+import { promotionView, storedView } from './promotion-view.js';
 import { promotionById, type PromotionRow } from './promotions.queries.js';
 import { record } from './promotions.service.js';
 import { assertNotBlocked, StalePlan } from './refusals.js';
@@ -46,7 +47,9 @@ export class RevertsService {
   /** What it would take back, and the fields that somebody has changed since. */
   async plan(write: WriteRequest, id: string, dto: RevertDto): Promise<PromotionDto> {
     const state = await this.store.current();
-    const decided = this.decide(state, write, await this.require(id), dto);
+    const promotion = await this.require(id);
+    assertUnchanged(write.ifMatch, storedView(promotion));
+    const decided = this.decide(state, write, promotion, dto);
     const { plan, gates, asked, told, planId } = decided;
     const isBlocked = plan.conflicts.length > 0 && dto.withoutConflicts !== true;
     const result = isBlocked ? 'blocked' : resultOf(plan.rows, [], gates);
@@ -71,8 +74,9 @@ export class RevertsService {
 
   private async apply(change: Change, id: string, dto: RevertDto): Promise<PromotionDto> {
     const { state, write } = change;
-    const promotion = await promotionById(change.manager, id);
-    const decided = this.decide(state, write, promotion ?? missing(id), dto);
+    const promotion = (await promotionById(change.manager, id)) ?? missing(id);
+    change.assertUnchanged(storedView(promotion));
+    const decided = this.decide(state, write, promotion, dto);
     const { plan, gates, asked, told, planId } = decided;
     this.assertPlan(dto, decided);
     if (plan.conflicts.length > 0 && dto.withoutConflicts !== true) throw inTheWay(plan);

@@ -19,7 +19,7 @@ export function exportStates(state: State, { selection, sections, archived }: Ex
   const environments = (
     selection.environments?.map((slug) => requireEnvironment(state, slug)) ?? [...state.environments.values()]
   ).sort((a, b) => order(a.slug, b.slug));
-  const flags = archived ? withArchived(state, selection) : selectFlags(state, selection);
+  const flags = flagsToExport(state, selection, archived);
   const overrides = overridesOf(state, flags, environments);
   const isPart = Object.values(selection).some((words) => words !== undefined);
   return {
@@ -52,6 +52,11 @@ function overridesOf(state: State, flags: readonly Flag[], environments: readonl
       return row ? [{ flag, environment, row }] : [];
     });
   });
+}
+
+/** Those in use that are selected, or with `archived` the archived ones too; by key. */
+export function flagsToExport(state: State, selection: StatesSelection, archived: boolean): Flag[] {
+  return archived ? withArchived(state, selection) : selectFlags(state, selection);
 }
 
 function withArchived(state: State, selection: StatesSelection): Flag[] {

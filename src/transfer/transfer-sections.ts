@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Change } from '../audit/change.js';
 import type { State } from '../engine/index.js';
-import type { Defect, JsonObject } from '../engine/types.js';
+import type { Defect, Flag, JsonObject } from '../engine/types.js';
 import type { SectionCounts } from './plan.js';
 import type { ImportMode } from './import-options.js';
 import type { StatesSelection } from './states-document.js';
@@ -21,8 +21,8 @@ export interface TransferSection {
   readonly name: string;
   /** The JSON Schema of one item. */
   readonly item: object;
-  /** What is selected, whole, without ids and times of writing, and always in the same order; null: the section does not speak of parts. */
-  export(manager: EntityManager, state: State, selection: StatesSelection): Promise<JsonObject[] | null>;
+  /** What is selected (these flags, with what the selection says besides), whole, without ids and times of writing, and always in the same order; null: the section does not speak of parts. */
+  export(manager: EntityManager, state: State, selection: StatesSelection, flags: readonly Flag[]): Promise<JsonObject[] | null>;
   /** What is wrong with the shape of the items; pointers are relative to the list. */
   check(items: unknown[]): Defect[];
   /**

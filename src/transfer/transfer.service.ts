@@ -13,11 +13,12 @@ import type { JobDto } from '../jobs/job.dto.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { RunningJob } from '../jobs/running-job.js';
 import { ok, Written } from '../platform/http/answer.js';
+import { assertNamesNoVersion } from '../platform/http/etag.js';
 import { Invalid, Unprocessable } from '../platform/http/problem.js';
 import { assertMayImport } from './assert-may-import.js';
 import { checkDocument } from './check-document.js';
 import { documentSchema } from './document-schema.js';
-import { exportStates } from './export-states.js';
+import { exportStates, flagsToExport } from './export-states.js';
 import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.queries.js';
 import type { SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
@@ -59,8 +60,9 @@ export class TransferService {
     const document: Record<string, unknown> = {
       ...exportStates(state, { selection, sections: new Set<CoreSection>(core), archived: archived === 'true' }),
     };
+    const exported = flagsToExport(state, selection, archived === 'true');
     for (const section of this.sections.all) {
-      const items = wanted.has(section.name) ? await section.export(this.dataSource.manager, state, selection) : null;
+      const items = wanted.has(section.name) ? await section.export(this.dataSource.manager, state, selection, exported) : null;
       if (items) document[section.name] = items;
     }
     return document;
@@ -89,6 +91,9 @@ export class TransferService {
     options: ImportOptions,
     job: RunningJob | null,
   ): Promise<Written> {
+    assertNamesNoVersion(write.ifMatch, 'look at a dry run instead');
+    const replayed = await this.audit.replayed(write);
+    if (replayed) return this.told(job, replayed);
     job?.tell('checking');
     await breathe();
     let plan = this.plan(write, await this.store.current(), document, options);

@@ -308,3 +308,52 @@ describe('a bulk request', () => {
     });
   });
 });
+
+describe('a bulk edit', () => {
+  it('refuses by name to copy "no variant" below one that is inherited, and does not pass it over', async () => {
+    await admin.post(FLAGS, { key: 'ui.silent', offVariant: null });
+    await admin.put(`${ENVIRONMENTS}/us/feature-flags/ui.silent`, { offVariant: 'off' });
+    const copy = { operation: 'copy', flags: ['ui.silent', 'ui.one'], from: 'eu', environments: ['us-test'], mode: 'resolved' };
+    const all = await admin.post(BULK, copy);
+    expect(all).toMatchObject({ status: 422, body: { code: 'cannot-copy' } });
+    expect(all.body.detail).toContain('eu has no offVariant for "ui.silent"');
+    const items = await admin.post(BULK, { ...copy, atomic: false });
+    expect(items.body.items).toMatchObject([
+      { outcome: 'unchanged' },
+      { flag: 'ui.silent', outcome: 'refused', code: 'cannot-copy' },
+    ]);
+    expect((await admin.post(BULK, { ...copy, fields: ['enabled'] })).status).toBe(200);
+  });
+
+  it('gives the answer of then to a request that is repeated when it would be impossible', async () => {
+    await admin.post(FLAGS, { key: 'ui.replayed' });
+    const headers = { 'idempotency-key': 'bulk-then' };
+    const edit = { operation: 'enable', flags: ['ui.replayed'], environments: ['eu'] };
+    const first = await admin.post(BULK, edit, { headers });
+    await admin.delete(`${FLAGS}/ui.replayed`);
+    const again = await admin.post(BULK, edit, { headers });
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(again.body).toEqual(first.body);
+    expect((await admin.post(BULK, edit)).status).toBe(422);
+  });
+
+  it('says that it cannot honour If-Match', async () => {
+    const edit = { operation: 'enable', flags: ['ui.one'], environments: ['eu'] };
+    expect(await admin.post(BULK, edit, { headers: { 'if-match': '"any"' } })).toMatchObject({
+      status: 400,
+      body: { code: 'if-match-not-applicable' },
+    });
+  });
+
+  it('keeps the reason why it cleared fields', async () => {
+    await admin.put(`${ENVIRONMENTS}/eu/feature-flags/ui.one`, { enabled: true, percentage: 5, reason: 'then' });
+    await admin.post(BULK, {
+      operation: 'clear',
+      flags: ['ui.one'],
+      environments: ['eu'],
+      fields: ['percentage'],
+      reason: 'now',
+    });
+    expect((await admin.get(`${ENVIRONMENTS}/eu/feature-flags/ui.one`)).body).toMatchObject({ percentage: null, reason: 'now' });
+  });
+});

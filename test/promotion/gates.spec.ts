@@ -316,3 +316,41 @@ describe('an environment that is a step of a pipeline', () => {
     expect((await api.get('/api/admin/pipelines/of-the-short-lived')).status).toBe(404);
   });
 });
+
+describe('If-Match', () => {
+  beforeAll(() => api.delete(PIPELINE));
+
+  const stale = { headers: { 'if-match': '"seen-before"' } };
+
+  it('makes nothing anew that was deleted since it was seen', async () => {
+    const steps = [{ environment: 'development' }, { environment: 'staging' }];
+    const key = await newFlag();
+    for (const [path, body] of [
+      ['/api/admin/pipelines/gone', { steps }],
+      [`${FLAGS}/${key}/checks/gone`, { context: {}, variant: 'on' }],
+    ] as const) {
+      expect(await api.put(path, body, stale)).toMatchObject({ status: 412, body: { code: 'stale-version', current: null } });
+    }
+    expect((await api.get('/api/admin/pipelines/gone')).status).toBe(404);
+  });
+
+  it('is honoured by a promotion of one flag to one target however it is asked for, by its dry run, and by taking it back', async () => {
+    const key = await newFlag({}, { enabled: true });
+    const request = { flags: [key], from: 'development', to: ['staging'] };
+    for (const query of ['', '?dryRun=true']) {
+      expect((await api.post(`${FLAGS}/${key}/promote${query}`, { from: 'development', to: 'staging' }, stale)).status).toBe(412);
+      expect((await api.post(`/api/admin/promotions${query}`, request, stale)).status).toBe(412);
+      const several = await api.post(`/api/admin/promotions${query}`, { ...request, flags: ['*'] }, stale);
+      expect(several).toMatchObject({ status: 400, body: { code: 'if-match-not-applicable' } });
+    }
+    const { etag } = Object.fromEntries((await api.get(`${FLAGS}/${key}?env=staging`)).headers);
+    const done = await api.post('/api/admin/promotions', request, { headers: { 'if-match': String(etag) } });
+    expect(done.body.result).toBe('applied');
+    const path = `/api/admin/promotions/${String(done.body.id)}`;
+    const seen = { headers: { 'if-match': String((await api.get(path)).headers.get('etag')) } };
+    expect((await api.post(`${path}/revert`, {}, stale)).status).toBe(412);
+    expect((await api.post(`${path}/revert?dryRun=true`, {}, stale)).status).toBe(412);
+    expect((await api.post(`${path}/revert`, {}, seen)).body.result).toBe('applied');
+    expect((await api.post(`${path}/revert`, {}, seen)).status).toBe(412);
+  });
+});

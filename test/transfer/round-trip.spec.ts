@@ -73,12 +73,14 @@ describe('an import', () => {
   });
 
   it('into another server gives the same export, byte by byte, archived flags included', async () => {
+    await one.put('/api/admin/feature-flags/bare/checks/kept', { context: {}, variant: null });
     await one.delete('/api/admin/feature-flags/bare');
     for (const query of ['', '?archived=true']) {
       const text = await exported(first, query);
       expect(await two.post(`${IMPORT}?mode=replace&force=true`, text)).toMatchObject({ status: 200 });
       expect(await exported(second, query)).toBe(text);
     }
+    expect(await sql(second.databaseUrl, `SELECT name FROM flagtree.checks WHERE name = 'kept'`)).toEqual([{ name: 'kept' }]);
     expect(await sql(second.databaseUrl, 'SELECT * FROM flagtree.verify_audit()')).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../engine/index.js';
-import { Stale } from './problem.js';
+import { Invalid, Stale } from './problem.js';
 
 /**
  * A strong entity tag over a representation. When it was read (`revision`) and used (`lastUsedAt`) is left out, so that only an edit
@@ -18,6 +18,21 @@ export function etagOf(representation: object): string {
 export function etagMatches(header: string, etag: string): boolean {
   if (header.trim() === '*') return true;
   return header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
+}
+
+/** @throws {Stale} when the caller named a version of what is not there. */
+export function assertNoneSeen(ifMatch: string | null): void {
+  if (ifMatch === null) return;
+  throw new Stale('There is nothing here (any more) that you could have seen: leave If-Match out to make it anew.', null, null);
+}
+
+/** @throws {Invalid} when the caller named a version, and the request is about more than one thing. */
+export function assertNamesNoVersion(ifMatch: string | null, instead: string): void {
+  if (ifMatch === null) return;
+  throw new Invalid(
+    'if-match-not-applicable',
+    `If-Match names a version of one thing, and this request is about several: ${instead}.`,
+  );
 }
 
 /** @throws {Stale} when the caller named a version and none of the current representations is it. */

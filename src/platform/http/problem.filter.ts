@@ -52,7 +52,7 @@ export function problemOf(error: unknown, request: FastifyRequest): Problem {
   const known = domainError(error);
   if (known) {
     const headers: Record<string, string> = {};
-    if (known instanceof Stale) headers['etag'] = known.etag;
+    if (known instanceof Stale && known.etag !== null) headers['etag'] = known.etag;
     if (known instanceof Unavailable) headers['retry-after'] = String(known.retryAfterSeconds);
     if (known.kind === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="flagtree"';
     return problem(STATUS[known.kind], known.code, known.message, request, headers, known.members);

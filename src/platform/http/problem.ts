@@ -61,7 +61,8 @@ export class Stale extends DomainError {
   readonly kind = 'stale';
   constructor(
     detail: string,
-    readonly etag: string,
+    /** Null: there is nothing (any more). */
+    readonly etag: string | null,
     current: unknown,
   ) {
     super('stale-version', detail, { current });

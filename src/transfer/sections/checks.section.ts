@@ -59,8 +59,8 @@ export class ChecksSection implements TransferSection, OnModuleInit {
     this.sections.register(this);
   }
 
-  async export(manager: EntityManager, state: State, selection: StatesSelection): Promise<JsonObject[]> {
-    const saved = await this.checks.of(selectFlags(state, selection), manager);
+  async export(manager: EntityManager, _state: State, selection: StatesSelection, flags: readonly Flag[]): Promise<JsonObject[]> {
+    const saved = await this.checks.of(flags, manager);
     return saved.filter((check) => isInScope(check, selection)).map((check) => ({ ...itemOf(check) }) as unknown as JsonObject);
   }
 
