@@ -88,6 +88,7 @@ describe('a flag that cannot be compiled', () => {
 
   it('never makes compiling, evaluating or explaining throw, whatever JSON the rows hold', () => {
     let failed = 0;
+    let runs = 0;
     fc.assert(
       fc.property(
         garbageState(),
@@ -95,6 +96,7 @@ describe('a flag that cannot be compiled', () => {
         anyContext,
         moment,
         (garbage, sound, context, now) => {
+          runs++;
           for (const one of garbage.environments.values()) {
             const before = compileEnvironment(buildState({ ...sound, environments: garbage.environments.values() }), one);
             for (const previous of [undefined, before]) {
@@ -110,6 +112,6 @@ describe('a flag that cannot be compiled', () => {
       ),
       { numRuns: 300 },
     );
-    expect(failed).toBeGreaterThan(100);
+    expect(failed / runs).toBeGreaterThan(1 / 3);
   });
 });

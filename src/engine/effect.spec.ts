@@ -139,8 +139,10 @@ describe('effect', () => {
 
   it('holds exactly the resolved differences that a naive double loop finds, whoever made the second state', () => {
     let found = 0;
+    let runs = 0;
     fc.assert(
       fc.property(journey({ environments: 5, flags: 4, segments: 3 }), fc.nat(), ({ from, to, entries }, pick) => {
+        runs++;
         const upTo = entries
           .slice(0, pick % (entries.length + 1))
           .map((entry, index) => ({ ...entry, revision: from.revision + 1 + index }));
@@ -151,7 +153,7 @@ describe('effect', () => {
       }),
       { numRuns: 200 },
     );
-    expect(found).toBeGreaterThan(1000);
+    expect(found / runs).toBeGreaterThan(5);
   });
 });
 

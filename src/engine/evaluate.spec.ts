@@ -141,12 +141,14 @@ describe('evaluation', () => {
 
   it('agrees with a naive evaluator for any flag, context and moment, and never throws', () => {
     const reasons = new Map<string, number>();
+    let runs = 0;
     fc.assert(
       fc.property(
         forest({ environments: 5, flags: 5 }),
         fc.array(anyContext, { minLength: 8, maxLength: 8 }),
         moment,
         (state, contexts, now) => {
+          runs++;
           for (const environment of environmentsInTreeOrder(state).slice(-2)) {
             const snapshot = compileEnvironment(state, environment);
             for (const { key } of state.flags.values()) {
@@ -171,7 +173,7 @@ describe('evaluation', () => {
       'TARGETING_KEY_MISSING',
       'FLAG_NOT_FOUND',
     ]) {
-      expect([reason, (reasons.get(reason) ?? 0) > 50]).toEqual([reason, true]);
+      expect([reason, (reasons.get(reason) ?? 0) > runs / 6]).toEqual([reason, true]);
     }
   });
 });

@@ -143,8 +143,10 @@ describe('resolveFlag', () => {
   it('agrees with a naive resolver on random forests', () => {
     let pairs = 0;
     let deepest = 0;
+    let runs = 0;
     fc.assert(
       fc.property(forest(), (rows) => {
+        runs++;
         for (const one of rows.environments.values()) {
           deepest = Math.max(deepest, chainOf(rows, one).length);
           for (const row of rows.flags.values()) {
@@ -155,7 +157,7 @@ describe('resolveFlag', () => {
       }),
       { numRuns: 400 },
     );
-    expect(pairs).toBeGreaterThan(2000);
+    expect(pairs / runs).toBeGreaterThan(5);
     expect(deepest).toBeGreaterThanOrEqual(8);
   });
 

@@ -2,6 +2,7 @@ import semver from 'semver';
 import { OPERATOR_SHAPES } from '../engine/operators.js';
 import { parseTimestamp } from '../engine/timestamps.js';
 import type { AttributeCondition, Condition, JsonValue, Operator } from '../engine/types.js';
+import { expressionForFlagd } from './expression-for-flagd.js';
 import { Inexpressible } from './flagd-document.js';
 import {
   and,
@@ -10,6 +11,7 @@ import {
   type Expression,
   isMissing,
   isNumberElement,
+  isOperation,
   isScalarElement,
   isText,
   not,
@@ -34,7 +36,7 @@ function conditionExpression(condition: Condition, writer: ConditionWriter): Exp
   if ('not' in condition) return not(conditionExpression(condition.not, writer));
   if ('segment' in condition) return writer.segment(condition.segment);
   if (!('jsonLogic' in condition)) return attributeExpression(condition, writer);
-  return Object.keys(condition.jsonLogic as object).length === 0 ? false : condition.jsonLogic;
+  return isOperation(condition.jsonLogic) ? expressionForFlagd(condition.jsonLogic) : false;
 }
 
 function attributeExpression(condition: AttributeCondition, writer: ConditionWriter): Expression {

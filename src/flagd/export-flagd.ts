@@ -4,7 +4,7 @@ import type { JsonValue, Segment } from '../engine/types.js';
 import { conditionsExpression } from './condition-expressions.js';
 import { flagExpression } from './flag-expression.js';
 import { FLAGD_SCHEMA, type FlagdDocument, type FlagdFlag, Inexpressible, type NotExpressed } from './flagd-document.js';
-import type { Expression } from './value-expressions.js';
+import { type Expression, isOperation } from './value-expressions.js';
 
 /** Every flag of an environment as flagd evaluates it to the same; what it cannot say is listed by name. */
 export function exportFlagd(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): FlagdDocument {
@@ -97,8 +97,7 @@ class Evaluators {
 
 /** An evaluator is an operation, and flagd puts it in by replacing text, in which `$` has meanings of its own. */
 function isReferable(key: string, expression: Expression): boolean {
-  const isOperation = typeof expression === 'object' && expression !== null && !Array.isArray(expression);
-  return isOperation && !/\$[$&`'0-9<]/.test(JSON.stringify(expression)) && key !== '__proto__';
+  return isOperation(expression) && !/\$[$&`'0-9<]/.test(JSON.stringify(expression)) && key !== '__proto__';
 }
 
 function withoutReferences(expression: Expression, inner: (key: string) => Expression): Expression {

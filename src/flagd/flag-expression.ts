@@ -1,14 +1,17 @@
 import { type ConditionWriter, conditionsExpression } from './condition-expressions.js';
+import { expressionForFlagd } from './expression-for-flagd.js';
 import { type FlagdFlag, Inexpressible } from './flagd-document.js';
-import { and, attribute, type Expression, isBucketKeyElement, not } from './value-expressions.js';
+import { and, attribute, type Expression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
+import type { RuleProgram } from '../engine/program.js';
 import type { CompiledFlag } from '../engine/snapshot.js';
-import type { ConditionsRule, JsonValue, Rule, Serve } from '../engine/types.js';
+import type { ConditionsRule, JsonValue, Serve, TargetingRule } from '../engine/types.js';
 
 /** What flagd's `if` goes through: a condition and what is served then. */
 type Choice = readonly [condition: Expression, result: Expression];
 
 /** A resolved flag as flagd evaluates it to the same value. @throws {Inexpressible} */
-export function flagExpression({ key, resolved: { flag, fields } }: CompiledFlag, writer: ConditionWriter): FlagdFlag {
+export function flagExpression({ key, resolved, program }: CompiledFlag, writer: ConditionWriter): FlagdFlag {
+  const { flag, fields } = resolved;
   const variants = Object.fromEntries(fields.variants.value.map((variant) => [variant.key, variant.value]));
   assertVariants(variants);
   if (flag.prerequisites.length > 0) throw new Inexpressible('flagd knows no prerequisites');
@@ -16,7 +19,7 @@ export function flagExpression({ key, resolved: { flag, fields } }: CompiledFlag
   if (!fields.enabled.value)
     return off === null ? { state: 'DISABLED', variants } : { state: 'ENABLED', variants, defaultVariant: off };
   const serving = new Serving(flag.salt ?? key, errorVariant(variants), writer);
-  const choices = fields.rules.value.filter((rule) => rule.enabled !== false).flatMap((rule) => serving.rule(rule));
+  const choices = program.rules.filter(({ enabled }) => enabled).flatMap((rule) => serving.rule(rule));
   const percentage = fields.percentage.value;
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
   const split: Serve = { split: weighted.map(({ key: variant, weight = 0 }) => ({ variant, weight })) };
@@ -55,11 +58,13 @@ class Serving {
     private readonly writer: ConditionWriter,
   ) {}
 
-  rule(rule: Rule): Choice[] {
-    if ('targeting' in rule) return isEmpty(rule.targeting) ? [] : [[{ '!==': [rule.targeting, null] }, rule.targeting]];
+  rule({ rule, fallible }: RuleProgram): Choice[] {
+    if ('targeting' in rule) return this.targeting(rule);
     const { serve, percentage = 100 } = rule;
-    if (percentage === 0) return [];
+    if (percentage === 0 && !fallible) return [];
     const conditions = this.conditions(rule);
+    // it lets nobody in, but its conditions can end the evaluation
+    if (percentage === 0) return [[and(...conditions, false), null]];
     const isSplit = 'split' in serve;
     const bucketBy = isSplit ? serve.bucketBy : undefined;
     const choices: Choice[] = [];
@@ -87,28 +92,30 @@ class Serving {
     return { cat: [this.salt + purpose, attribute(bucketBy)] };
   }
 
+  private targeting({ id, targeting }: TargetingRule): Choice[] {
+    if (!isOperation(targeting)) return [];
+    const expression = ofRule(id, () => expressionForFlagd(targeting));
+    return [[{ '!==': [expression, null] }, expression]];
+  }
+
   private conditions({ id, conditions }: ConditionsRule): Expression[] {
     if (conditions.length === 0) return [];
-    try {
-      return [
-        conditionsExpression(conditions, {
-          ...bound(this.writer),
-          inexact: (detail) => this.writer.inexact(`rule "${id}": ${detail}`),
-        }),
-      ];
-    } catch (error) {
-      if (error instanceof Inexpressible) throw new Inexpressible(`rule "${id}": ${error.message}`);
-      throw error;
-    }
+    const inexact = (detail: string) => this.writer.inexact(`rule "${id}": ${detail}`);
+    return [ofRule(id, () => conditionsExpression(conditions, { ...bound(this.writer), inexact }))];
+  }
+}
+
+function ofRule(id: string, express: () => Expression): Expression {
+  try {
+    return express();
+  } catch (error) {
+    if (error instanceof Inexpressible) throw new Inexpressible(`rule "${id}": ${error.message}`);
+    throw error;
   }
 }
 
 function bound(writer: ConditionWriter): Pick<ConditionWriter, 'segment'> {
   return { segment: (key) => writer.segment(key) };
-}
-
-function isEmpty(expression: JsonValue): boolean {
-  return typeof expression === 'object' && expression !== null && Object.keys(expression).length === 0;
 }
 
 function assertVariants(variants: Record<string, JsonValue>): void {

@@ -11,6 +11,17 @@ export type Expression = JsonValue;
 /** The element that an iterating operator looks at. */
 export const ELEMENT: Expression = { var: '' };
 
+/** Whether flagd evaluates it: `{}`, too, is just a value. */
+export function isOperation(expression: Expression): expression is { [operator: string]: Expression } {
+  return (
+    typeof expression === 'object' && expression !== null && !Array.isArray(expression) && Object.keys(expression).length > 0
+  );
+}
+
+export function operandList(operands: JsonValue): readonly JsonValue[] {
+  return Array.isArray(operands) ? operands : [operands];
+}
+
 export const not = (expression: Expression): Expression => ({ '!': [expression] });
 
 export function and(...expressions: readonly Expression[]): Expression {

@@ -46,20 +46,11 @@ export function textOf(value: unknown): string {
   return Array.isArray(value) ? value.map((item) => (item === null ? '' : textOf(item))).join(',') : '[object Object]';
 }
 
-/** JavaScript's own comparison, of two values that `comparable` has let through. */
-export type Comparison = (a: number, b: number) => boolean;
-
-/** Text with text by its characters, everything else by number; what is missing equals what is empty. @throws {LogicError} */
-export function compare(holds: Comparison, a: unknown, b: unknown): boolean {
-  return holds(a as number, comparable(a, b) as number);
-}
-
-/** The same with an attribute on the right: flagd-core then asks of that one alone whether it can be compared. @throws {LogicError} */
-export function compareWithAttribute(holds: Comparison, a: unknown, b: unknown): boolean {
-  return holds(a as number, comparable(b, b) as number);
-}
-
-function comparable(a: unknown, b: unknown): unknown {
+/**
+ * What JavaScript compares `a` with to compare it with `b`: text with text by its characters, everything else by number, and what is missing
+ * equals what is empty. @throws {LogicError}
+ */
+export function comparable(a: unknown, b: unknown): unknown {
   if (isTextOrNull(a) && isTextOrNull(b)) return b;
   if (a !== null || (typeof b === 'object' && b !== null)) numberOf(b);
   numberOf(a);

@@ -1,4 +1,4 @@
-import { compare, compareWithAttribute, LogicError, type Comparison } from './coercion.js';
+import { comparable, LogicError } from './coercion.js';
 import { nodesOf, type Operator } from './operands.js';
 import type { JsonValue } from '../types.js';
 import type { Node } from './program.js';
@@ -14,28 +14,32 @@ export const comparisons: { readonly [name: string]: Operator } = {
   '!==': strictly((a, b) => a !== b),
 };
 
-/** Of more than two operands each is compared with the next. */
+type Comparison = (a: number, b: number) => boolean;
+
+/** What a value is compared with when `b` stands on its right. */
+type Right = (a: unknown, b: unknown) => unknown;
+
+/** Of an attribute on the right flagd-core asks of that one alone whether it can be compared. */
 function comparing(holds: Comparison): Operator {
-  return chained((right) => (isAttribute(right) ? (a, b) => compareWithAttribute(holds, a, b) : (a, b) => compare(holds, a, b)));
+  return chained(holds, (right) => (isAttribute(right) ? (_a, b) => comparable(b, b) : comparable));
 }
 
 function strictly(holds: (a: unknown, b: unknown) => boolean): Operator {
-  return chained(() => holds);
+  return chained(holds, () => (_a, b) => b);
 }
 
-type Test = (a: unknown, b: unknown) => boolean;
-
-function chained(testFor: (right: JsonValue) => Test): Operator {
+/** Of more than two operands each, as what the one before it was compared with, is compared with the next. */
+function chained(holds: Comparison, rightFor: (operand: JsonValue) => Right): Operator {
   return (operands, scope) => {
     const list = Array.isArray(operands) ? operands : [];
     const [first, ...others] = nodesOf(list, scope);
-    const tests = list.slice(1).map(testFor);
+    const rights = list.slice(1).map(rightFor);
     if (!first || others.length === 0) return tooFew;
     return (data, context, now) => {
       let left = first(data, context, now);
       for (let i = 0; i < others.length; i++) {
-        const right = (others[i] as Node)(data, context, now);
-        if (!(tests[i] as Test)(left, right)) return false;
+        const right = (rights[i] as Right)(left, (others[i] as Node)(data, context, now));
+        if (!holds(left as number, right as number)) return false;
         left = right;
       }
       return true;
@@ -44,7 +48,9 @@ function chained(testFor: (right: JsonValue) => Test): Operator {
 }
 
 function isAttribute(operand: JsonValue): boolean {
-  return typeof operand === 'object' && operand !== null && 'var' in operand;
+  if (typeof operand !== 'object' || operand === null || Array.isArray(operand) || operand['var'] === undefined) return false;
+  const [path] = Array.isArray(operand['var']) ? operand['var'] : [operand['var']];
+  return path !== undefined && path !== null && path !== '';
 }
 
 function tooFew(): never {

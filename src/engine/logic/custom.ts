@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { textOf } from './coercion.js';
 import { operandsOf, type Operator } from './operands.js';
 
 /** flagd's own operators on texts. What they cannot read is null, not false: then flagd's default applies. */
@@ -33,10 +34,9 @@ const RELATIONS: ReadonlyMap<string, (a: semver.SemVer, b: semver.SemVer) => boo
   } satisfies Record<(typeof VERSION_RELATIONS)[number], (a: semver.SemVer, b: semver.SemVer) => boolean>),
 );
 
-/** As flagd reads it: also with a `v` before it, of one or two numbers only, or as a number. */
+/** As flagd reads it: also with a `v` before it, of one or two numbers only, as a number, or in a list of its own. */
 function parseVersion(value: unknown): semver.SemVer | null {
-  if (typeof value !== 'string' && typeof value !== 'number') return null;
-  const text = String(value).replace(/^[vV]/, '');
+  const text = textOf(value).replace(/^[vV]/, '');
   return semver.parse(text) ?? (/^\d+(\.\d+)?$/.test(text) ? semver.coerce(text) : null);
 }
 

@@ -4,20 +4,23 @@ import { compileNode, isLiteral, nodesOf, type Operator } from './operands.js';
 import { run } from './program.js';
 
 /**
- * flagd's split, in its second form: a key (or the flag's own and the targeting key) falls into one of the shares. Null when there is no key,
- * no share, or a share that cannot be read.
+ * flagd's split, in its second form: a key (or the flag's own and the targeting key) falls into one of the shares. What comes first is the key
+ * when it is a text, else a share like the others. Null when there is no key, no share, or a share that cannot be read.
  */
 export const fractional: Operator = (operands, scope) => {
   const entries = Array.isArray(operands) ? operands : [operands];
   const [first = null] = entries;
   const key = Array.isArray(first) ? undefined : compileNode(first, scope);
-  const shares = key ? entries.slice(1) : entries;
-  const fixed = isLiteral(shares) ? splitOf(shares) : undefined;
-  const nodes = fixed === undefined ? nodesOf(shares, scope) : [];
+  const others = key ? entries.slice(1) : entries;
+  const fixed = isLiteral(others) ? splitOf(others) : undefined;
+  const nodes = nodesOf(others, scope);
   return (data, context, now) => {
-    const text = key ? key(data, context, now) : defaultKey(scope.flagKey, context.targetingKey);
-    const split = fixed === undefined ? splitOf(nodes.map((node) => node(data, context, now))) : fixed;
-    if (typeof text !== 'string' || split === null) return null;
+    const first = key?.(data, context, now);
+    const isKey = typeof first === 'string';
+    const text = isKey ? first : defaultKey(scope.flagKey, context.targetingKey);
+    const values = () => nodes.map((node) => node(data, context, now));
+    const split = key && !isKey ? splitOf([first, ...values()]) : fixed === undefined ? splitOf(values()) : fixed;
+    if (text === undefined || split === null) return null;
     const place = HASH(text);
     const chosen = placeIn(split.thresholds, place);
     if (run.observer !== undefined) {

@@ -36,7 +36,7 @@ export const lists: { readonly [name: string]: Operator } = {
     return (data, context, now) => {
       const [text, from, length] = values(data, context, now);
       if (typeof text !== 'string') throw new LogicError('"substr" takes a text');
-      return part(text, Number(from), length === undefined ? undefined : Number(length));
+      return part(text, Number(from), length);
     };
   },
 };
@@ -58,11 +58,12 @@ function alone(operand: JsonValue, scope: Parameters<Operator>[1]): ReturnType<O
   };
 }
 
-/** From a negative place: counted from the end. A negative length leaves as many characters off the end. */
-function part(text: string, from: number, length: number | undefined): string {
+/** From a negative place: counted from the end. A negative length leaves as many characters off the end; one that is no number, all of them. */
+function part(text: string, from: number, length: unknown): string {
   const place = Math.trunc(from) || 0;
-  const start = place < 0 ? Math.max(0, text.length + place) : place;
-  if (length === undefined) return text.slice(start);
-  const count = Math.trunc(length) || 0;
-  return text.slice(start, Math.max(start, count < 0 ? text.length + count : start + count));
+  const rest = text.slice(place < 0 ? Math.max(0, text.length + place) : place);
+  if (length === undefined) return rest;
+  const wanted = Number(length);
+  if (wanted >= 0) return rest.slice(0, wanted);
+  return typeof length === 'number' ? rest.slice(0, Math.max(0, rest.length + length)) : '';
 }

@@ -9,6 +9,7 @@ const FLAGD = '$flagd';
 export const variables: { readonly [name: string]: Operator } = {
   var: (operands, scope) => {
     const [path = null, fallback = null] = Array.isArray(operands) ? operands : [operands];
+    if (isWhole(path)) return wholeReader(scope);
     const otherwise = compileNode(fallback, scope);
     const read = isLiteral(path) ? readerOf(path, scope) : dynamicReader(compileNode(path, scope), scope);
     return (data, context, now) => read(data, context, now) ?? otherwise(data, context, now);
@@ -31,9 +32,19 @@ export const variables: { readonly [name: string]: Operator } = {
   },
 };
 
+function isWhole(path: JsonValue): boolean {
+  return path === null || path === '';
+}
+
+/** Everything that can be read: the element, or the context with what flagd adds to it. There is no default for it. */
+function wholeReader(scope: Scope): Node {
+  const given = givenByEvaluator([], scope);
+  return scope.atRoot ? (data, context, now) => ({ ...(data as object), [FLAGD]: given(data, context, now) }) : (data) => data;
+}
+
 /** Null and missing are both null or undefined here: `var` gives its default for either. */
 function readerOf(path: JsonValue, scope: Scope): Node {
-  if (path === null || path === '') return (data) => data;
+  if (isWhole(path)) return wholeReader(scope);
   const text = textOf(path);
   const names = splitPath(text);
   const given = scope.atRoot && names[0] === FLAGD ? givenByEvaluator(names.slice(1), scope) : undefined;
@@ -63,6 +74,11 @@ function missingOf(paths: readonly unknown[], scope: Scope, [data, context, now]
   return paths.filter((path) => {
     const names = splitPath(textOf(path));
     if (scope.atRoot && names[0] === FLAGD) return givenByEvaluator(names.slice(1), scope)(data, context, now) === null;
-    return valueAt(data, names) === undefined;
+    return valueBelow(data, names) === undefined;
   });
+}
+
+/** As `missing` looks for it: nothing lies in what is empty, not even the length of an empty text. */
+function valueBelow(data: unknown, names: readonly string[]): unknown {
+  return names.reduce<unknown>((value, name) => (value ? valueAt(value, [name]) : undefined), data);
 }

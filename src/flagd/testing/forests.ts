@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import type { State } from '../../engine/index.js';
 import { flag, override, segment, state } from '../../engine/testing/builders.js';
-import type { Condition, EvaluationContext, Flag, FlagType, JsonValue, Rule, Variant } from '../../engine/types.js';
+import { attributes as ofExpressions, expression } from './expressions.js';
+import type { Condition, EvaluationContext, Flag, FlagType, JsonValue, Prerequisite, Rule, Variant } from '../../engine/types.js';
 
 /*
- * Trees, flags and contexts of all that flagd can express. Keys are ASCII: flagd-core's hash is wrong for others. Versions are whole, or no
- * versions at all: flagd completes those that are not.
+ * Trees, flags and contexts of all that flagd can express, and of some things that it cannot. Keys are ASCII: flagd-core's hash is wrong for
+ * others. Versions are whole, or no versions at all: flagd completes those that are not.
  */
 
 const KEYS = ['a', 'b', 'c'] as const;
@@ -21,7 +22,7 @@ const weights = fc
   .array(fc.nat(100), { minLength: 3, maxLength: 3 })
   .map((all) => (all.some((one) => one > 0) ? all : [1, 0, 2]));
 const variants = (type: FlagType): fc.Arbitrary<Variant[]> =>
-  fc.option(weights, { nil: undefined, freq: 1 }).map((given) =>
+  fc.option(weights, { nil: undefined, freq: 2 }).map((given) =>
     KEYS.map((name, i): Variant => ({
       key: name,
       value: VALUES[type][i] as JsonValue,
@@ -31,6 +32,16 @@ const variants = (type: FlagType): fc.Arbitrary<Variant[]> =>
 
 const scalar = fc.constantFrom<JsonValue>('x', 'xy', '', 'yx', '5', 5, 0, -1.5, true, false);
 const attributes = fc.constantFrom('plan', 'user.plan', 'tags', 'age', 'odd');
+const asStored = (written: JsonValue) => JSON.parse(JSON.stringify(written)) as JsonValue;
+const logic = expression.map((one): Condition => ({ jsonLogic: asStored(one) }));
+
+/** In rules only: segments are in all flags. */
+const inexpressible = fc.constantFrom<Condition>(
+  { attribute: 'plan', operator: 'matches', values: ['^x'] },
+  { attribute: 'plan', operator: 'equals', values: ['X'], ignoreCase: true },
+  { attribute: 'odd', operator: 'in_cidr', values: ['10.0.0.0/8'] },
+);
+
 const condition = (segments: readonly string[]): fc.Arbitrary<Condition> =>
   fc.letrec<{ node: Condition }>((tie) => {
     const of = (operators: string[], values: fc.Arbitrary<JsonValue[]>) =>
@@ -66,6 +77,7 @@ const condition = (segments: readonly string[]): fc.Arbitrary<Condition> =>
           { jsonLogic: {} },
         ),
         ...(segments.length > 0 ? [fc.record({ segment: fc.constantFrom(...segments) })] : []),
+        ...(segments.length > 1 ? [fc.oneof({ weight: 4, arbitrary: logic }, { weight: 1, arbitrary: inexpressible })] : []),
         fc.record({ all: fc.array(tie('node'), { maxLength: 2 }) }),
         fc.record({ any: fc.array(tie('node'), { maxLength: 2 }) }),
         fc.record({ not: tie('node') }),
@@ -80,7 +92,7 @@ const percentage = fc.oneof(
 const bucketBy = fc.constantFrom('plan', 'user.plan', 'odd', 'targetingKey');
 const split = weights.map((given) => KEYS.map((variant, i) => ({ variant, weight: given[i] as number })));
 
-const targeting = fc.constantFrom<JsonValue>(
+const usual = fc.constantFrom<JsonValue>(
   { if: [{ '==': [{ var: 'plan' }, 'x'] }, 'a', null] },
   { fractional: [['a', 1], ['b', 3]] },
   { fractional: [{ cat: [{ var: '$flagd.flagKey' }, { var: 'plan' }] }, ['a', 50], ['c', 50]] },
@@ -89,6 +101,7 @@ const targeting = fc.constantFrom<JsonValue>(
   { var: 'plan' },
   {},
 ); // prettier-ignore
+const targeting = fc.oneof({ weight: 3, arbitrary: usual }, { weight: 1, arbitrary: expression.map(asStored) });
 
 function rules(segments: readonly string[]): fc.Arbitrary<Rule[]> {
   const id = fc.constantFrom('r1', 'r2', 'r3', 'r4');
@@ -123,6 +136,10 @@ const flagOf = (name: string): fc.Arbitrary<Flag> =>
         defaultVariant: variantOrNone,
         offVariant: variantOrNone,
         salt: fc.constantFrom(null, 'salt-1', 'shared'),
+        prerequisites: fc.oneof(
+          { weight: 12, arbitrary: fc.constant<Prerequisite[]>([]) },
+          { weight: name === 'one' ? 0 : 1, arbitrary: fc.constant<Prerequisite[]>([{ flag: 'one', variants: ['a'] }]) },
+        ),
       })
       .map((fields) => flag(name, { type, ...fields })),
   );
@@ -168,7 +185,7 @@ const anything = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<JsonValue>(null, {}, { plan: 'x' }, { length: 1 }) },
 );
 
-export const context: fc.Arbitrary<EvaluationContext> = fc.record(
+const usualContext: fc.Arbitrary<EvaluationContext> = fc.record(
   {
     targetingKey: fc.oneof(
       { weight: 6, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 }) },
@@ -195,3 +212,8 @@ export const context: fc.Arbitrary<EvaluationContext> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** Of whom the rules ask, and what the expressions read. */
+export const context: fc.Arbitrary<EvaluationContext> = fc
+  .tuple(ofExpressions, usualContext)
+  .map(([{ targetingKey: _key, version: _version, ...read }, asked]) => ({ ...read, ...asked }));
