@@ -1,16 +1,20 @@
-/** Takes minutes for each file, so it is no part of CI. Mutants that only run while a module is loaded are left out. */
+import { fileURLToPath } from 'node:url';
+
+/** Every file of the engine that does something, what runs only while a module is loaded included. Takes long, so it is no part of CI. */
 export default {
-  testRunner: 'jest',
+  mutate: ['src/engine/**/*.ts', '!src/engine/**/*.spec.ts', '!src/engine/testing/**'],
+  testRunner: 'in-process',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
-  jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.mjs', enableFindRelatedTests: false },
-  plugins: ['@stryker-mutator/jest-runner'],
+  plugins: [fileURLToPath(new URL('in-process-runner.mjs', import.meta.url))],
   coverageAnalysis: 'perTest',
-  ignoreStatic: true,
+  // a worker that has run many mutants has loaded as many copies of the engine
+  maxTestRunnerReuse: 300,
   concurrency: 1,
-  timeoutMS: 10_000,
+  timeoutMS: 3000,
   thresholds: { high: 95, low: 90, break: 85 },
-  reporters: ['clear-text'],
+  reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, reportTests: false },
+  jsonReporter: { fileName: '.stryker-tmp/mutation.json' },
   tempDirName: '.stryker-tmp',
   ignorePatterns: ['dist', 'dist.*', 'bench', 'docs', 'examples', '.flagtree', 'packages', 'migrations'],
 };
