@@ -4,7 +4,7 @@ import { ConfigError, StartError } from './platform/config/config-error.js';
 import type { Config } from './platform/config/config.js';
 import { connect, type Patience } from './platform/database/connect.js';
 import { createDataSource, type Entities, pointTo } from './platform/database/data-source.js';
-import { isDatabaseAway } from './platform/database/database-problem.js';
+import { isDatabaseAway, isDatabaseUnusable } from './platform/database/database-problem.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from './platform/database/open-database.js';
 import type { ReadinessProbe } from './platform/health/readiness-registry.js';
 import type { Logger } from './platform/logging/logger.js';
@@ -64,7 +64,7 @@ export class DatabaseAtStart {
   /** Whether a server that has a state of its own may start in spite of this. What an operator must put right is not of that kind. */
   isAway(error: unknown): boolean {
     if (!(error instanceof StartError) || error instanceof ConfigError) return false;
-    return isDatabaseAway(error.cause) || this.parts.config.database.url === null;
+    return isDatabaseUnusable(error.cause) || this.parts.config.database.url === null;
   }
 
   /** Tries until the database is there and `connected` has done what comes next, or the server stops. */

@@ -1,13 +1,23 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { makeFlag } from '../evaluation/steps.js';
 import { Api } from '../support/api.js';
 import { createDatabase, type Database } from '../support/database.js';
+import { until } from '../streaming/reader.js';
 import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
 
 let database: Database;
 let server: Server;
 let admin: Api;
+
+/** A statement about a database, from another one. */
+function fromOutside(statement: (name: string) => string, { url }: Database): Promise<unknown> {
+  const other = new URL(url);
+  other.pathname = '/postgres';
+  return sql(other.href, statement(new URL(url).pathname.slice(1)));
+}
 
 beforeAll(async () => {
   database = await createDatabase();
@@ -21,9 +31,6 @@ afterAll(async () => {
 });
 
 it('a database that is dropped and made anew, as for a restore, is like one that is away: no fault of the server', async () => {
-  const name = new URL(database.url).pathname.slice(1);
-  const other = new URL(database.url);
-  other.pathname = '/postgres';
   const expectAway = async () => {
     const refused = { status: 503, body: { code: expect.stringMatching(/^database-(away|unusable)$/) } };
     const write = await admin.patch('/api/admin/feature-flags/lamp', { enabled: false });
@@ -36,6 +43,29 @@ it('a database that is dropped and made anew, as for a restore, is like one that
   };
   await database.drop();
   await expectAway();
-  await sql(other.href, `CREATE DATABASE ${name}`);
+  await fromOutside((name) => `CREATE DATABASE ${name}`, database);
   await expectAway();
+});
+
+it('one that lets nobody in does not keep a server from starting with what it has on disk', async () => {
+  const own = await createDatabase();
+  const first = await startServer({ database: own.url });
+  await makeFlag(await Api.of(first.url, first.adminToken), 'lamp');
+  const { dataDirectory } = first;
+  const folder = join(dataDirectory, 'snapshots');
+  await until(
+    () => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('revision-3.json')),
+    'the state on disk',
+  );
+  await first.kill();
+  await fromOutside((name) => `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`, own);
+  const again = await startServer({ database: own.url, dataDirectory });
+  const api = await Api.of(again.url, again.adminToken);
+  expect((await api.post('/ofrep/v1/evaluate/flags/lamp', { context: {} })).body).toMatchObject({ value: true });
+  expect((await api.get('/health/ready')).body).toMatchObject({ status: 'degraded' });
+  await fromOutside((name) => `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`, own);
+  await until(async () => (await api.get('/health/ready')).body.status === 'ok', 'the database to be followed again', 40_000);
+  await again.stop();
+  await first.stop();
+  await own.drop();
 });
