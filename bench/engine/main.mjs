@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { runChainDepth } from './chain-depth.mjs';
+import { formatTime } from './measure.mjs';
 import { runPeerWorkloads } from './peer-workloads.mjs';
 import flagdCore from './peers/flagd-core.mjs';
 import flagtree from './peers/flagtree.mjs';
@@ -13,20 +14,41 @@ const QUICK = process.argv.includes('--quick');
 const options = QUICK ? { rounds: 3, cpuMilliseconds: 30 } : {};
 
 console.log(
-  `Node ${process.version}, ${process.arch}. All take turns in each round. Median of the rounds, distance of the quartiles, ratio; best round, ratio.`,
+  `Node ${process.version}, ${process.arch}. All take turns in each round. Median of the rounds, distance of the quartiles, median of the ratios within each round; best round, ratio of the best.`,
 );
 const results = await runPeerWorkloads([flagtree, flagdCore, unleash, growthbook, launchdarkly, jsonLogicEngine], options);
 const chainRatio = await runChainDepth(options);
 const script = fileURLToPath(new URL('compile-scale.mjs', import.meta.url));
 const scale = JSON.parse(execFileSync(process.execPath, ['--expose-gc', script], { encoding: 'utf8' }));
+const allocations = fileURLToPath(new URL('allocations.mjs', import.meta.url));
+const allocated = JSON.parse(
+  execFileSync(process.execPath, ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128', allocations], {
+    encoding: 'utf8',
+  }),
+);
+if (allocated.control < 16) throw new Error('What is allocated has not been counted.');
 
+const figures = Object.entries(allocated).map(([name, bytes]) => `${name} ${bytes.toFixed(2)}`);
+console.log(`\nBytes allocated by an evaluation, of a million: ${figures.join(', ')} (one object more)`);
 console.log(`\n${String(scale.flags)} flags × ${String(scale.environments)} environments, ${String(scale.overrides)} overrides`);
 const lines = results.map(({ name, ratio, bestRatio, fastest, wanted }) => [
   `${name} beside ${fastest}`,
-  `${ratio.toFixed(1)}× / ${bestRatio.toFixed(1)}×`,
+  `${ratio.toFixed(1)}× (best ${bestRatio.toFixed(1)}×)`,
   `≥ ${String(wanted)}×`,
-  // on a shared machine the best round tells more of the program than of its neighbours
-  bestRatio >= wanted,
+  ratio >= wanted,
+]);
+for (const { name, ours, reference } of results)
+  lines.push([
+    `${name} beside a compiler written by hand`,
+    `${formatTime(ours)} / ${formatTime(reference)}`,
+    '≤ 3×',
+    ours <= 3 * reference,
+  ]);
+lines.push([
+  'a rule that is tried allocates',
+  `${((allocated.W3 - allocated.W1) / 5).toFixed(3)} bytes`,
+  '< 0.1',
+  (allocated.W3 - allocated.W1) / 5 < 0.1,
 ]);
 const { compileMilliseconds, compileCpuMilliseconds, megabytes, recompileMilliseconds } = scale;
 lines.push(
@@ -35,7 +57,8 @@ lines.push(
     'resolved and compiled',
     `${compileMilliseconds.toFixed(0)} ms, CPU ${compileCpuMilliseconds.toFixed(0)} ms`,
     '< 1,000 ms',
-    Math.min(compileMilliseconds, compileCpuMilliseconds) < 1000,
+    // with the collector's other threads: more than the clock says of a machine that does nothing else
+    compileCpuMilliseconds < 1000,
   ],
   ['heap that this takes', `${megabytes.toFixed(0)} MB`, '< 150 MB', megabytes < 150],
   ['compiled anew after one flag', `${recompileMilliseconds.toFixed(2)} ms`, '< 5 ms', recompileMilliseconds < 5],

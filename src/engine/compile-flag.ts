@@ -59,7 +59,7 @@ function compileResolved(resolved: ResolvedFlag, segments: State['segments']): C
   const made: SharedProgram = {
     program: compileProgram(resolved, segments, memo.tests),
     digest: contentDigest(resolved, used, memo.digests),
-    digestsFrom: new Map(),
+    digestsFrom: undefined,
     fields: resolved.fields,
     segments: used,
   };
@@ -69,8 +69,9 @@ function compileResolved(resolved: ResolvedFlag, segments: State['segments']): C
 
 function digestFrom(shared: SharedProgram, inheritedFrom: string | null): string {
   if (inheritedFrom === null) return shared.digest;
-  let digest = shared.digestsFrom.get(inheritedFrom);
-  if (digest === undefined) shared.digestsFrom.set(inheritedFrom, (digest = digestOf(`${shared.digest} ${inheritedFrom}`)));
+  const known = (shared.digestsFrom ??= new Map<string, string>());
+  let digest = known.get(inheritedFrom);
+  if (digest === undefined) known.set(inheritedFrom, (digest = digestOf(`${shared.digest} ${inheritedFrom}`)));
   return digest;
 }
 

@@ -16,6 +16,14 @@ function reordered(value: JsonValue): JsonValue {
   );
 }
 
+describe('canonicalJson', () => {
+  it('writes text as JSON.stringify does', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => canonicalJson(text) === JSON.stringify(text)));
+    for (const text of ['', 'plain-1.2:3@a/b c', 'a"b', 'a\\b', 'a\nb', 'é', '\ud800'])
+      expect(canonicalJson({ [text]: text })).toBe(JSON.stringify({ [text]: text }));
+  });
+});
+
 describe('deepEqual and canonicalJson', () => {
   it('do not see the order of members', () => {
     fc.assert(

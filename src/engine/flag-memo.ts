@@ -10,7 +10,7 @@ export interface SharedProgram {
   /** Of the content, whatever the environment. */
   digest: string;
   /** With the environment's `inheritedFrom`. */
-  digestsFrom: Map<string, string>;
+  digestsFrom: Map<string, string> | undefined;
   fields: ResolvedFlag['fields'];
   segments: ReadonlyMap<string, Segment | undefined>;
 }
