@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { effect, type EffectEntry, type ResolveOptions, type State } from '../engine/index.js';
+import { type EffectEntry, type ResolveOptions, slicedEffect, type State, touchedFlags } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { isRetryable } from '../platform/database/database-problem.js';
 import { type Answer, Written } from '../platform/http/answer.js';
+import { inSlices } from '../platform/in-slices.js';
 import { assertMayChange, type MadeChange } from './may-change.js';
 import { Change } from './change.js';
 import { openChange } from './change.queries.js';
@@ -76,7 +77,7 @@ export class AuditService {
       const change = new Change(manager, write, state, lastEntry);
       await edit.apply(change);
       await change.sync();
-      const touched = this.assertAllowed(change);
+      const touched = await this.assertAllowed(change);
       const answer = edit.answer(change);
       if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
@@ -91,15 +92,20 @@ export class AuditService {
    * What planned entries would change, with every check of the write door, decided from `before` alone: nothing is locked, nobody waits.
    * For previews, and for finding out what is wrong with a large change before it is begun.
    */
-  foresee({ caller }: WriteRequest, before: State, planned: readonly PlannedEntry[]): { state: State; effect: EffectEntry[] } {
+  async foresee(
+    { caller }: WriteRequest,
+    before: State,
+    planned: readonly PlannedEntry[],
+  ): Promise<{ state: State; effect: EffectEntry[] }> {
     const state = foreseenState(before, planned);
-    return { state, effect: this.assertAllowed({ caller, before, state, entries: asEntries(before, planned) }) };
+    return { state, effect: await this.assertAllowed({ caller, before, state, entries: asEntries(before, planned) }) };
   }
 
-  private assertAllowed(change: MadeChange): EffectEntry[] {
-    const touched = effect(change.before, change.state, this.options);
+  private async assertAllowed(change: MadeChange): Promise<EffectEntry[]> {
+    const { before, state, entries } = change;
+    const touched = await inSlices(slicedEffect(before, state, touchedFlags(before, state), this.options));
     assertMayChange(change, touched);
-    assertNoNewDefects(change.before, change.state, change.entries, this.options);
+    await inSlices(assertNoNewDefects(before, state, entries, this.options));
     return touched;
   }
 }

@@ -1,12 +1,13 @@
 import {
+  defectsAcross,
   dependentsOf,
   descendantsOf,
   type Entry,
-  resolvedDefects,
+  environmentsInTreeOrder,
   type ResolvedDefect,
   type ResolveOptions,
-  resolveFlag,
   segmentsReachedBy,
+  type Sliced,
   type State,
 } from '../engine/index.js';
 import type { Environment, Flag, JsonObject } from '../engine/types.js';
@@ -16,10 +17,18 @@ import { Unprocessable } from '../platform/http/problem.js';
  * A write is valid only if what it touches resolves to something valid in every environment; it answers for no defect that was there before.
  * @throws {Unprocessable} listing each broken (environment, flag, field).
  */
-export function assertNoNewDefects(before: State, after: State, entries: readonly Entry[], options: ResolveOptions): void {
+export function* assertNoNewDefects(
+  before: State,
+  after: State,
+  entries: readonly Entry[],
+  options: ResolveOptions,
+): Sliced<void> {
   const touched = new Touched(before, after);
-  for (const entry of entries) touched.add(entry);
-  const introduced = newDefects(before, after, touched, options);
+  for (const entry of entries) {
+    touched.add(entry);
+    yield;
+  }
+  const introduced = yield* newDefects(before, after, touched, options);
   const [first] = introduced;
   if (!first) return;
   const where = [...new Set(introduced.map(({ environment }) => environment))].join(', ');
@@ -37,10 +46,11 @@ export function assertNoNewDefects(before: State, after: State, entries: readonl
   );
 }
 
-function newDefects(before: State, after: State, touched: Touched, options: ResolveOptions): ResolvedDefect[] {
-  const found = defectsOf(after, touched, options);
+function* newDefects(before: State, after: State, touched: Touched, options: ResolveOptions): Sliced<ResolvedDefect[]> {
+  const found = yield* defectsOf(after, touched, options);
   if (found.length === 0) return [];
-  const known = new Set(defectsOf(before, touched, options).flatMap((defect) => [identity(defect), identity(defect, null)]));
+  const broken = yield* defectsOf(before, touched, options);
+  const known = new Set(broken.flatMap((defect) => [identity(defect), identity(defect, null)]));
   const existed = new Set([...before.environments.values()].map(({ slug }) => slug));
   // A new environment is not to blame for what it inherits, so its name does not count.
   return found.filter((defect) => !known.has(identity(defect, existed.has(defect.environment) ? defect.environment : null)));
@@ -50,6 +60,7 @@ function newDefects(before: State, after: State, touched: Touched, options: Reso
 class Touched {
   /** Flag id → the ids of the environments; null: all of them. */
   readonly places = new Map<string, Set<string> | null>();
+  private readonly subtrees = new Map<string, Set<string>>();
 
   constructor(
     private readonly before: State,
@@ -69,7 +80,10 @@ class Touched {
 
   /** The environment and all that inherits from it, on either side of the change. */
   private below(id: string): Set<string> {
+    const known = this.subtrees.get(id);
+    if (known) return known;
     const ids = new Set([id]);
+    this.subtrees.set(id, ids);
     for (const state of [this.before, this.after]) {
       const environment = state.environments.get(id);
       if (environment) for (const descendant of descendantsOf(state, environment)) ids.add(descendant.id);
@@ -99,18 +113,23 @@ function allRules(state: State, { id, rules }: Flag): Flag['rules'] {
   return [...rules, ...[...(state.overrides.get(id)?.values() ?? [])].flatMap((override) => override.rules ?? [])];
 }
 
-function defectsOf(state: State, { places }: Touched, options: ResolveOptions): ResolvedDefect[] {
-  const everywhere = [...state.environments.values()];
+function* defectsOf(state: State, { places }: Touched, options: ResolveOptions): Sliced<ResolvedDefect[]> {
+  const everywhere = parentsFirst(state);
   const sound = new Set<object>();
-  return [...places].flatMap(([id, environmentIds]) => {
+  const found: ResolvedDefect[] = [];
+  for (const [id, environmentIds] of places) {
     const flag = state.flags.get(id);
-    if (flag?.archivedAt !== null) return [];
-    const environments: Environment[] =
-      environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
-    return environments.flatMap((environment) =>
-      resolvedDefects(state, resolveFlag(state, environment, flag, options), options, sound),
-    );
-  });
+    if (flag?.archivedAt !== null) continue;
+    const environments = environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
+    found.push(...defectsAcross(state, flag, environments, options, sound));
+    yield;
+  }
+  return found;
+}
+
+/** All environments; those under a cycle, which have no place in the tree, last. */
+function parentsFirst(state: State): Environment[] {
+  return [...new Set([...environmentsInTreeOrder(state), ...state.environments.values()])];
 }
 
 function identity({ environment, flag, field, code, detail }: ResolvedDefect, where: string | null = environment): string {

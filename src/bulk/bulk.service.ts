@@ -32,7 +32,7 @@ export class BulkService {
     const planFor = (state: State) => planBulk(state, dto, write.caller, this.options);
     let plan = await planFor(await this.store.current());
     if (write.dryRun) {
-      const { effect } = this.audit.foresee(write, plan.state, plan.entries);
+      const { effect } = await this.audit.foresee(write, plan.state, plan.entries);
       return new Written(ok(resultOf(plan, plan.state.revision)), plan.state.revision, effect, 'dry-run');
     }
     return this.audit.change(write, {

@@ -9,6 +9,7 @@ import {
   type ResolveOptions,
   resolveFlag,
   type State,
+  whyNotOneList,
 } from '../engine/index.js';
 import { type Environment, FLAG_FIELDS, type Flag } from '../engine/types.js';
 import { Unprocessable } from '../platform/http/problem.js';
@@ -27,6 +28,9 @@ export interface ItemChange {
  */
 export function assertItem({ caller, before, after, options }: ItemChange, environment: Environment, flag: Flag): void {
   assertMayWrite(caller, before, environment);
+  const { rules = null } = after.overrides.get(flag.id)?.get(environment.id) ?? {};
+  const why = rules && whyNotOneList(rules);
+  if (why) throw new Unprocessable('invalid-flag', `"${flag.key}" cannot have these rules in ${environment.slug}: ${why}.`);
   const altered = [environment, ...descendantsOf(before, environment)].filter((one) => {
     const [was, is] = [resolveFlag(before, one, flag, options), resolveFlag(after, one, flag, options)];
     return FLAG_FIELDS.some((field) => !deepEqual(was.fields[field].value, is.fields[field].value));

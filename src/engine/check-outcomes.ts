@@ -4,6 +4,7 @@ import { evaluate } from './evaluate.js';
 import { prerequisitesOf } from './promotion-dependencies.js';
 import { createRecorder, type Step } from './recorder.js';
 import { resolveFlag, type ResolveOptions } from './resolve.js';
+import { inOneGo, type Sliced } from './sliced.js';
 import type { Snapshot } from './snapshot.js';
 import type { State } from './state.js';
 import type { Environment, ErrorCode, EvaluationContext, Reason } from './types.js';
@@ -47,34 +48,54 @@ export interface Branch {
   reachedBy: string[];
 }
 
+export function checkOutcomes(...asked: Parameters<typeof slicedOutcomes>): CheckOutcome[] {
+  return inOneGo(slicedOutcomes(...asked));
+}
+
 /** Evaluates the checks of one environment, before and after; `checks` are of flags in use. */
-export function checkOutcomes(
+export function* slicedOutcomes(
   before: State,
   after: State,
   environment: Environment,
   checks: readonly Check[],
   now: Date | number,
   options: ResolveOptions = {},
-): CheckOutcome[] {
-  if (checks.length === 0) return [];
-  const keys = [...new Set(checks.map(({ flag }) => flag))];
-  const [old, next] = [snapshotOf(before, environment, keys, options), snapshotOf(after, environment, keys, options)];
-  return checks.map(({ flag, name, context, variant }) => {
-    const recorder = createRecorder();
-    const [was, is] = [served(old, flag, context, now), served(next, flag, context, now, recorder)];
-    const expects = variant !== undefined;
-    return {
-      environment: environment.slug,
-      flag,
-      check: name,
-      expected: variant,
-      before: was,
-      after: is,
-      branch: is.errorCode === null ? branchOf(recorder.steps) : null,
-      holds: expects ? meets(is, variant) : null,
-      held: expects ? meets(was, variant) : null,
-    };
-  });
+): Sliced<CheckOutcome[]> {
+  const outcomes: CheckOutcome[] = [];
+  for (let at = 0; at < checks.length; at += TRIED_AT_ONCE) {
+    const some = checks.slice(at, at + TRIED_AT_ONCE);
+    const keys = [...new Set(some.map(({ flag }) => flag))];
+    const [old, next] = [snapshotOf(before, environment, keys, options), snapshotOf(after, environment, keys, options)];
+    outcomes.push(...some.map((check) => outcomeOf(check, environment, old, next, now)));
+    yield;
+  }
+  return outcomes;
+}
+
+/** Checks for which one snapshot is compiled. */
+const TRIED_AT_ONCE = 200;
+
+function outcomeOf(
+  { flag, name, context, variant }: Check,
+  environment: Environment,
+  old: Snapshot,
+  next: Snapshot,
+  now: Date | number,
+): CheckOutcome {
+  const recorder = createRecorder();
+  const [was, is] = [served(old, flag, context, now), served(next, flag, context, now, recorder)];
+  const expects = variant !== undefined;
+  return {
+    environment: environment.slug,
+    flag,
+    check: name,
+    expected: variant,
+    before: was,
+    after: is,
+    branch: is.errorCode === null ? branchOf(recorder.steps) : null,
+    holds: expects ? meets(is, variant) : null,
+    held: expects ? meets(was, variant) : null,
+  };
 }
 
 /** Every branch of the flags in an environment, with the names of the outcomes that reached it. */
@@ -85,19 +106,24 @@ export function branchesOf(
   outcomes: readonly CheckOutcome[],
   options: ResolveOptions = {},
 ): Branch[] {
-  const here = outcomes.filter((outcome) => outcome.environment === environment.slug);
+  const reaching = new Map<string, string[]>();
+  for (const { environment: slug, flag, branch, check } of outcomes) {
+    if (slug !== environment.slug) continue;
+    const names = reaching.get(`${flag} ${String(branch)}`);
+    if (names) names.push(check);
+    else reaching.set(`${flag} ${String(branch)}`, [check]);
+  }
   return flags.flatMap((key) => {
     const flag = flagByKey(after, key);
     if (!flag) return [];
     const { enabled, rules } = resolveFlag(after, environment, flag, options).fields;
     const ids = rules.value.filter((rule) => rule.enabled !== false).map(({ id }) => id);
     const branches = enabled.value ? [...new Set(ids), 'default'] : ['off'];
-    const reaching = here.filter((outcome) => outcome.flag === key);
     return branches.map((branch) => ({
       environment: environment.slug,
       flag: key,
       branch,
-      reachedBy: reaching.filter((outcome) => outcome.branch === branch).map(({ check }) => check),
+      reachedBy: reaching.get(`${key} ${branch}`) ?? [],
     }));
   });
 }

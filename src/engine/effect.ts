@@ -1,8 +1,9 @@
-import { environmentBySlug, environmentsInTreeOrder, flagByKey } from './chain.js';
-import { differingFields } from './diff.js';
+import { environmentsInTreeOrder, flagByKey } from './chain.js';
+import { differingFields, type FieldDifference } from './diff.js';
 import { deepEqual } from './equal.js';
 import { segmentsReachedBy } from './references.js';
 import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from './resolve.js';
+import { inOneGo, type Sliced } from './sliced.js';
 import type { State } from './state.js';
 import { touchedFlags } from './touched.js';
 import type { Environment, Flag, JsonValue } from './types.js';
@@ -21,32 +22,70 @@ export interface EffectEntry {
  * then in the order of the fields. Environments under a cycle have no resolved flags and are left out.
  */
 export function effect(before: State, after: State, options: ResolveOptions = {}): EffectEntry[] {
-  return effectOf(new Differences(before, after, touchedFlags(before, after)), before, after, options);
+  return inOneGo(slicedEffect(before, after, touchedFlags(before, after), options));
 }
 
 /** As `effect`, for who knows which flags alone can differ, and that nothing but they and their overrides does: costs what these cost. */
-export function effectOn(before: State, after: State, flags: readonly Flag[], options: ResolveOptions = {}): EffectEntry[] {
-  return effectOf(new Differences(before, after, flags), before, after, options);
-}
-
-function effectOf(differences: Differences, before: State, after: State, options: ResolveOptions): EffectEntry[] {
+export function* slicedEffect(
+  before: State,
+  after: State,
+  flags: readonly Flag[],
+  options: ResolveOptions = {},
+): Sliced<EffectEntry[]> {
+  const differences = new Differences(before, after, flags);
   if (!differences.any) return [];
-  const there = new Set(environmentsInTreeOrder(before).map((environment) => environment.slug));
-  return environmentsInTreeOrder(after)
-    .filter((environment) => there.has(environment.slug))
-    .flatMap((environment) => {
-      const old = environmentBySlug(before, environment.slug) as Environment;
-      const from = { state: before, chain: inheritanceChain(before, old, options) };
-      const to = { state: after, chain: inheritanceChain(after, environment, options) };
-      return differences
-        .flagsIn(from, to)
-        .flatMap((pair) => (changesAlong(pair, from, to) ? entriesOf(pair, from, to, differences.segments) : []));
-    });
+  const places = placesOf(before, after, options);
+  const found = places.map((): EffectEntry[] => []);
+  for (const pair of differences.flagsIn(places)) {
+    const fields: (readonly FieldDifference[])[] = [];
+    for (const [index, place] of places.entries()) {
+      const above = place.parent === null || overrides(place, pair) ? undefined : fields[place.parent];
+      const here = above ?? differencesIn(pair, place, differences.segments);
+      fields.push(here);
+      for (const { field, before, after } of here)
+        found[index]?.push({ environment: place.slug, flag: pair.key, field, before, after });
+    }
+    yield;
+  }
+  return found.flat();
 }
 
 interface Side {
   state: State;
   chain: Environment[];
+}
+
+/** An environment on both sides. Where it overrides nothing of a flag, it has what `parent`, the index of an earlier place, has. */
+interface Place {
+  slug: string;
+  from: Side;
+  to: Side;
+  parent: number | null;
+}
+
+function placesOf(before: State, after: State, options: ResolveOptions): Place[] {
+  const there = new Map(environmentsInTreeOrder(before).map((environment) => [environment.slug, environment]));
+  const places: Place[] = [];
+  const indexes = new Map<string, number>();
+  for (const environment of environmentsInTreeOrder(after)) {
+    const old = there.get(environment.slug);
+    if (!old) continue;
+    const from = { state: before, chain: inheritanceChain(before, old, options) };
+    const to = { state: after, chain: inheritanceChain(after, environment, options) };
+    const [above, below] = [from.chain[1]?.slug, to.chain[1]?.slug];
+    const parent = above === below && below !== undefined ? (indexes.get(below) ?? null) : null;
+    indexes.set(environment.slug, places.length);
+    places.push({ slug: environment.slug, from, to, parent });
+  }
+  return places;
+}
+
+function overrides({ from, to }: Place, { old, now }: Pair): boolean {
+  return hasRow(from, old) || hasRow(to, now);
+}
+
+function hasRow({ state, chain }: Side, flag: Flag | undefined): boolean {
+  return flag !== undefined && state.overrides.get(flag.id)?.has((chain[0] as Environment).id) === true;
 }
 
 /** What is not the same object on both sides; only that can make a resolved flag differ. */
@@ -55,7 +94,6 @@ class Differences {
   readonly segments: ReadonlySet<string>;
   readonly any: boolean;
   private readonly touched: readonly Pair[];
-  private all: readonly Pair[] | undefined;
 
   constructor(
     private readonly before: State,
@@ -67,19 +105,20 @@ class Differences {
     this.any = this.touched.length > 0 || this.segments.size > 0 || before.environments !== after.environments;
   }
 
-  /** The flags that can differ in an environment, by key. */
-  flagsIn(from: Side, to: Side): readonly Pair[] {
-    const sameChain =
-      from.chain.length === to.chain.length && from.chain.every((link, depth) => link.slug === to.chain[depth]?.slug);
-    const sameIds = sameChain && from.chain.every((link, depth) => link.id === to.chain[depth]?.id);
-    if (sameIds && this.segments.size === 0) return this.touched;
-    return (this.all ??= this.pairsOf([...this.before.flags.values(), ...this.after.flags.values()]));
+  /** The flags that can differ in any of these environments, by key: all of them where one has moved, or a segment is another. */
+  flagsIn(places: readonly Place[]): readonly Pair[] {
+    if (this.segments.size === 0 && places.every(hasSameChain)) return this.touched;
+    return this.pairsOf([...this.before.flags.values(), ...this.after.flags.values()]);
   }
 
   private pairsOf(flags: readonly Flag[]): Pair[] {
     const keys = [...new Set(flags.map((flag) => flag.key))].sort();
     return keys.map((key) => ({ key, old: liveFlag(this.before, key), now: liveFlag(this.after, key) }));
   }
+}
+
+function hasSameChain({ from, to }: Place): boolean {
+  return from.chain.length === to.chain.length && from.chain.every((link, depth) => link.id === to.chain[depth]?.id);
 }
 
 /** A flag on both sides; undefined where there is none in use. */
@@ -99,34 +138,33 @@ function changedSegments(before: State, after: State): Set<string> {
   return changed;
 }
 
-/** Where neither the flag nor an override along the chain is another, nor a segment, nothing is resolved. */
-function changesAlong({ old, now }: Pair, from: Side, to: Side): boolean {
-  if (!old || old !== now || from.chain.length !== to.chain.length || from.state.segments !== to.state.segments) return true;
-  const [before, after] = [from.state.overrides.get(old.id), to.state.overrides.get(old.id)];
-  return from.chain.some((link, depth) => link.id !== to.chain[depth]?.id || before?.get(link.id) !== after?.get(link.id));
+const NONE: readonly FieldDifference[] = [];
+
+function differencesIn({ old, now }: Pair, { from, to }: Place, segments: ReadonlySet<string>): readonly FieldDifference[] {
+  if (!old || !now) {
+    return old === now ? NONE : [{ field: 'exists', before: old !== undefined, after: now !== undefined }];
+  }
+  if (!changesAlong(old, now, from, to)) return NONE;
+  const [was, is] = [resolveIn(from, old), resolveIn(to, now)];
+  const fields = differingFields(was, is);
+  if (segments.size === 0) return fields;
+  const reached = new Set([...segmentsBehind(from, was), ...segmentsBehind(to, is)]);
+  const behind = [...reached].sort().filter((segment) => segments.has(segment));
+  return [
+    ...fields,
+    ...behind.map((segment) => ({
+      field: `segment:${segment}`,
+      before: conditionsOf(from, segment),
+      after: conditionsOf(to, segment),
+    })),
+  ];
 }
 
-function entriesOf({ key, old, now }: Pair, from: Side, to: Side, segments: ReadonlySet<string>): EffectEntry[] {
-  const environment = (to.chain[0] as Environment).slug;
-  if (!old || !now) {
-    return old === now ? [] : [{ environment, flag: key, field: 'exists', before: old !== undefined, after: now !== undefined }];
-  }
-  const [was, is] = [resolveIn(from, old), resolveIn(to, now)];
-  const entries: EffectEntry[] = differingFields(was, is).map((difference) => ({ environment, flag: key, ...difference }));
-  if (segments.size > 0) {
-    const reached = new Set([...segmentsBehind(from, was), ...segmentsBehind(to, is)]);
-    for (const segment of [...reached].sort()) {
-      if (!segments.has(segment)) continue;
-      entries.push({
-        environment,
-        flag: key,
-        field: `segment:${segment}`,
-        before: conditionsOf(from, segment),
-        after: conditionsOf(to, segment),
-      });
-    }
-  }
-  return entries;
+/** Where neither the flag nor an override along the chain is another, nor a segment, nothing is resolved. */
+function changesAlong(old: Flag, now: Flag, from: Side, to: Side): boolean {
+  if (old !== now || from.chain.length !== to.chain.length || from.state.segments !== to.state.segments) return true;
+  const [before, after] = [from.state.overrides.get(old.id), to.state.overrides.get(old.id)];
+  return from.chain.some((link, depth) => link.id !== to.chain[depth]?.id || before?.get(link.id) !== after?.get(link.id));
 }
 
 function liveFlag(state: State, key: string): Flag | undefined {

@@ -1,4 +1,5 @@
 export * from './types.js';
+export { whyNotOneList } from './as-one-list.js';
 export { canonicalJson } from './canonical.js';
 export {
   chainOf,
@@ -10,7 +11,15 @@ export {
   environmentsInTreeOrder,
   flagByKey,
 } from './chain.js';
-export { branchesOf, checkOutcomes, type Branch, type Check, type CheckOutcome, type Served } from './check-outcomes.js';
+export {
+  branchesOf,
+  checkOutcomes,
+  slicedOutcomes,
+  type Branch,
+  type Check,
+  type CheckOutcome,
+  type Served,
+} from './check-outcomes.js';
 export { compileEnvironment, type CompileOptions } from './compile.js';
 export {
   applyDifferences,
@@ -23,7 +32,8 @@ export {
   type SideValue,
 } from './diff.js';
 export { digestOf } from './digest.js';
-export { effect, type EffectEntry } from './effect.js';
+export { defectsAcross } from './defects-across.js';
+export { effect, type EffectEntry, slicedEffect } from './effect.js';
 export { deepEqual } from './equal.js';
 export { evaluate, evaluateAll } from './evaluate.js';
 export { explain, type Explanation } from './explain.js';
@@ -48,6 +58,7 @@ export {
   type PromotionPlan,
   reachedBy,
   type RedundantField,
+  slicedPromotion,
 } from './promotion-plan.js';
 export type { BucketStep, ConditionStep, Step } from './recorder.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './references.js';
@@ -60,8 +71,9 @@ export {
   type Source,
 } from './resolve.js';
 export { introducedDefects, resolvedDefects, type ResolvedDefect } from './resolved-defects.js';
-export { planRevert, type RevertConflict, type RevertPlan } from './revert-plan.js';
+export { slicedRevert, type RevertConflict, type RevertPlan } from './revert-plan.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
+export { inOneGo, type Sliced } from './sliced.js';
 export { segmentDifferences, type SegmentDifference } from './segment-differences.js';
 export {
   applyEntries,
@@ -74,4 +86,5 @@ export {
   type StateRows,
 } from './state.js';
 export { parseTimestamp } from './timestamps.js';
+export { touchedFlags } from './touched.js';
 export * from './validate.js';

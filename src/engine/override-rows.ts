@@ -1,7 +1,15 @@
 import { environmentBySlug, flagByKey } from './chain.js';
 import { deepEqual } from './equal.js';
 import type { State } from './state.js';
-import { FLAG_FIELDS, type EnvironmentFlag, type FlagField, type FlagFields, type JsonValue, type RulesMode } from './types.js';
+import {
+  FLAG_FIELDS,
+  type EnvironmentFlag,
+  type Flag,
+  type FlagField,
+  type FlagFields,
+  type JsonValue,
+  type RulesMode,
+} from './types.js';
 
 /** What an override says: only the fields that it sets. `rulesMode` is there exactly when `rules` is. */
 export type OverrideContent = { [F in FlagField]?: NonNullable<FlagFields[F]> } & { rulesMode?: RulesMode; reason?: string };
@@ -64,6 +72,11 @@ export function fieldChanges(edits: readonly RowEdit[]): FieldChange[] {
         : [{ environment, flag, field, action: is === null ? 'clear' : 'set', before: was, after: is } as const];
     }),
   );
+}
+
+/** The flags that edits are about. */
+export function flagsOf(state: State, edits: readonly RowEdit[]): Flag[] {
+  return [...new Set(edits.map(({ flag }) => flag))].flatMap((key) => flagByKey(state, key) ?? []);
 }
 
 /** The state with these overrides, as the database will have it but for their stamps. Edits of what is not there are passed over. */

@@ -1,3 +1,4 @@
+import { whyNotOneList } from './as-one-list.js';
 import { deepEqual } from './equal.js';
 import { contentOf, type OverrideContent, ownValue, setsNothing, withField } from './override-rows.js';
 import { resolveAlong, type ResolvedFlag } from './resolve.js';
@@ -23,8 +24,14 @@ export interface Place {
 
 export interface PromotedRow {
   after: OverrideContent | null;
-  /** Fields whose value no override of the target can give: an ancestor has a variant where the source has none, or an id of a rule is there twice. */
-  impossible: FlagField[];
+  /** Fields whose value no override of the target can give. */
+  impossible: Impossible[];
+}
+
+/** `why` null: an ancestor has a variant where the source has none. */
+export interface Impossible {
+  field: FlagField;
+  why: string | null;
 }
 
 /**
@@ -36,26 +43,22 @@ export function promotedRow(source: PromotedFlag, target: Place, fields: readonl
   const above = resolveAbove(target);
   const now = resolveAlong(target.chain, target.rows, target.flag);
   let after: OverrideContent = before ?? {};
-  const impossible: FlagField[] = [];
+  const impossible: Impossible[] = [];
   for (const field of fields) {
     if (mode === 'override' && source.own?.[field] === undefined) continue;
     if (field === 'rules') {
-      const rules = promotedRules(source, after, above, now, mode);
-      if (repeatsAnId(rules?.rules ?? [])) impossible.push(field);
-      else after = withField(after, field, rules);
+      const own = promotedRules(source, after, above, now, mode);
+      const why = own?.rules && own.rules !== before?.rules ? whyNotOneList(own.rules) : null;
+      if (why === null) after = withField(after, field, own);
+      else impossible.push({ field, why });
       continue;
     }
     const value = mode === 'override' ? source.own?.[field] : source.resolved.fields[field].value;
     if (deepEqual(value, above.fields[field].value)) after = withField(after, field, null);
-    else if (value === null || value === undefined) impossible.push(field);
+    else if (value === null || value === undefined) impossible.push({ field, why: null });
     else after = withField(after, field, { [field]: value });
   }
   return { after: deepEqual(after, before ?? {}) ? before : setsNothing(after) ? null : after, impossible };
-}
-
-/** Layers of several environments can have a rule of the same id each; one override cannot. */
-function repeatsAnId(rules: readonly Rule[]): boolean {
-  return new Set(rules.map(({ id }) => id)).size < rules.length;
 }
 
 /** The fields of an override that give nothing that would not be inherited without them, when `wanted` is what they are to give. */

@@ -2,6 +2,7 @@ import { flagByKey } from './chain.js';
 import { differingFields } from './diff.js';
 import { prerequisiteKeys, segmentsReachedBy } from './references.js';
 import { resolveFlag, type ResolveOptions } from './resolve.js';
+import type { Sliced } from './sliced.js';
 import type { State } from './state.js';
 import type { Environment, Flag } from './types.js';
 
@@ -29,7 +30,8 @@ export function prerequisitesOf(state: State, keys: readonly string[]): string[]
       waiting.push(required);
     }
   }
-  return [...found].filter((key) => !keys.includes(key));
+  for (const key of keys) found.delete(key);
+  return [...found];
 }
 
 interface Promotion {
@@ -39,38 +41,32 @@ interface Promotion {
 }
 
 /** Compares the source as it was with the targets as they will be. */
-export function dependenciesOf(
+export function* slicedDependencies(
   before: State,
   after: State,
   { source, targets, flags }: Promotion,
   options: ResolveOptions,
-): Dependency[] {
+): Sliced<Dependency[]> {
   const promoted = new Set(flags);
-  return targets.flatMap((target) =>
-    flags.flatMap((key) => {
+  const found: Dependency[] = [];
+  for (const target of targets) {
+    for (const key of flags) {
       const flag = flagByKey(after, key) as Flag;
-      const entry = (kind: Dependency['kind'], name: string, state: Dependency['state'], fields: string[] = []): Dependency => ({
-        environment: target.slug,
-        flag: key,
-        kind,
-        key: name,
-        state,
-        fields,
-      });
+      const add = (kind: Dependency['kind'], name: string, state: Dependency['state'], fields: string[] = []) =>
+        found.push({ environment: target.slug, flag: key, kind, key: name, state, fields });
       const required = flag.prerequisites.length === 0 ? [] : prerequisitesOf(before, [key]);
       const missing = prerequisiteKeys(flag).filter((name) => flagByKey(after, name)?.archivedAt !== null);
+      for (const name of missing) add('prerequisite', name, 'missing');
+      for (const name of required) {
+        const fields = differences(before, after, source, target, flagByKey(after, name) as Flag, options);
+        add('prerequisite', name, fields.length === 0 ? 'same' : promoted.has(name) ? 'included' : 'differs', fields);
+      }
       const segments = segmentsReachedBy(after.segments, resolveFlag(after, target, flag, options).fields.rules.value);
-      return [
-        ...missing.map((name) => entry('prerequisite', name, 'missing')),
-        ...required.map((name) => {
-          const fields = differences(before, after, source, target, flagByKey(after, name) as Flag, options);
-          const state = fields.length === 0 ? 'same' : promoted.has(name) ? 'included' : 'differs';
-          return entry('prerequisite', name, state, fields);
-        }),
-        ...[...segments].sort().map((name) => entry('segment', name, after.segments.has(name) ? 'same' : 'missing')),
-      ];
-    }),
-  );
+      for (const name of [...segments].sort()) add('segment', name, after.segments.has(name) ? 'same' : 'missing');
+      yield;
+    }
+  }
+  return found;
 }
 
 function differences(

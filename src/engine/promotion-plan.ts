@@ -1,21 +1,23 @@
 import { descendantsOf, environmentBySlug, environmentsInTreeOrder, flagByKey } from './chain.js';
 import { deepEqual } from './equal.js';
-import { type EffectEntry, effectOn } from './effect.js';
-import { type Dependency, dependenciesOf, prerequisitesOf } from './promotion-dependencies.js';
+import { type EffectEntry, slicedEffect } from './effect.js';
+import { type Dependency, slicedDependencies, prerequisitesOf } from './promotion-dependencies.js';
 import {
   contentOf,
   type FieldChange,
   fieldChanges,
+  flagsOf,
   type OverrideContent,
   type RowEdit,
   setsNothing,
   withField,
   withRowEdits,
 } from './override-rows.js';
-import { type PromotedFlag, promotedRow, type PromotionMode, redundantFields } from './promote-flag.js';
-import { introducedIn } from './promotion-defects.js';
+import { type Impossible, type PromotedFlag, promotedRow, type PromotionMode, redundantFields } from './promote-flag.js';
+import { slicedIntroduced } from './promotion-defects.js';
 import { inheritanceChain, resolveAlong, type ResolveOptions } from './resolve.js';
 import type { ResolvedDefect } from './resolved-defects.js';
+import { inOneGo, type Sliced } from './sliced.js';
 import type { State } from './state.js';
 import type { Environment, EnvironmentFlag, Flag, FlagField } from './types.js';
 
@@ -66,34 +68,35 @@ export interface PromotionPlan {
   after: State;
 }
 
-/** Plans a promotion: what it writes, and all that follows from it. Parents come before their children, so that these can inherit. */
 export function planPromotion(state: State, order: PromotionOrder, options: ResolveOptions = {}): PromotionPlan {
+  return inOneGo(slicedPromotion(state, order, options));
+}
+
+/** Plans a promotion: what it writes, and all that follows from it. Parents come before their children, so that these can inherit. */
+export function* slicedPromotion(state: State, order: PromotionOrder, options: ResolveOptions = {}): Sliced<PromotionPlan> {
   const source = environmentBySlug(state, order.from) as Environment;
   const targets = inTreeOrder(state, order.to);
-  const flags = (
-    order.dependencies === 'include' ? [...order.flags, ...prerequisitesOf(state, order.flags)] : [...order.flags]
-  ).sort();
+  const needed = order.dependencies === 'include' ? prerequisitesOf(state, order.flags) : [];
+  const flags = [...new Set([...order.flags, ...needed])].sort();
   const draft = new Draft(state, order, options);
-  for (const key of new Set(flags)) draft.promote(flagByKey(state, key) as Flag, source, targets);
+  for (const key of flags) {
+    draft.promote(flagByKey(state, key) as Flag, source, targets);
+    yield;
+  }
   const { rows, redundant, obstacles } = draft;
   const after = withRowEdits(state, rows);
-  const unique = [...new Set(flags)];
-  const touched = effectOn(state, after, changedFlags(state, rows), options);
+  const touched = yield* slicedEffect(state, after, flagsOf(state, rows), options);
   return {
-    flags: unique,
+    flags,
     rows,
     changes: fieldChanges(rows),
     effect: touched,
     redundant,
     obstacles,
-    dependencies: dependenciesOf(state, after, { source, targets, flags: unique }, options),
-    defects: introducedIn(state, after, touched, options),
+    dependencies: yield* slicedDependencies(state, after, { source, targets, flags }, options),
+    defects: yield* slicedIntroduced(state, after, touched, options),
     after,
   };
-}
-
-function changedFlags(state: State, rows: readonly RowEdit[]): Flag[] {
-  return [...new Set(rows.map(({ flag }) => flag))].flatMap((key) => flagByKey(state, key) ?? []);
 }
 
 /** The environments whose values a promotion can alter: the targets and all below them, in tree order. */
@@ -137,7 +140,7 @@ class Draft {
     };
     for (const target of targets) {
       const { after, impossible } = promotedRow(promoted, { flag, chain: this.chainOf(target), rows }, fields, mode);
-      for (const field of impossible) this.obstacles.push(obstacle(target, flag, field, source));
+      for (const one of impossible) this.obstacles.push(obstacle(target, flag, one, source));
       rows = this.edit(flag, target, rows, after, this.order.reason);
     }
     if (targets.some((target) => target !== source && this.chainOf(source).includes(target)))
@@ -172,10 +175,10 @@ class Draft {
   }
 }
 
-function obstacle(target: Environment, flag: Flag, field: FlagField, source: Environment): Obstacle {
-  const detail =
-    field === 'rules'
-      ? `${target.slug} would have two rules of the same id for ${flag.key}, and an override holds each id once: give one of them another id, or leave rules out of fields`
-      : `${source.slug} has no ${field} for ${flag.key}, and an override of ${target.slug} cannot say "none" where it inherits one: leave ${field} out of fields`;
-  return { environment: target.slug, flag: flag.key, field, detail };
+function obstacle(target: Environment, { key }: Flag, { field, why }: Impossible, source: Environment): Obstacle {
+  const reason =
+    why === null
+      ? `${source.slug} has no ${field} for ${key}, and an override of ${target.slug} cannot say "none" where it inherits one`
+      : `the ${field} that ${target.slug} would need for ${key} cannot be its own: ${why}`;
+  return { environment: target.slug, flag: key, field, detail: `${reason}; or leave ${field} out of fields` };
 }

@@ -1,10 +1,11 @@
 import { environmentBySlug, flagByKey } from './chain.js';
 import { deepEqual } from './equal.js';
-import { effect, type EffectEntry } from './effect.js';
+import { type EffectEntry, slicedEffect } from './effect.js';
 import {
   contentOf,
   type FieldChange,
   fieldChanges,
+  flagsOf,
   type OverrideContent,
   ownValue,
   type RowEdit,
@@ -12,9 +13,10 @@ import {
   withField,
   withRowEdits,
 } from './override-rows.js';
-import { introducedIn } from './promotion-defects.js';
+import { slicedIntroduced } from './promotion-defects.js';
 import type { ResolveOptions } from './resolve.js';
 import type { ResolvedDefect } from './resolved-defects.js';
+import type { Sliced } from './sliced.js';
 import type { State } from './state.js';
 import type { FlagField, JsonValue } from './types.js';
 
@@ -39,17 +41,21 @@ export interface RevertPlan {
 }
 
 /** Plans to take back exactly what these edits did: each field that they changed, as long as it is still what they made it. */
-export function planRevert(state: State, edits: readonly RowEdit[], options: ResolveOptions = {}): RevertPlan {
+export function* slicedRevert(state: State, edits: readonly RowEdit[], options: ResolveOptions = {}): Sliced<RevertPlan> {
   const conflicts: RevertConflict[] = [];
-  const rows = edits.flatMap((edit) => takenBack(state, edit, conflicts));
+  const rows: RowEdit[] = [];
+  for (const edit of edits) {
+    rows.push(...takenBack(state, edit, conflicts));
+    yield;
+  }
   const after = withRowEdits(state, rows);
-  const touched = effect(state, after, options);
+  const touched = yield* slicedEffect(state, after, flagsOf(state, rows), options);
   return {
     rows,
     changes: fieldChanges(rows),
     effect: touched,
     conflicts,
-    defects: introducedIn(state, after, touched, options),
+    defects: yield* slicedIntroduced(state, after, touched, options),
     after,
   };
 }

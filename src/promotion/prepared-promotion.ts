@@ -5,18 +5,20 @@ import {
   canonicalJson,
   type Check,
   type CheckOutcome,
-  checkOutcomes,
   environmentBySlug,
   type EvaluationContext,
-  planPromotion,
   type PromotionOrder,
   type PromotionPlan,
   type ResolveOptions,
+  type Sliced,
+  slicedOutcomes,
+  slicedPromotion,
   type State,
 } from '../engine/index.js';
 import type { EffectEntry, RowEdit } from '../engine/index.js';
 import type { Environment } from '../engine/types.js';
 import type { GateResult } from './gates.js';
+import { Numbered } from './numbered.js';
 
 export type Result = 'applied' | 'no-op' | 'blocked';
 
@@ -37,13 +39,13 @@ export interface Trials {
 }
 
 /** Plans a promotion and tries it with checks and contexts. Pure: everything that it depends on is an argument. */
-export function preparePromotion(
+export function* preparePromotion(
   state: State,
   order: PromotionOrder,
   { checks, contexts, now }: Trials,
   options: ResolveOptions,
-): PreparedPromotion {
-  const plan = planPromotion(state, order, options);
+): Sliced<PreparedPromotion> {
+  const plan = yield* slicedPromotion(state, order, options);
   const changed = new Map<string, Set<string>>();
   for (const { environment, flag } of plan.effect) changed.set(environment, (changed.get(environment) ?? new Set()).add(flag));
   const targets = order.to.flatMap((slug) => environmentBySlug(state, slug) ?? []);
@@ -53,15 +55,16 @@ export function preparePromotion(
   const tried =
     order.to.length === 0 ? [] : plan.flags.flatMap((flag) => contexts.map((context, index) => given(flag, context, index)));
   const here = (place: Environment) => checks.filter(({ environment }) => environment === null || environment === place.slug);
-  const outcomes = [
-    ...targets.flatMap((target) => checkOutcomes(state, plan.after, target, [...here(target), ...tried], now, options)),
-    ...below.flatMap((place) => {
-      const touched = here(place).filter(({ flag }) => changed.get(place.slug)?.has(flag));
-      return checkOutcomes(state, plan.after, place, touched, now, options);
-    }),
-  ];
+  const outcomes: CheckOutcome[] = [];
+  for (const target of targets)
+    outcomes.push(...(yield* slicedOutcomes(state, plan.after, target, [...here(target), ...tried], now, options)));
+  for (const place of below) {
+    const touched = here(place).filter(({ flag }) => changed.get(place.slug)?.has(flag));
+    outcomes.push(...(yield* slicedOutcomes(state, plan.after, place, touched, now, options)));
+  }
+  const promoted = new Set(plan.flags);
   const branches = targets.flatMap((target) => {
-    const flags = [...(changed.get(target.slug) ?? [])].filter((flag) => plan.flags.includes(flag));
+    const flags = [...(changed.get(target.slug) ?? [])].filter((flag) => promoted.has(flag));
     return branchesOf(plan.after, target, flags, outcomes, options);
   });
   return { order, plan, outcomes, branches };
@@ -84,22 +87,26 @@ const CHUNK = 65_536;
 
 const PLAN_ID = /^plan-(\d{1,15})-([0-9a-f]{64})$/;
 
-export function planIdOf(
+/** Each value of the effect is told once, however many environments get it, and then by its number. */
+export function* planIdOf(
   revision: number,
   order: object,
   { rows, effect }: { rows: readonly RowEdit[]; effect: readonly EffectEntry[] },
-): PlanId {
+): Sliced<PlanId> {
   const hash = createHash('sha256').update(canonicalJson(order));
   for (const { environment, flag, before, after } of rows) {
     const fields = [before, after].map((content) => content && { ...content, reason: undefined });
     hash.update(canonicalJson([environment, flag, ...fields]));
+    yield;
   }
+  const values = new Numbered((text) => hash.update(`${text}\n`));
   let text = '';
   for (const { environment, flag, field, before, after } of effect) {
-    text += `${environment} ${flag} ${field} ${JSON.stringify(before)} ${JSON.stringify(after)}\n`;
+    text += `${environment} ${flag} ${field} ${values.of(before)} ${values.of(after)}\n`;
     if (text.length < CHUNK) continue;
     hash.update(text);
     text = '';
+    yield;
   }
   hash.update(text);
   const digest = hash.digest('hex');

@@ -21,9 +21,10 @@ import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, Written } from '../platform/http/answer.js';
 import { assertNamesNoVersion, assertUnchanged } from '../platform/http/etag.js';
+import { inSlices } from '../platform/in-slices.js';
 import { type GateResult, standingGates } from './gates.js';
 import { asksForSoak, pipelineGates } from './pipeline-gates.js';
-import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
+import { type PlanId, planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
 import { assertNotBlocked, StalePlan } from './refusals.js';
 import { PlanHistory } from './plan-history.service.js';
 import type { PromotionDto } from './promotion.dto.js';
@@ -43,6 +44,7 @@ export type Ordering = (state: State) => PromotionRequest;
 
 interface Decided extends PreparedPromotion {
   gates: GateResult[];
+  planId: PlanId;
 }
 
 /** Plans promotions, and applies exactly what was planned: one revision, or nothing. */
@@ -68,10 +70,10 @@ export class PromotionsService {
     const request = ordering(state);
     this.assertUnchanged(state, write, request);
     const decided = await this.decide(this.dataSource.manager, state, write, request);
-    if (request.plan !== null) await this.history.explain(() => { this.assertPlan(state, request, decided); }); // prettier-ignore
+    await this.history.explain(() => { assertPlan(request, decided); }); // prettier-ignore
     const { asked, told } = tellOf(decided, write.reason);
     const result = resultOf(decided.plan.rows, decided.plan.obstacles, decided.gates);
-    return promotionView({ asked, told, plan: this.planId(state, decided), result, revision: state.revision }, null, true);
+    return promotionView({ asked, told, plan: decided.planId, result, revision: state.revision }, null, true);
   }
 
   /** Applies a promotion within a change of its own. @throws {Conflict | Forbidden} naming the gate that is not passed. */
@@ -92,9 +94,9 @@ export class PromotionsService {
     const { state, write } = change;
     this.assertUnchanged(state, write, request);
     const decided = await this.decide(change.manager, state, write, request);
-    this.assertPlan(state, request, decided);
+    assertPlan(request, decided);
     const { asked, told } = tellOf(decided, write.reason);
-    const plan = this.planId(state, decided);
+    const plan = decided.planId;
     const result = resultOf(decided.plan.rows, decided.plan.obstacles, decided.gates);
     if (result === 'blocked') assertNotBlocked(decided.gates);
     if (result !== 'applied') return promotionView({ asked, told, plan, result, revision: state.revision }, null, write.dryRun);
@@ -109,7 +111,7 @@ export class PromotionsService {
       keys.flatMap((key) => flagByKey(state, key) ?? []),
       manager,
     );
-    const prepared = preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options);
+    const prepared = await inSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options));
     const { plan, outcomes } = prepared;
     const standing = standingGates({
       state,
@@ -120,7 +122,7 @@ export class PromotionsService {
       ignoresDependencies: order.dependencies === 'ignore',
     });
     const stepGates = await this.stepGates(manager, state, prepared, write, now);
-    return { ...prepared, gates: [...standing, ...stepGates] };
+    return { ...prepared, gates: [...standing, ...stepGates], planId: await inSlices(planIdFor(state, prepared)) };
   }
 
   private async stepGates(
@@ -143,22 +145,6 @@ export class PromotionsService {
     });
   }
 
-  private planId(state: State, { order: { reason: _reason, ...order }, plan }: PreparedPromotion) {
-    const { from, to, flags, fields, mode, prune, dependencies } = order;
-    return planIdOf(
-      state.revision,
-      { from, to: [...to].sort(), flags: [...flags].sort(), fields, mode, prune, dependencies },
-      plan,
-    );
-  }
-
-  private assertPlan(state: State, request: PromotionRequest, decided: Decided): void {
-    if (request.plan === null) return;
-    const current = this.planId(state, decided);
-    if (request.plan.endsWith(`-${current.hash}`)) return;
-    throw new StalePlan(request.plan, current, { flags: decided.plan.flags, from: request.from, to: request.to });
-  }
-
   /** The caller may have read the flag as it is in the target, or in the source. */
   private assertUnchanged(state: State, { ifMatch }: WriteRequest, { from, to, flags }: PromotionRequest): void {
     const flag = flags.length === 1 ? flagByKey(state, flags[0] ?? '') : undefined;
@@ -172,15 +158,24 @@ export class PromotionsService {
   }
 }
 
+function planIdFor(state: State, { order: { reason: _reason, ...order }, plan }: PreparedPromotion) {
+  const { from, to, flags, fields, mode, prune, dependencies } = order;
+  return planIdOf(
+    state.revision,
+    { from, to: [...to].sort(), flags: [...flags].sort(), fields, mode, prune, dependencies },
+    plan,
+  );
+}
+
+function assertPlan({ plan, from, to }: PromotionRequest, { planId, plan: { flags } }: Decided): void {
+  if (plan === null || plan.endsWith(`-${planId.hash}`)) return;
+  throw new StalePlan(plan, planId, { flags, from, to });
+}
+
 /** Writes under a new promotion's name, and records it. */
 export async function record(
   change: Change,
-  {
-    asked,
-    told,
-    plan,
-    rows,
-  }: { asked: Asked; told: StoredPlan; plan: ReturnType<typeof planIdOf>; rows: PreparedPromotion['plan']['rows'] },
+  { asked, told, plan, rows }: { asked: Asked; told: StoredPlan; plan: PlanId; rows: PreparedPromotion['plan']['rows'] },
   writeThem: () => Promise<void>,
 ): Promise<PromotionDto> {
   const id = newId();

@@ -4,11 +4,12 @@ import { AuditService } from '../audit/audit.service.js';
 import type { Change } from '../audit/change.js';
 import { StateStore } from '../audit/state-store.js';
 import type { WriteRequest } from '../audit/write-request.js';
-import { planRevert, type ResolveOptions, type RevertPlan, type State } from '../engine/index.js';
+import { type ResolveOptions, type RevertPlan, slicedRevert, type State } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, type Written } from '../platform/http/answer.js';
 import { assertUnchanged } from '../platform/http/etag.js';
 import { Conflict, NotFound } from '../platform/http/problem.js';
+import { inSlices } from '../platform/in-slices.js';
 import { type GateResult, permission, told as listed, valid } from './gates.js';
 import { PlanHistory } from './plan-history.service.js';
 import { type PlanId, planIdOf, resultOf } from './prepared-promotion.js';
@@ -49,7 +50,7 @@ export class RevertsService {
     const state = await this.store.current();
     const promotion = await this.require(id);
     assertUnchanged(write.ifMatch, storedView(promotion));
-    const decided = this.decide(state, write, promotion, dto);
+    const decided = await this.decide(state, write, promotion, dto);
     const { plan, gates, asked, told, planId } = decided;
     const isBlocked = plan.conflicts.length > 0 && dto.withoutConflicts !== true;
     const result = isBlocked ? 'blocked' : resultOf(plan.rows, [], gates);
@@ -76,7 +77,7 @@ export class RevertsService {
     const { state, write } = change;
     const promotion = (await promotionById(change.manager, id)) ?? missing(id);
     change.assertUnchanged(storedView(promotion));
-    const decided = this.decide(state, write, promotion, dto);
+    const decided = await this.decide(state, write, promotion, dto);
     const { plan, gates, asked, told, planId } = decided;
     this.assertPlan(dto, decided);
     if (plan.conflicts.length > 0 && dto.withoutConflicts !== true) throw inTheWay(plan);
@@ -90,8 +91,8 @@ export class RevertsService {
     return (await promotionById(this.dataSource.manager, id)) ?? missing(id);
   }
 
-  private decide(state: State, write: WriteRequest, promotion: PromotionRow, dto: RevertDto): Decided {
-    const plan = planRevert(state, promotion.plan.rows, this.options);
+  private async decide(state: State, write: WriteRequest, promotion: PromotionRow, dto: RevertDto): Promise<Decided> {
+    const plan = await inSlices(slicedRevert(state, promotion.plan.rows, this.options));
     const gates = [valid({ ...plan, obstacles: [] }), permission({ state, caller: write.caller, plan })];
     const { id, source: from, targets: to, flags, fields, mode, prune } = promotion;
     return {
@@ -109,7 +110,7 @@ export class RevertsService {
         gates,
         conflicts: plan.conflicts,
       },
-      planId: planIdOf(state.revision, { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan),
+      planId: await inSlices(planIdOf(state.revision, { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
     };
   }
 

@@ -98,7 +98,7 @@ export class TransferService {
     await breathe();
     let plan = this.plan(write, await this.store.current(), document, options);
     await breathe();
-    const { effect } = this.audit.foresee(write, plan.before, plan.entries);
+    const { effect } = await this.audit.foresee(write, plan.before, plan.entries);
     await breathe();
     const others = this.othersIn(document);
     const takesEnvironments = plan.entries.some(({ table, after }) => table === 'environments' && after === null);
