@@ -1,6 +1,8 @@
 /**
  * Planning and applying promotions: `node bench/promotion.mjs [environments=50] [flags=5000]`.
  * First the plan alone, as a pure function, among few and many stored flags; then over HTTP, on a server with a private PostgreSQL.
+ * Beside each apply stands its baseline: as many overrides by plain multi-row INSERTs, without triggers. `gap`: for how long, at worst,
+ * another request was not answered meanwhile.
  * The source is a child of the root and the root is the target, so that every environment of the tree can change.
  */
 import { spawn } from 'node:child_process';
@@ -9,6 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfChanged } from '../scripts/setup/build-if-changed.mjs';
+import { plainInserts, privateDatabaseUrl } from './plain-inserts.mjs';
+import { worstGap } from './worst-gap.mjs';
 
 const [environmentCount = 50, flagCount = 5_000] = process.argv.slice(2).map(Number);
 const PORT = process.env.PORT ?? '4756';
@@ -50,7 +54,8 @@ async function overHttp() {
   const parent = mkdtempSync(join(tmpdir(), 'flagtree-bench-'));
   chmodSync(parent, 0o755);
   const server = await start(parent);
-  const token = readFileSync(join(parent, 'data', 'admin-token'), 'utf8').trim();
+  const read = (name) => readFileSync(join(parent, 'data', name), 'utf8');
+  const [token, database] = [read('admin-token').trim(), privateDatabaseUrl(read)];
   try {
     await call(token, '/api/admin/import', documentOf());
     console.log(`\nOver HTTP, among ${flagCount} stored flags`);
@@ -67,6 +72,8 @@ async function overHttp() {
         `  ${promoted} flags: plan ${planned.told}, apply ${applied.told}, revert ${reverted.told}; ` +
           `effect ${applied.result.effectTotal}, ${applied.result.result}`,
       );
+      const plain = await plainInserts(database, { environment_flags: promoted });
+      console.log(`    baseline: ${promoted} rows by plain INSERTs ${plain.toFixed(1)} ms`);
     }
     const memory = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1];
     console.log(`  server: peak memory ${Math.round(Number(memory) / 1024)} MB`);
@@ -152,8 +159,8 @@ function cpuTimed(work) {
 /** Of the server: on a shared machine its CPU time is the steadier figure. */
 async function timedCall(server, work) {
   const [started, cpu] = [performance.now(), cpuOf(server.pid)];
-  const result = await work();
-  const told = `${(performance.now() - started).toFixed(0)} ms (CPU ${cpuOf(server.pid) - cpu} ms)`;
+  const { result, gap } = await worstGap(URL_, work);
+  const told = `${(performance.now() - started).toFixed(0)} ms (CPU ${cpuOf(server.pid) - cpu} ms, gap ${gap.toFixed(0)} ms)`;
   return { result, told };
 }
 

@@ -1,5 +1,6 @@
 /**
  * Import and export of a large server: `node bench/transfer.mjs [flags=5000] [environments=10]`.
+ * The baseline is the same rows by plain multi-row INSERTs, without triggers. `gap`: for how long, at worst, nobody was answered meanwhile.
  * Builds the server if needed, starts it with a private PostgreSQL in a temporary directory, and drives it over HTTP.
  */
 import { spawn } from 'node:child_process';
@@ -9,6 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildIfChanged } from '../scripts/setup/build-if-changed.mjs';
+import { plainInserts, privateDatabaseUrl } from './plain-inserts.mjs';
+import { worstGap } from './worst-gap.mjs';
 
 const [flagCount = 5_000, environmentCount = 10] = process.argv.slice(2).map(Number);
 const PORT = process.env.PORT ?? '4755';
@@ -52,6 +55,8 @@ async function run() {
   console.log(
     `  evaluation meanwhile (${sorted.length} requests): p50 ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, worst ${at(1)}`,
   );
+  const plain = await plainInserts(privateDatabaseUrl((name) => readFileSync(join(parent, 'data', name), 'utf8')));
+  console.log(`  baseline: the same rows by plain INSERTs ${(plain / 1000).toFixed(2)} s`);
   const exported = await measure('export', () => getText('/api/admin/export'));
   console.log(`  ${megabytes(exported.length)}`);
   await measure('import of that export (nothing changes)', async () => {
@@ -191,9 +196,9 @@ function statOf(pid) {
 
 async function measure(what, work) {
   const [started, before] = [performance.now(), cpuSeconds()];
-  const result = await work();
+  const { result, gap } = await worstGap(URL_, work);
   const [seconds, after] = [(performance.now() - started) / 1000, cpuSeconds()];
-  const cpu = `CPU: server ${(after.node - before.node).toFixed(1)} s, PostgreSQL ${(after.postgres - before.postgres).toFixed(1)} s`;
+  const cpu = `CPU: server ${(after.node - before.node).toFixed(1)} s, PostgreSQL ${(after.postgres - before.postgres).toFixed(1)} s; gap ${gap.toFixed(0)} ms`;
   console.log(`${what}: ${seconds.toFixed(2)} s (${cpu})`);
   return result;
 }

@@ -5,8 +5,8 @@ import { assertNoneSeen, assertUnchanged } from '../platform/http/etag.js';
 import { entriesFrom, type LoggedEntry } from './change.queries.js';
 import type { WriteRequest } from './write-request.js';
 
-/** Entries at a time: an import has tens of thousands, and each statement has to end in time. */
-const PAGE = 5_000;
+/** Entries at a time: an import has tens of thousands; each statement has to end in time, and others want to be answered between two. */
+const PAGE = 1_000;
 
 /**
  * One transaction by one actor, open: services write through its `manager` and decide by its `state`.

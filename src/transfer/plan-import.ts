@@ -1,6 +1,6 @@
 import { newId, rowOf } from '../audit/row-of.js';
 import { foreseenState, type PlannedEntry } from '../audit/write-entries.js';
-import { deepEqual, environmentBySlug, flagByKey, type State } from '../engine/index.js';
+import { deepEqual, environmentBySlug, flagByKey, inOneGo, type Sliced, type State } from '../engine/index.js';
 import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
 import { matcherOf } from '../flags/select-flags.js';
 import { Unprocessable } from '../platform/http/problem.js';
@@ -22,12 +22,16 @@ export interface ImportPlan {
  * @throws {Unprocessable} naming each place of the document that does not fit what is stored.
  */
 export function planImport(before: State, document: StatesDocument, options: ImportOptions): ImportPlan {
+  return inOneGo(slicedImport(before, document, options));
+}
+
+export function* slicedImport(before: State, document: StatesDocument, options: ImportOptions): Sliced<ImportPlan> {
   const plan = new Plan();
   if (document.environments) planEnvironments(plan, before, document, options);
   planSegments(plan, before, document, options);
-  planFlags(plan, before, document, options);
+  yield* planFlags(plan, before, document, options);
   const base = foreseenState(before, plan.entries);
-  if (document.overrides) planOverrides(plan, base, document, options);
+  if (document.overrides) yield* planOverrides(plan, base, document, options);
   if (plan.defects.length > 0) throw misfit(plan.defects);
   return { before, entries: plan.entries, counts: plan.counts };
 }
@@ -51,15 +55,16 @@ function planSegments(
   for (const segment of segments.values()) if (!named.has(segment.key)) plan.remove(count, 'segments', segment);
 }
 
-function planFlags(
+function* planFlags(
   plan: Plan,
   state: State,
   { flags: items, selection }: StatesDocument,
   { mode, force, now }: ImportOptions,
-): void {
+): Sliced<void> {
   if (!items) return;
   const count = plan.count('flags');
   for (const [index, item] of items.entries()) {
+    yield;
     const existing = flagByKey(state, item.key);
     const at = `/flags/${String(index)}`;
     if (existing && existing.type !== item.type) {
@@ -86,15 +91,16 @@ function planFlags(
   }
 }
 
-function planOverrides(
+function* planOverrides(
   plan: Plan,
   state: State,
   { overrides: items = [], selection }: StatesDocument,
   { mode }: ImportOptions,
-): void {
+): Sliced<void> {
   const count = plan.count('overrides');
   const named = new Set<string>();
   for (const [index, item] of items.entries()) {
+    yield;
     const at = `/overrides/${String(index)}`;
     const [environment, flag] = [environmentBySlug(state, item.environment), flagByKey(state, item.flag)];
     if (!environment)

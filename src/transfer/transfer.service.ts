@@ -14,6 +14,7 @@ import { JobsService } from '../jobs/jobs.service.js';
 import type { RunningJob } from '../jobs/running-job.js';
 import { ok, Written } from '../platform/http/answer.js';
 import { assertNamesNoVersion } from '../platform/http/etag.js';
+import { inSlices } from '../platform/in-slices.js';
 import { Invalid, Unprocessable } from '../platform/http/problem.js';
 import { assertMayImport } from './assert-may-import.js';
 import { checkDocument } from './check-document.js';
@@ -22,7 +23,7 @@ import { exportStates, flagsToExport } from './export-states.js';
 import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.queries.js';
 import type { SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
-import { type ImportPlan, planImport } from './plan-import.js';
+import { type ImportPlan, slicedImport } from './plan-import.js';
 import { patiently } from './patiently.js';
 import {
   CORE_SECTIONS,
@@ -96,7 +97,7 @@ export class TransferService {
     if (replayed) return this.told(job, replayed);
     job?.tell('checking');
     await breathe();
-    let plan = this.plan(write, await this.store.current(), document, options);
+    let plan = await this.plan(write, await this.store.current(), document, options);
     await breathe();
     const { effect } = await this.audit.foresee(write, plan.before, plan.entries);
     await breathe();
@@ -112,7 +113,7 @@ export class TransferService {
       apply: async (change) => {
         await openForLong(change.manager);
         await leavePipelinesToTheEnd(change.manager);
-        if (change.state !== plan.before) plan = this.plan(write, change.state, document, options);
+        if (change.state !== plan.before) plan = await this.plan(write, change.state, document, options);
         const total = plan.entries.length;
         if (total > 0) await writeEntries(change, plan.entries, (written) => job?.tell('writing', written, total));
         counts = await this.importOthers(change, others, document, options);
@@ -135,8 +136,8 @@ export class TransferService {
     return written;
   }
 
-  private plan(write: WriteRequest, state: State, document: StatesDocument, options: ImportOptions): ImportPlan {
-    const plan = planImport(state, document, options);
+  private async plan(write: WriteRequest, state: State, document: StatesDocument, options: ImportOptions): Promise<ImportPlan> {
+    const plan = await inSlices(slicedImport(state, document, options));
     const tree = plan.entries.filter(({ table }) => table === 'environments');
     assertMayImport(write.caller, state, foreseenState(state, tree));
     return plan;
