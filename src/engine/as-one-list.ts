@@ -7,7 +7,7 @@ export function whyNotOneList(rules: readonly Rule[]): string | null {
   const seen = new Set<string>();
   for (const { id } of rules) {
     if (seen.has(id))
-      return `two of them have the id "${id}", which the rules of one override cannot: give one of the two another id`;
+      return `there would be two rules of the same id, "${id}", and an override holds each id once: give one of them another id`;
     seen.add(id);
   }
   return null;
