@@ -84,7 +84,7 @@ export class AuditService {
       entries = change.entries;
       return new Written(answer, change.state.revision, touched, entries.length > 0 ? 'committed' : 'unchanged');
     });
-    this.store.install([...entries]);
+    await this.store.install([...entries]);
     return written;
   }
 

@@ -126,9 +126,16 @@ export class StateStore {
     this.tell([]);
   }
 
-  /** Takes over a change that this process has just committed, unless the feed was faster. */
-  install(entries: readonly LoggedEntry[]): void {
+  /**
+   * Takes over a change that this process has just committed, unless the feed was faster. One of another server may lie before it that has
+   * not been heard of (behind a pooler, not before the next poll): it is read now, so that whoever wrote here finds what they wrote.
+   */
+  async install(entries: readonly LoggedEntry[]): Promise<void> {
     this.advance(entries);
+    if ((entries.at(-1)?.id ?? 0) <= this.known.lastEntry) return;
+    // It is committed whatever comes of this: the poll goes on to try.
+    const caughtUp = this.catchUp().catch(() => undefined);
+    await Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, undefined, { ref: false })]);
   }
 
   /**
