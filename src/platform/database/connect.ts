@@ -26,6 +26,7 @@ export async function connect(dataSource: DataSource, where: string, { waitMs, s
       break;
     } catch (error) {
       const why = reason(error);
+      if (/unsupported startup parameter/.test(why)) throw strictPooler(where, why, error);
       if (!isDatabaseAway(error)) throw new StartError([`The database ${where} turns us away: ${why}`], { cause: error });
       if (Date.now() >= giveUpAt) throw new StartError([`The database ${where} cannot be reached: ${why}`], { cause: error });
       if (attempt === 1) notice(`The database ${where} cannot be reached yet (${why}): trying for ${waitMs / 1000} s`);
@@ -33,6 +34,18 @@ export async function connect(dataSource: DataSource, where: string, { waitMs, s
     }
   }
   await refuseOldVersion(dataSource, where);
+}
+
+/** What the server asks of each new session; pgbouncer has to be told to let it pass. */
+const STARTUP_PARAMETERS = 'extra_float_digits,options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout';
+
+function strictPooler(where: string, why: string, cause: unknown): ConfigError {
+  return new ConfigError(
+    [
+      `A pooler lies before ${where} and refuses us (${why}): set ignore_startup_parameters = ${STARTUP_PARAMETERS} in pgbouncer.ini`,
+    ],
+    { cause },
+  );
 }
 
 async function refuseOldVersion(dataSource: DataSource, where: string): Promise<void> {
