@@ -10,8 +10,9 @@ import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readin
 import { registerJsonBody } from './platform/http/json-body.js';
 import { allowLargeBodies } from './platform/http/large-body.js';
 import { sendProblem } from './platform/http/problem.filter.js';
+import { TwoInstances } from './platform/http/two-instances.js';
 import { logRequests } from './platform/logging/request-log.js';
-import { measureRequests } from './platform/metrics/http-metrics.js';
+import { requestMeter } from './platform/metrics/http-metrics.js';
 import { MetricsRegistry } from './platform/metrics/metrics-registry.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 import { Bootstrap } from './tokens/bootstrap.js';
@@ -40,13 +41,14 @@ export interface App {
  */
 export async function createApp({ version, logger, probes, ...platform }: AppOptions): Promise<App> {
   const { config } = platform;
-  const adapter = new FastifyAdapter({
+  const options = {
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
-    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: sendProblem,
-  });
+  };
+  const instances = new TwoInstances(options);
+  const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: instances.createServer });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,
     logger,
@@ -57,11 +59,16 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
   metrics
     .gauge('flagtree_build_info', 'Always 1; the labels say what runs.', ['version', 'node'])
     .set({ version, node: process.version }, 1);
-  equip(adapter.getInstance());
-  serveLeanRoutes(adapter.getInstance(), (type) => app.get(type, { strict: false }));
-  allowLargeBodies(adapter.getInstance(), config.importLimitBytes);
-  measureRequests(adapter.getInstance(), metrics);
-  logRequests(adapter.getInstance(), logger, config.log.level);
+  const nest = adapter.getInstance();
+  instances.join(nest);
+  const measureRequests = requestMeter(metrics);
+  for (const fastify of [nest, instances.lean]) {
+    equip(fastify);
+    measureRequests(fastify);
+    logRequests(fastify, logger, config.log.level);
+  }
+  serveLeanRoutes(nest, instances.lean, (type) => app.get(type, { strict: false }));
+  allowLargeBodies(nest, config.importLimitBytes);
   serveOpenApi(app, version);
   await app.init();
   const bootstrap = app.get(Bootstrap);

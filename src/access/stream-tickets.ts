@@ -19,8 +19,6 @@ export interface Ticket {
 @Injectable()
 export class StreamTickets {
   private readonly halfLifeMs: number;
-  private readonly issued = new Map<string, string>();
-  private issuedIn = 0;
 
   constructor(
     private readonly tokens: TokenRegistry,
@@ -36,18 +34,11 @@ export class StreamTickets {
 
   /** Null when the token is no longer in force. */
   issue({ token: { publicId } }: Caller, environment: string, now: number): string | null {
-    const window = this.windowAt(now);
-    if (window !== this.issuedIn) this.issued.clear();
-    this.issuedIn = window;
-    const name = `${publicId}.${environment}`;
-    const known = this.issued.get(name);
-    if (known !== undefined) return known;
     const holder = this.tokens.inForce(publicId, new Date(now));
     if (!holder) return null;
-    const subject = `${name}.${Math.ceil((window + 2) * this.halfLifeMs).toString(36)}`;
-    const ticket = `${subject}.${signature(holder.digest, subject).toString('base64url')}`;
-    this.issued.set(name, ticket);
-    return ticket;
+    const expiry = Math.ceil((this.windowAt(now) + 2) * this.halfLifeMs);
+    const subject = `${publicId}.${environment}.${expiry.toString(36)}`;
+    return `${subject}.${signature(holder.digest, subject).toString('base64url')}`;
   }
 
   /** @throws {Unauthorized} */

@@ -3,7 +3,6 @@ import type { Entry } from '../engine/index.js';
 import type { JsonObject } from '../engine/types.js';
 import { Unauthorized } from '../platform/http/problem.js';
 import { Caller, tokenFromRow } from './caller.js';
-import { sha256Of } from './token-text.js';
 
 /**
  * All tokens, in memory, so that callers are known while the database is away.
@@ -52,9 +51,12 @@ export class TokenRegistry {
     return row && caller && refusalOf(caller, now) === null ? { caller, digest: secretOf(row) } : null;
   }
 
-  /** @throws {Unauthorized} The look-up is by digest, so its time says nothing about how much of a secret is right. */
-  authenticate(text: string, now: Date): Caller {
-    const caller = this.callers.get(sha256Of(text));
+  /**
+   * Whose token has this digest (hex): a look-up by digest, whose time says nothing about how much of a secret is right.
+   * @throws {Unauthorized}
+   */
+  authenticate(digest: string, now: Date): Caller {
+    const caller = this.callers.get(digest);
     if (!caller) throw new Unauthorized('token-unknown', 'This token is not known: check that it is whole, and of this server.');
     const refusal = refusalOf(caller, now);
     if (refusal !== null) throw refusal;

@@ -16,7 +16,7 @@ function snapshotOf(state: State, slug: string) {
 /** Asks a server that has answered nothing yet, unless `bulk` is given. */
 function ask(state: State, context: EvaluationContext = {}, { slug = 'staging', now = NOON, bulk = new BulkAnswers() } = {}) {
   const answer = bulk.answer(snapshotOf(state, slug), state.segments, context, now);
-  return { etag: answer.etag, body: JSON.parse(answer.body()) as unknown };
+  return { etag: answer.etag, body: JSON.parse(answer.body().toString()) as unknown };
 }
 
 const rule = (attribute: string, value: string, operator: 'equals' | 'after' = 'equals'): ConditionsRule => ({
@@ -48,6 +48,18 @@ describe('a bulk answer', () => {
       ],
       metadata: { flagSetId: 'staging', version: '7' },
     });
+  });
+
+  it('is an empty list where there are no flags', () => {
+    expect(ask(aState({ revision: 7, flags: [] })).body).toEqual({
+      flags: [],
+      metadata: { flagSetId: 'staging', version: '7' },
+    });
+  });
+
+  it('keeps every character', () => {
+    const flag = aFlag('é', { type: 'string', variants: [{ key: 'on', value: 'Grüße, 世界 🌳' }], defaultVariant: 'on', offVariant: null });
+    expect(ask(aState({ flags: [flag] })).body).toMatchObject({ flags: [{ key: 'é', value: 'Grüße, 世界 🌳' }] });
   });
 
   it('has a strong, quoted tag', () => {

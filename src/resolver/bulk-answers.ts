@@ -10,8 +10,8 @@ import { type EvaluatedFlags, evaluatedFlags } from './ofrep-fragments.js';
 export interface BulkAnswer {
   /** Strong, quoted. The same tag means the same values of the same flags for the same context, and the same event streams. */
   etag: string;
-  /** The JSON of the OFREP body. */
-  body(): string;
+  /** The JSON of the OFREP body, in UTF-8. */
+  body(): Buffer;
   /** Of the flags in it. */
   tally(): Tally;
 }
@@ -34,16 +34,16 @@ export class BulkAnswers {
     const { etag, flags } = this.evaluated(snapshot, segments, context, now);
     return {
       etag: streams ? `"${etag}-${streams.version}"` : `"${etag}"`,
-      body: () => bodyOf(snapshot, flags().json, streams),
+      body: () => bodyOf(snapshot, flags(), streams),
       tally: () => flags().tally,
     };
   }
 
   private evaluated(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>, context: EvaluationContext, now: number) {
-    const question = digest(snapshot.etag, canonicalJson(context));
+    const question = digest(`${snapshot.etag}\n${canonicalJson(context)}`);
     if (this.dependsOnTime(snapshot, segments)) {
       const flags = evaluatedFlags(snapshot, context, now);
-      return { etag: digest(question, flags.json), flags: () => flags };
+      return { etag: digest(Buffer.concat([Buffer.from(question), ...flags.fragments])), flags: () => flags };
     }
     let flags: EvaluatedFlags | undefined;
     return { etag: question, flags: () => (flags ??= evaluatedFlags(snapshot, context, now)) };
@@ -67,11 +67,29 @@ function mentionNow(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segm
   return text.includes('"$now"') || text.replaceAll('"$flagd.flagKey"', '').includes('$flagd');
 }
 
-function bodyOf({ environment, revision }: Snapshot, flags: string, streams: NamedStreams | null): string {
+const HEAD = Buffer.from('{"flags":');
+const [OPENING, CLOSING] = ['[', ']'].map((bracket) => bracket.charCodeAt(0)) as [number, number];
+
+/** Copied from the fragments, whose first comma gives way to the bracket. */
+function bodyOf({ environment, revision }: Snapshot, flags: EvaluatedFlags, streams: NamedStreams | null): Buffer {
   const metadata = JSON.stringify({ flagSetId: environment, version: String(revision) });
-  return `{"flags":${flags},"metadata":${metadata}${streams ? `,"eventStreams":${streams.json}` : ''}}`;
+  const tail = Buffer.from(`,"metadata":${metadata}${streams ? `,"eventStreams":${streams.json}` : ''}}`);
+  const { fragments } = flags;
+  const listLength = Math.max(flags.byteLength, 1) + 1;
+  const body = Buffer.allocUnsafe(HEAD.byteLength + listLength + tail.byteLength);
+  body.set(HEAD);
+  let at = HEAD.byteLength;
+  for (const fragment of fragments) {
+    body.set(fragment, at);
+    at += fragment.byteLength;
+  }
+  body[HEAD.byteLength] = OPENING;
+  at = HEAD.byteLength + listLength;
+  body[at - 1] = CLOSING;
+  body.set(tail, at);
+  return body;
 }
 
-function digest(...parts: readonly string[]): string {
-  return hash('sha256', parts.join('\n'), 'base64url').slice(0, 27);
+function digest(content: string | Buffer): string {
+  return hash('sha256', content, 'base64url').slice(0, 27);
 }

@@ -10,12 +10,20 @@ export interface NamedStreams {
   version: string;
 }
 
+interface InWindow {
+  window: number;
+  streams: NamedStreams;
+}
+
 const INACTIVITY_SECONDS = 120;
 const CATCH_UP_MS = 500;
 
 /** What OFREP's bulk answer has to do with event streams (ADR 0008 of that protocol). */
 @Injectable()
 export class EventStreams {
+  /** By caller and environment. A caller whose token changes is another object. */
+  private readonly lastNamed = new WeakMap<Caller, Map<string, InWindow>>();
+
   constructor(
     private readonly tickets: StreamTickets,
     private readonly store: StateStore,
@@ -25,6 +33,17 @@ export class EventStreams {
   /** Null where this server offers none. */
   named(caller: Caller, environment: string, now: number): NamedStreams | null {
     if (this.config.streams.limit === 0) return null;
+    const window = this.tickets.windowAt(now);
+    let named = this.lastNamed.get(caller);
+    if (named === undefined) this.lastNamed.set(caller, (named = new Map<string, InWindow>()));
+    const known = named.get(environment);
+    if (known?.window === window) return known.streams;
+    const streams = this.streamsFor(caller, environment, now);
+    if (streams !== null) named.set(environment, { window, streams });
+    return streams;
+  }
+
+  private streamsFor(caller: Caller, environment: string, now: number): NamedStreams | null {
     const ticket = this.tickets.issue(caller, environment, now);
     if (ticket === null) return null;
     // A path, not a URL: behind proxies only the provider knows how it reaches this server.

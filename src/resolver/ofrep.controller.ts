@@ -9,8 +9,8 @@ import { ApiEnvironment } from './environment.interceptor.js';
 import { EventStreams } from './event-streams.js';
 import { EvaluationObserver } from './evaluation-observer.js';
 import { contextOf, objectOf } from './evaluation-context.js';
-import { metadataOf } from './flag-answer.js';
-import { ofrepAnswer, ofrepStatus } from './ofrep-answers.js';
+import { ofrepStatus } from './ofrep-answers.js';
+import { singleAnswer } from './ofrep-fragments.js';
 import { ApiOfrepBulk, ApiOfrepSingle } from './ofrep.openapi.js';
 import { AnswersErrorsInOfrep } from './ofrep-errors.js';
 import { RequestEnvironments } from './request-environments.service.js';
@@ -47,8 +47,7 @@ export class OfrepController {
     const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(snapshot, key, context, evaluation);
-    const answer = JSON.stringify(ofrepAnswer(key, evaluation, metadataOf(snapshot, key)));
-    void reply.status(ofrepStatus(evaluation)).type(JSON_TYPE).send(answer);
+    void reply.status(ofrepStatus(evaluation)).type(JSON_TYPE).send(singleAnswer(snapshot, key, evaluation));
   }
 
   @Post('flags')
@@ -70,7 +69,6 @@ export class OfrepController {
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304).send();
     this.observer.many(snapshot.environment, answer.tally());
-    // as bytes: Node would otherwise take three bytes of memory for each character
-    void reply.type(JSON_TYPE).send(Buffer.from(answer.body()));
+    void reply.type(JSON_TYPE).send(answer.body());
   }
 }

@@ -17,9 +17,9 @@ export function registerJsonBody(fastify: FastifyInstance): void {
   for (const type of JSON_TYPES) {
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, bytes, done) => {
       try {
-        const body = parseJson(bytes as Buffer);
-        request.bodyText = (bytes as Buffer).toString('utf8');
-        done(null, body);
+        const { text, value } = parseJson(bytes as Buffer);
+        request.bodyText = text;
+        done(null, value);
       } catch (error) {
         done(error as Error);
       }

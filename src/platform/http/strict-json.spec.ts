@@ -6,8 +6,9 @@ const codes = (text: string) => strictJsonDefects(text).map(({ pointer, code }) 
 
 describe('parseJson', () => {
   it('parses JSON and takes an empty body for none', () => {
-    expect(parseJson(Buffer.from('{"a":[1,"]]{{"]}'))).toEqual({ a: [1, ']]{{'] });
-    expect(parseJson(Buffer.from(''))).toBeUndefined();
+    const text = '{"a":[1,"]]{{é"]}';
+    expect(parseJson(Buffer.from(text))).toEqual({ text, value: { a: [1, ']]{{é'] } });
+    expect(parseJson(Buffer.from(''))).toEqual({ text: '', value: undefined });
   });
 
   it.each([
@@ -15,6 +16,7 @@ describe('parseJson', () => {
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'invalid-utf8'],
     ['100,000 levels', Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)), 'json-too-deep'],
     ['65 levels', Buffer.from('['.repeat(65) + ']'.repeat(65)), 'json-too-deep'],
+    ['65 levels of both kinds', Buffer.from('{"a":['.repeat(33) + ']}'.repeat(33)), 'json-too-deep'],
   ])('refuses %s', (_what, bytes, code) => {
     expect(() => parseJson(bytes)).toThrow(Invalid);
     expect(() => parseJson(bytes)).toThrow(expect.objectContaining({ code }));
@@ -22,6 +24,7 @@ describe('parseJson', () => {
 
   it('accepts 64 levels', () => {
     expect(() => parseJson(Buffer.from('['.repeat(64) + ']'.repeat(64)))).not.toThrow();
+    expect(() => parseJson(Buffer.from(`[${Array(100).fill('{"a":[]}').join(',')}]`))).not.toThrow();
   });
 });
 

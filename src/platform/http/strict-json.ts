@@ -7,21 +7,37 @@ export const MAX_JSON_DEPTH = 64;
 
 const MAX_DEFECTS = 20;
 
+export interface ParsedJson {
+  text: string;
+  /** Undefined: the body is empty. */
+  value: unknown;
+}
+
 /**
  * Parses a request body. Refuses bytes that are not UTF-8, nesting beyond `MAX_JSON_DEPTH`, and what is not JSON.
  * @throws {Invalid}
  */
-export function parseJson(bytes: Buffer): unknown {
-  if (bytes.length === 0) return undefined;
+export function parseJson(bytes: Buffer): ParsedJson {
+  if (bytes.length === 0) return { text: '', value: undefined };
   if (!isUtf8(bytes)) throw new Invalid('invalid-utf8', 'The body is not valid UTF-8: send JSON encoded as UTF-8.');
-  if (exceedsDepth(bytes, MAX_JSON_DEPTH)) {
+  const text = bytes.toString('utf8');
+  if (mayExceedDepth(text, MAX_JSON_DEPTH) && exceedsDepth(bytes, MAX_JSON_DEPTH)) {
     throw new Invalid('json-too-deep', `The body nests deeper than ${String(MAX_JSON_DEPTH)} levels: flatten it.`);
   }
   try {
-    return JSON.parse(bytes.toString('utf8')) as unknown;
+    return { text, value: JSON.parse(text) as unknown };
   } catch (error) {
     throw new Invalid('invalid-json', `The body is not valid JSON: ${(error as Error).message}.`);
   }
+}
+
+/** Whether there are brackets enough for it at all: an evaluation's body has a handful, and to find these is far cheaper than a walk. */
+function mayExceedDepth(text: string, limit: number): boolean {
+  let left = limit;
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) if (left-- === 0) return true;
+  }
+  return false;
 }
 
 function exceedsDepth(bytes: Buffer, limit: number): boolean {

@@ -16,8 +16,8 @@ export function logRequests(fastify: FastifyInstance, logger: LoggerService, lev
   });
 }
 
-function isWrite({ method, routeOptions }: FastifyRequest): boolean {
-  return method !== 'GET' && method !== 'HEAD' && routeOptions.url?.startsWith('/api/admin/') === true;
+function isWrite({ method, url, is404 }: FastifyRequest): boolean {
+  return url.startsWith('/api/admin/') && method !== 'GET' && method !== 'HEAD' && !is404;
 }
 
 function lineOf(request: FastifyRequest, reply: FastifyReply): object {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { SeriesHistogram } from './series-histogram.js';
 
 export type MetricName = `flagtree_${string}`;
 
@@ -41,6 +42,18 @@ export class MetricsRegistry {
     labelNames: readonly L[] = [],
   ): Histogram<L> {
     return new Histogram({ name, help, labelNames, buckets, registers: [this.registry] });
+  }
+
+  /** A histogram for hot paths: see `SeriesHistogram`. */
+  seriesHistogram<L extends string>(
+    name: MetricName,
+    help: string,
+    buckets: number[],
+    labelNames: readonly L[],
+  ): SeriesHistogram<L> {
+    const histogram = new SeriesHistogram({ name, help, labelNames, buckets });
+    this.registry.registerMetric(histogram);
+    return histogram;
   }
 
   /** A counter whose totals are kept elsewhere. */
