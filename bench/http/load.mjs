@@ -8,7 +8,7 @@ export async function load({ url, pid }, { path, headers, distinct, seconds }) {
   const result = await autocannon({
     url: `${url}${path}`,
     method: 'POST',
-    connections: 16,
+    connections: Number(process.env.CONN ?? 16),
     duration: seconds,
     headers: { 'content-type': 'application/json', ...headers },
     body: contextBody(0),
