@@ -1,11 +1,21 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { canonicalJson, segmentsReachedBy } from '../engine/index.js';
+import { segmentsReachedBy } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { EvaluationContext, Segment } from '../engine/types.js';
 import type { Tally } from './evaluation-observer.js';
 import type { NamedStreams } from './event-streams.js';
 import { type EvaluatedFlags, evaluatedFlags } from './ofrep-fragments.js';
+
+export interface BulkQuestion {
+  snapshot: Snapshot;
+  segments: ReadonlyMap<string, Segment>;
+  context: EvaluationContext;
+  /** Stands for the context. */
+  contextDigest: string;
+  now: number;
+  streams: NamedStreams | null;
+}
 
 export interface BulkAnswer {
   /** Strong, quoted. The same tag means the same values of the same flags for the same context, and the same event streams. */
@@ -24,29 +34,16 @@ export interface BulkAnswer {
 export class BulkAnswers {
   private readonly timed = new WeakMap<Snapshot['flags'], boolean>();
 
-  answer(
-    snapshot: Snapshot,
-    segments: ReadonlyMap<string, Segment>,
-    context: EvaluationContext,
-    now: number,
-    streams: NamedStreams | null = null,
-  ): BulkAnswer {
-    const { etag, flags } = this.evaluated(snapshot, segments, context, now);
+  answer({ snapshot, segments, context, contextDigest, now, streams }: BulkQuestion): BulkAnswer {
+    let known: EvaluatedFlags | undefined;
+    const flags = () => (known ??= evaluatedFlags(snapshot, context, now));
+    const question = `${snapshot.etag}-${contextDigest}`;
+    const tag = this.dependsOnTime(snapshot, segments) ? digest(question, flags()) : question;
     return {
-      etag: streams ? `"${etag}-${streams.version}"` : `"${etag}"`,
+      etag: streams ? `"${tag}-${streams.version}"` : `"${tag}"`,
       body: () => bodyOf(snapshot, flags(), streams),
       tally: () => flags().tally,
     };
-  }
-
-  private evaluated(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>, context: EvaluationContext, now: number) {
-    const question = digest(`${snapshot.etag}\n${canonicalJson(context)}`);
-    if (this.dependsOnTime(snapshot, segments)) {
-      const flags = evaluatedFlags(snapshot, context, now);
-      return { etag: digest(Buffer.concat([Buffer.from(question), ...flags.fragments])), flags: () => flags };
-    }
-    let flags: EvaluatedFlags | undefined;
-    return { etag: question, flags: () => (flags ??= evaluatedFlags(snapshot, context, now)) };
   }
 
   private dependsOnTime({ flags }: Snapshot, segments: ReadonlyMap<string, Segment>): boolean {
@@ -90,6 +87,6 @@ function bodyOf({ environment, revision }: Snapshot, flags: EvaluatedFlags, stre
   return body;
 }
 
-function digest(content: string | Buffer): string {
-  return hash('sha256', content, 'base64url').slice(0, 27);
+function digest(question: string, { fragments }: EvaluatedFlags): string {
+  return hash('sha256', Buffer.concat([Buffer.from(question), ...fragments]), 'base64url').slice(0, 27);
 }

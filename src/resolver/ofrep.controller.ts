@@ -5,6 +5,7 @@ import { Evaluates } from '../access/permissions.js';
 import { evaluate } from '../engine/index.js';
 import { etagMatches } from '../platform/http/etag.js';
 import { BulkAnswers } from './bulk-answers.js';
+import { contextDigestOf } from './context-digest.js';
 import { ApiEnvironment } from './environment.interceptor.js';
 import { EventStreams } from './event-streams.js';
 import { EvaluationObserver } from './evaluation-observer.js';
@@ -47,7 +48,10 @@ export class OfrepController {
     const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(snapshot, key, context, evaluation);
-    void reply.status(ofrepStatus(evaluation)).type(JSON_TYPE).send(singleAnswer(snapshot, key, evaluation));
+    void reply
+      .status(ofrepStatus(evaluation))
+      .type(JSON_TYPE)
+      .send(singleAnswer(snapshot, key, evaluation));
   }
 
   @Post('flags')
@@ -64,7 +68,16 @@ export class OfrepController {
     const { state, snapshot } = this.environments.resolve(request, reply);
     const now = Date.now();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now) : null;
-    const answer = this.bulk.answer(snapshot, state.segments, contextOf(objectOf(request.body)), now, streams);
+    const context = contextOf(objectOf(request.body));
+    const { segments } = state;
+    const answer = this.bulk.answer({
+      snapshot,
+      segments,
+      context,
+      contextDigest: contextDigestOf(request, context),
+      now,
+      streams,
+    });
     void reply.header('etag', answer.etag);
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304).send();

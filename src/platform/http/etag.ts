@@ -16,7 +16,7 @@ export function etagOf(representation: object): string {
 
 /** Whether an `If-Match` or `If-None-Match` header (a list, or `*`) names `etag`. Weak tags are compared weakly. */
 export function etagMatches(header: string, etag: string): boolean {
-  if (header.trim() === '*') return true;
+  if (header === etag || header.trim() === '*') return true;
   return header.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag);
 }
 

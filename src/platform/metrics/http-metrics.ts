@@ -42,7 +42,8 @@ class RouteDurations {
     const methods = this.routes.get(route) ?? new Map<string, Map<number, Series>>();
     this.routes.set(route, methods);
     return (request, reply, done) => {
-      if (!isStream(request, reply)) this.seriesOf(methods, route, request.method, reply.statusCode).observe(reply.elapsedTime / 1_000);
+      if (!isStream(request, reply))
+        this.seriesOf(methods, route, request.method, reply.statusCode).observe(reply.elapsedTime / 1_000);
       done();
     };
   }
