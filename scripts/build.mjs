@@ -1,5 +1,7 @@
 import './setup/node-version.mjs';
 
-import('./setup/compile.mjs').then(({ compile }) => {
-  process.exitCode = compile() ? 0 : 1;
-});
+import('./setup/compile.mjs')
+  .then(({ compile }) => compile())
+  .then((isBuilt) => {
+    process.exitCode = isBuilt ? 0 : 1;
+  });

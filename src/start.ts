@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { hasStateFiles, newestStateFile } from './audit/state-files.js';
 import { DatabaseAtStart } from './database-at-start.js';
 import { StartError } from './platform/config/config-error.js';
@@ -9,6 +10,7 @@ import { stopSignal } from './platform/lifecycle/stop-signal.js';
 import { Teardown } from './platform/lifecycle/teardown.js';
 import { createLogger, type Logger } from './platform/logging/logger.js';
 import { NestLogger } from './platform/logging/nest-logger.js';
+import { packageRoot } from './platform/package-root.js';
 import { localUrl, welcome } from './welcome.js';
 
 const DATABASE_WAIT_MS = 10_000;
@@ -128,6 +130,6 @@ function report(error: unknown): number {
 }
 
 function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
   return version;
 }

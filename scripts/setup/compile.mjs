@@ -1,11 +1,12 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { before as documentDtos } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
+import { bundle } from './bundle.mjs';
 import { inPackage, root } from './paths.mjs';
 import { sourceDigest } from './sources.mjs';
 
-/** Compiles into a draft directory, which replaces `dist` when it is whole. False, with the reasons printed, on any type error. */
-export function compile() {
+/** Compiles and bundles into a draft directory, which replaces `dist` when it is whole. False, with the reasons printed, on any type error. */
+export async function compile() {
   const digest = sourceDigest();
   const draft = inPackage(`dist.${process.pid}.tmp`);
   const { options, fileNames, errors } = readSettings(draft);
@@ -16,6 +17,8 @@ export function compile() {
     if (problems.length === 0)
       problems.push(...program.emit(undefined, undefined, undefined, false, { before: [swagger] }).diagnostics);
     if (problems.length > 0) return report(problems);
+    await bundle(draft);
+    writeFileSync(`${draft}/main.js`, "import './server/main.js';\n");
     writeFileSync(`${draft}/.build`, `${digest}\n`);
     replaceDist(draft);
     return true;

@@ -3,7 +3,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inPackage } from './paths.mjs';
 
-const ALSO = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs', 'scripts/setup/compile.mjs'];
+const ALSO = [
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+  'scripts/setup/compile.mjs',
+  'scripts/setup/bundle.mjs',
+];
 
 /** A digest of the content (not of the times: a checkout changes those) of everything that the build depends on. */
 export function sourceDigest() {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { packageRoot } from '../package-root.js';
 
 /** Why the database cannot be brought to the state that this code needs; the message names the migration. */
 export class MigrationError extends Error {
@@ -53,11 +53,4 @@ export function readMigrations(folder: string = join(packageRoot(), 'migrations'
     }
   }
   return names.map((name) => new SqlMigration(name, text(`${name}.sql`), text(`${name}.down.sql`)));
-}
-
-/** The same from src/ and from dist/. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }
