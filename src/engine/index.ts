@@ -35,6 +35,7 @@ export { digestOf } from './digest.js';
 export { defectsAcross } from './defects-across.js';
 export { effect, type EffectEntry, slicedEffect } from './effect.js';
 export { deepEqual } from './equal.js';
+export { bulkOf, type VaryingFlag } from './bulk.js';
 export { evaluate, evaluateAll } from './evaluate.js';
 export { explain, type Explanation } from './explain.js';
 export {

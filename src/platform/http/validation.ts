@@ -1,4 +1,6 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import * as classTransformer from 'class-transformer';
+import * as classValidator from 'class-validator';
 import { registerDecorator, ValidateIf } from 'class-validator';
 import type { Defect } from '../../engine/types.js';
 import { Invalid } from './problem.js';
@@ -36,6 +38,9 @@ export function requestValidation(): ValidationPipe {
 class RequestValidation extends ValidationPipe {
   constructor() {
     super({
+      // else Nest imports them by itself, which a bundle of CommonJS packages cannot answer with their names
+      validatorPackage: classValidator,
+      transformerPackage: classTransformer,
       transform: true,
       whitelist: true,
       forbidNonWhitelisted: true,
