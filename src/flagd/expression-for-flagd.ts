@@ -69,9 +69,17 @@ function parenthesized(operand: Expression): Expression {
  */
 function comparison(name: string, operands: readonly Expression[], written: readonly JsonValue[]): Expression {
   if (written.slice(1).every((operand) => !isOperation(operand) || 'var' in operand)) return { [name]: [...operands] };
-  const right = { reduce: [[{ var: 'current' }, { or: [{ var: 'accumulator' }] }], { var: 'accumulator' }] };
-  return { reduce: [[...operands], { [name]: [{ var: 'accumulator' }, right] }] };
+  const right = joined([{ var: 'current' }, { or: [{ var: 'accumulator' }] }], { var: 'accumulator' });
+  return joined(operands, { [name]: [{ var: 'accumulator' }, right] });
 }
+
+/** A `reduce` that begins with the first operand: flagd's schema wants a value to begin with, which gives way to it. */
+function joined(operands: readonly Expression[], both: Expression): Expression {
+  const isFirst = { '===': [{ var: 'accumulator' }, NOTHING_YET] };
+  return { reduce: [[...operands], { if: [isFirst, { var: 'current' }, both] }, NOTHING_YET] };
+}
+
+const NOTHING_YET = 'nothing yet';
 
 /** flagd-core refuses the whole flag for a word, a list or an object among numbers, and for dividing by nothing. */
 function failsEarly(name: string, operand: Expression, index: number, count: number): boolean {

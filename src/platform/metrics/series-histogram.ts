@@ -50,9 +50,12 @@ class Tally implements Series {
  */
 export class SeriesHistogram<L extends string> extends Histogram<L> {
   private readonly tallies: Tally[] = [];
+  /** What tells of the family, its name and its kind. */
+  private readonly empty: Histogram<L>;
 
   constructor(private readonly family: { name: string; help: string; labelNames: readonly L[]; buckets: number[] }) {
     super({ ...family, registers: [] });
+    this.empty = new Histogram<L>({ ...family, registers: [] });
   }
 
   /** To be asked for once for the same labels. */
@@ -69,6 +72,6 @@ export class SeriesHistogram<L extends string> extends Histogram<L> {
   /** What the registry asks a histogram of prom-client for, where there is such a method. */
   async getForPromString(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
     const { name } = this.family;
-    return { ...(await super.get()), values: this.tallies.flatMap((tally) => [...tally.values(name)]) };
+    return { ...(await this.empty.get()), values: this.tallies.flatMap((tally) => [...tally.values(name)]) };
   }
 }
