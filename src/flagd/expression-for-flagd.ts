@@ -24,6 +24,7 @@ function reworded(expression: JsonValue): Expression {
   if (!Array.isArray(inner)) return { [name]: inner };
   if (name === 'if') return completeChoice(inner);
   if (name === 'cat') return { cat: inner.map(parenthesized) };
+  if (name === 'starts_with' || name === 'ends_with') return { [name]: inner.map(asText) };
   if (name === 'in') return { in: inner.map((operand, index) => (index === 1 ? parenthesized(operand) : operand)) };
   if (ITERATORS.has(name)) return { [name]: inner.map((operand, index) => (index === 0 ? parenthesized(operand) : operand)) };
   if (COMPARISONS.has(name)) return comparison(name, inner, operands as JsonValue[]);
@@ -61,6 +62,11 @@ function parenthesized(operand: Expression): Expression {
   return isOperation(operand) && ['and', 'or', 'all', 'missing', 'missing_some'].some((name) => name in operand)
     ? { if: [true, operand, null] }
     : operand;
+}
+
+/** flagd's schema wants a text here, or an operation: what is neither is made the latter. */
+function asText(operand: Expression): Expression {
+  return typeof operand === 'string' || isOperation(operand) ? operand : { if: [true, operand, null] };
 }
 
 /**
