@@ -55,29 +55,36 @@ const EMPTY_MAP = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toS
 const mapOnlyOurs = {
   name: 'map-only-ours',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
-      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${EMPTY_MAP}`,
-      loader: 'default',
-    }));
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return {
+        contents: `${NESTS.test(path) ? named(text) : text}\n//# sourceMappingURL=data:application/json;base64,${EMPTY_MAP}`,
+        loader: 'default',
+      };
+    });
   },
 };
 
 /**
  * Where modules have classes of the same name, the bundle gives all but one of them another. Ours must keep theirs, which the API's document
- * shows. (esbuild's own `keepNames` names every function as well, each time that one is made: half of a request's time.)
+ * shows, and so must Nest's, which name the lines of its log. (esbuild's own `keepNames` names every function as well, each time that one is
+ * made: half of a request's time.)
  */
 const keepClassNames = (directory) => ({
   name: 'keep-class-names',
   setup({ onLoad }) {
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
       if (!path.startsWith(directory)) return undefined;
-      const text = await readFile(path, 'utf8');
-      return { contents: text.replace(CLASS, (line, name) => `${line} static { ${naming(name)} }`), loader: 'js' };
+      return { contents: named(await readFile(path, 'utf8')), loader: 'js' };
     });
   },
 });
 
-/** As TypeScript writes one: its first line. */
+const NESTS = /[\\/]node_modules[\\/]@nestjs[\\/]/;
+
+/** As TypeScript writes a class: its first line. */
 const CLASS = /^(?:export )?(?:let \w+ = (?:\w+ = )?)?class (\w+)[^{\n]*\{$/gm;
+
+const named = (text) => text.replace(CLASS, (line, name) => `${line} static { ${naming(name)} }`);
 
 const naming = (name) => `Object.defineProperty(this, 'name', { value: '${name}', configurable: true });`;

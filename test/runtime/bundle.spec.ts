@@ -1,0 +1,20 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { startServer } from '../support/server.js';
+
+const servers: Awaited<ReturnType<typeof startServer>>[] = [];
+const contextsAt = async (level: string): Promise<Set<string>> => {
+  const server = await startServer({ env: { FLAGTREE_LOG_LEVEL: level } });
+  servers.push(server);
+  return new Set([...server.logs().matchAll(/"context":"([^"]+)"/g)].map(([, context = '']) => context));
+};
+afterAll(() => Promise.all(servers.map((server) => server.stop())));
+
+it('runs from a bundle whose classes have their own names, by which the log tells who speaks', async () => {
+  const contexts = await contextsAt('debug');
+  expect([...contexts]).toEqual(expect.arrayContaining(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']));
+  expect([...contexts].filter((context) => !/^(?:[A-Z][A-Za-z]+|[a-z]+)$/.test(context))).toEqual([]);
+});
+
+it('tells nothing of its modules and routes at the usual level', async () => {
+  expect([...(await contextsAt('info'))].filter((context) => /^_?(?:Instance|Rout)/.test(context))).toEqual([]);
+});
