@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { Histogram, Registry } from 'prom-client';
 import { SeriesHistogram } from './series-histogram.js';
 
-const FAMILY = { name: 'flagtree_test_seconds', help: 'How long it took.', buckets: [0.1, 1, 10], labelNames: ['route'] as const };
+const FAMILY = {
+  name: 'flagtree_test_seconds',
+  help: 'How long it took.',
+  buckets: [0.1, 1, 10],
+  labelNames: ['route'] as const,
+};
 const OBSERVED: [string, number][] = [['/a', 0.05], ['/a', 0.1], ['/b', 5], ['/a', 0.11], ['/b', 99], ['/a', 10]]; // prettier-ignore
 
 describe('a histogram of series', () => {
