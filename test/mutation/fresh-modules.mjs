@@ -21,10 +21,10 @@ function javascriptOf(file) {
 }
 
 /**
- * Loads files of the repository anew, with everything that they import from it: a module may keep what it has found out, and what was found
+ * Loads a file of the repository anew, with everything that it imports from it: a module may keep what it has found out, and what was found
  * out under one mutant may not be believed under the next. Packages are loaded once; `stood` are some that something else stands in for.
  */
-export async function loadFresh(files, stood) {
+export async function loadFresh(file, stood) {
   const modules = new Map();
   const packages = new Map();
 
@@ -51,9 +51,7 @@ export async function loadFresh(files, stood) {
     return packages.get(specifier);
   };
 
-  for (const file of files) {
-    const module = own(file);
-    if (module.status === 'unlinked') await module.link(link);
-    await module.evaluate();
-  }
+  const module = own(file);
+  await module.link(link);
+  await module.evaluate();
 }

@@ -41,38 +41,42 @@ class InProcessRunner {
     stryker.hitCount = hitLimit === undefined ? undefined : 0;
     const files = testFilter && [...new Set(testFilter.map((id) => join(process.cwd(), id.split(' › ')[0])))];
     const activate = () => void (stryker.activeMutant = activeMutant.id);
-    stryker.activeMutant = undefined;
-    if (mutantActivation === 'static') activate();
     const result = await this.run({
       files: files ?? specs(),
       activate,
+      whileLoading: mutantActivation === 'static',
       only: testFilter && new Set(testFilter),
       bail: !disableBail,
     });
     return toMutantRunResult(result, disableBail);
   }
 
-  async run({ files, activate, only, bail = false, watched = false }) {
-    const registry = createRegistry();
-    try {
-      for (const file of files) {
-        registry.begin(relative(process.cwd(), file));
-        await loadFresh([file], registry.stood);
-      }
-    } catch (error) {
-      return { status: DryRunStatus.Error, errorMessage: String(error?.stack ?? error) };
-    }
-    activate?.();
+  /** One spec file after the other, the quickest first: most mutants fail in the first, which spares loading the others. */
+  async run({ files, activate, whileLoading = false, only, bail = false, watched = false }) {
+    const times = await timesOf();
+    const isChosen = ({ id }) => !only || only.has(id);
     const tests = [];
-    const chosen = registry.tests.filter((test) => !only || only.has(test.id));
-    for (const test of quickestFirst(chosen, await timesOf())) {
-      if (watched) stryker.currentTestId = test.id;
-      const result = await outcomeOf(test);
-      stryker.currentTestId = undefined;
-      const endless = determineHitLimitReached(stryker.hitCount, stryker.hitLimit);
-      if (endless) return endless;
-      tests.push(result);
-      if (bail && result.status === TestStatus.Failed) break;
+    for (const file of quickestFirst(files, times, (file) =>
+      Object.keys(times).filter((id) => id.startsWith(`${nameOf(file)} › `) && isChosen({ id })),
+    )) {
+      const registry = createRegistry(nameOf(file));
+      stryker.activeMutant = undefined;
+      if (whileLoading) activate();
+      try {
+        await loadFresh(file, registry.stood);
+      } catch (error) {
+        return { status: DryRunStatus.Error, errorMessage: String(error?.stack ?? error) };
+      }
+      activate?.();
+      for (const test of quickestFirst(registry.tests.filter(isChosen), times, ({ id }) => [id])) {
+        if (watched) stryker.currentTestId = test.id;
+        const result = await outcomeOf(test);
+        stryker.currentTestId = undefined;
+        const endless = determineHitLimitReached(stryker.hitCount, stryker.hitLimit);
+        if (endless) return endless;
+        tests.push(result);
+        if (bail && result.status === TestStatus.Failed) return { status: DryRunStatus.Complete, tests };
+      }
     }
     return { status: DryRunStatus.Complete, tests };
   }
@@ -86,13 +90,22 @@ function isInSample({ id }) {
 }
 
 /** Most mutants fail many tests, and the first one is enough. */
-function quickestFirst(tests, times) {
-  return tests.toSorted((a, b) => (times[a.id] ?? 0) - (times[b.id] ?? 0));
+function quickestFirst(ones, times, idsOf) {
+  const spent = new Map(ones.map((one) => [one, idsOf(one).reduce((sum, id) => sum + (times[id] ?? 0), 0)]));
+  return ones.toSorted((a, b) => spent.get(a) - spent.get(b));
 }
+
+/** How a test's id begins. */
+function nameOf(file) {
+  return relative(process.cwd(), file);
+}
+
+let times;
 
 /** How long each test took in the dry run, for the workers that come after the one that ran it. */
 async function timesOf() {
-  return existsSync(TIMES) ? JSON.parse(await readFile(TIMES, 'utf8')) : {};
+  if (!times && existsSync(TIMES)) times = JSON.parse(await readFile(TIMES, 'utf8'));
+  return times ?? {};
 }
 
 async function outcomeOf({ id, title, file, body }) {

@@ -4,11 +4,10 @@ import fc from 'fast-check';
 /** A mutant that only hundreds of runs of a property would find counts as a survivor. */
 const MOST_RUNS = 40;
 
-/** Stands in for jest: keeps the tests of the spec files that are loaded with it, in their order. */
-export function createRegistry() {
+/** Stands in for jest: keeps the tests of the one spec file that is loaded with it, in their order. */
+export function createRegistry(file) {
   const tests = [];
   const titles = [];
-  let file = '';
 
   const describe = (title, body) => {
     titles.push(title);
@@ -36,8 +35,6 @@ export function createRegistry() {
 
   return {
     tests,
-    /** What is registered from here on belongs to this file. */
-    begin: (name) => void (file = name),
     stood: { '@jest/globals': { describe, it, expect }, 'fast-check': { default: { ...fc, assert } } },
   };
 }
