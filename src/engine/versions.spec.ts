@@ -34,6 +34,27 @@ describe('versionTest', () => {
     );
   });
 
+  it('compares as semver does all pairs of versions that differ by little or are long', () => {
+    const versions = [
+      '0.0.0', '0.0.1', '0.1.0', '1.0.0', '1.2.3', '1.2.4', '1.3.3', '2.2.3', '1.2.10', '1.10.2', '10.2.1', '9.9.9', '19.0.0', '1.90.8',
+      '99999999.0.0', '100000000.0.0', '0.99999999.1', '0.100000000.1', '0.1.99999999', '0.1.100000000', '99999999.99999999.99999999',
+      '1.2.3-0', '1.2.3-alpha', '1.2.3-alpha.1', '1.2.3+build.7', 'v1.2.3', ' 1.2.3 ',
+    ]; // prettier-ignore
+    const ranges = [
+      '*', '1', '1.2', '1.2.x', '1.2.3', '=1.2.3', '<1.2.3', '<=1.2.3', '>1.2.3', '>=1.2.3', '^1.2.3', '~1.2.3', '^0.0.1', '^0.1.0', '1.2.3 - 1.3.3',
+      '<1.2.3 || >1.2.3', '>1.2.3 <2.2.3', '>=1.2.3-alpha', '<1.2.3-alpha', '>1.2.3-0', '<=1.2.3-alpha', '=1.2.3-alpha', '>=0.99999999.1', '<0.0.0-0', '^1.2.3-alpha',
+    ]; // prettier-ignore
+    const all = (test: (version: string) => boolean | null) => versions.map((version) => [version, test(version)]);
+    for (const wanted of versions) {
+      expect([wanted, all(versionTest('semver_equals', [wanted]))]).toEqual([wanted, all((one) => semver.eq(one, wanted))]);
+      expect([wanted, all(versionTest('semver_greater_than', [wanted]))]).toEqual([wanted, all((one) => semver.gt(one, wanted))]);
+      expect([wanted, all(versionTest('semver_less_than', [wanted]))]).toEqual([wanted, all((one) => semver.lt(one, wanted))]);
+    }
+    for (const wanted of ranges) {
+      expect([wanted, all(versionTest('semver_in_range', [wanted]))]).toEqual([wanted, all((one) => semver.satisfies(one, wanted))]);
+    }
+  });
+
   it.each<[string, string, boolean]>([
     ['1.2.0', '^1.2', true],
     ['1.9.9', '^1.2', true],
