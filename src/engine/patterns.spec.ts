@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { MAX_PATTERN_LENGTH, parsePattern, type Pattern } from './patterns.js';
+
+const matches = (pattern: string, text: string, ignoreCase = false) => (parsePattern(pattern, ignoreCase) as Pattern).test(text);
+
+describe('parsePattern', () => {
+  it('searches anywhere in a text', () => {
+    expect(matches('ell', 'hello')).toBe(true);
+    expect(matches('^ell', 'hello')).toBe(false);
+  });
+
+  it('tells a pattern that ignores case from the same one that does not', () => {
+    expect([matches('PRO', 'pro'), matches('PRO', 'pro', true), matches('PRO', 'pro')]).toEqual([false, true, false]);
+    expect(matches('iPRO', 'pro')).toBe(false);
+    expect(matches('-x', 'pro x')).toBe(false);
+  });
+
+  it('compiles a pattern once', () => {
+    expect(parsePattern('once', false)).toBe(parsePattern('once', false));
+    expect(parsePattern('once', false)).not.toBe(parsePattern('once', true));
+  });
+
+  it('says why a text is no pattern, each time it is asked', () => {
+    const missing = 'error parsing regexp: missing closing ): `(a`';
+    expect([parsePattern('(a', false), parsePattern('(a', false)]).toEqual([missing, missing]);
+    expect(parsePattern('a{1,1001}', false)).toBe('error parsing regexp: invalid repeat count: `{1,1001}`');
+  });
+
+  it('takes up to 512 characters', () => {
+    expect(matches('a'.repeat(MAX_PATTERN_LENGTH), 'a'.repeat(600))).toBe(true);
+    expect(parsePattern('a'.repeat(513), false)).toBe('a pattern has at most 512 characters');
+  });
+
+  it('keeps a thousand patterns, and then begins again', () => {
+    const first = parsePattern('kept.0', false);
+    for (let i = 1; i < 700; i++) parsePattern(`kept.${i}`, false);
+    expect(parsePattern('kept.0', false)).toBe(first);
+    for (let i = 700; i < 1_001; i++) parsePattern(`kept.${i}`, false);
+    expect(parsePattern('kept.0', false)).not.toBe(first);
+  });
+});
