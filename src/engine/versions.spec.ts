@@ -51,7 +51,10 @@ describe('versionTest', () => {
       expect([wanted, all(versionTest('semver_less_than', [wanted]))]).toEqual([wanted, all((one) => semver.lt(one, wanted))]);
     }
     for (const wanted of ranges) {
-      expect([wanted, all(versionTest('semver_in_range', [wanted]))]).toEqual([wanted, all((one) => semver.satisfies(one, wanted))]);
+      expect([wanted, all(versionTest('semver_in_range', [wanted]))]).toEqual([
+        wanted,
+        all((one) => semver.satisfies(one, wanted)),
+      ]);
     }
   });
 
