@@ -1,0 +1,16 @@
+import { environmentBySlug } from '../chain.js';
+import type { PromotionOrder } from '../promotion-plan.js';
+import { resolveFlag } from '../resolve.js';
+import type { State } from '../state.js';
+import { type Environment, FLAG_FIELDS, type Flag } from '../types.js';
+
+/** Promotes all that the source overrides of flag `f`, and nothing beside it, unless told otherwise. */
+export function promotionOrder(fields: Partial<PromotionOrder> & Pick<PromotionOrder, 'from' | 'to'>): PromotionOrder {
+  return { flags: ['f'], fields: FLAG_FIELDS, mode: 'override', prune: false, dependencies: 'block', reason: null, ...fields };
+}
+
+/** What an environment resolves a flag to, told by its id. */
+export function valuesIn(at: State, slug: string, id = 'f') {
+  const { fields } = resolveFlag(at, environmentBySlug(at, slug) as Environment, at.flags.get(id) as Flag);
+  return Object.fromEntries(FLAG_FIELDS.map((field) => [field, fields[field].value]));
+}
