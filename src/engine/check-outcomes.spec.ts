@@ -101,14 +101,15 @@ describe('checkOutcomes', () => {
 });
 
 describe('branchesOf', () => {
-  const outcomes = checkOutcomes(before, before, production, [check('free'), check('pro', { context: { plan: 'pro' } })], NOW);
+  const outcomes = () =>
+    checkOutcomes(before, before, production, [check('free'), check('pro', { context: { plan: 'pro' } })], NOW);
 
   it('are the rules that are on and the default, each with those who reached it', () => {
     const more = state({
       environments: tree,
       flags: [flag('f', { rules: [serveOn('pros', [PRO]), serveOn('idle', [], { enabled: false }), serveOn('last', [PRO])] })],
     });
-    expect(branchesOf(more, production, ['f'], outcomes)).toEqual([
+    expect(branchesOf(more, production, ['f'], outcomes())).toEqual([
       { environment: 'production', flag: 'f', branch: 'pros', reachedBy: ['pro'] },
       { environment: 'production', flag: 'f', branch: 'last', reachedBy: [] },
       { environment: 'production', flag: 'f', branch: 'default', reachedBy: ['free'] },
@@ -121,15 +122,15 @@ describe('branchesOf', () => {
       flags: [flag('f')],
       overrides: [override('staging', 'f', { enabled: false })],
     });
-    expect(branchesOf(off, staging, ['f', 'gone'], outcomes)).toEqual([
+    expect(branchesOf(off, staging, ['f', 'gone'], outcomes())).toEqual([
       { environment: 'staging', flag: 'f', branch: 'off', reachedBy: [] },
     ]);
   });
 
   it('counts only outcomes of the environment and the flag', () => {
     const two = state({ environments: tree, flags: [flag('f'), flag('g')] });
-    expect(branchesOf(two, staging, ['f'], outcomes)[0]?.reachedBy).toEqual([]);
-    expect(branchesOf(two, production, ['f', 'g'], outcomes)).toEqual([
+    expect(branchesOf(two, staging, ['f'], outcomes())[0]?.reachedBy).toEqual([]);
+    expect(branchesOf(two, production, ['f', 'g'], outcomes())).toEqual([
       { environment: 'production', flag: 'f', branch: 'default', reachedBy: ['free'] },
       { environment: 'production', flag: 'g', branch: 'default', reachedBy: [] },
     ]);
