@@ -32,6 +32,12 @@ describe('parseAddress4', () => {
     '１.2.3.4',
     '1.2.3.-4',
     '1.2.3.1000',
+    '1.2.3.4.',
+    '1.2.3..4',
+    '1.2.3.4.5.6.7.8.9',
+    '....',
+    '1.2.3./',
+    '1.2.3.:',
   ])('refuses %j', (text) => expect(parseAddress4(text)).toBe(-1));
 });
 
@@ -60,6 +66,24 @@ describe('an address range', () => {
     expect(test('10.0.0.0/8')('::ffff:11.1.2.3')).toBe(false);
     expect(test('::ffff:10.0.0.0/104')('10.1.2.3')).toBe(true);
     expect(test('::ffff:10.0.0.0/104')('11.1.2.3')).toBe(false);
+    expect(test('::ffff:0.0.0.0/96')('11.1.2.3')).toBe(true);
+    expect(test('::ffff:10.1.2.3/128')('10.1.2.3')).toBe(true);
+    expect(test('::ffff:10.1.2.3/128')('10.1.2.2')).toBe(false);
+  });
+
+  it('is one of IPv6 addresses when it is wider than IPv4', () => {
+    const holds = test('::ffff:10.0.0.0/95');
+    expect(['::ffff:11.1.2.3', '::fffe:1:2', '::fffd:1:2', '10.0.0.1'].map(holds)).toEqual([true, true, false, false]);
+    expect(test('10.0.0.0/8', '::/0')('::ffff:11.1.2.3')).toBe(true);
+  });
+
+  it('of IPv4 is a network and a mask, however it is written', () => {
+    expect(parseCidr('10.1.2.3/8')).toEqual({ version: 4, network: 0x0a000000, mask: 0xff000000 });
+    expect(parseCidr('255.255.255.255/31')).toEqual({ version: 4, network: 0xfffffffe, mask: 0xfffffffe });
+    expect(parseCidr('1.2.3.4/0')).toEqual({ version: 4, network: 0, mask: 0 });
+    expect(parseCidr('::ffff:1.2.3.4/128')).toEqual(parseCidr('1.2.3.4/32'));
+    expect(parseCidr('::ffff:1.2.3.4/95')).toMatchObject({ version: 6 });
+    expect(parseCidr('64:ff9b::1.2.3.4/120')).toMatchObject({ version: 6 });
   });
 
   it('holds when one of several does', () => {

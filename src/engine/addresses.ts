@@ -24,7 +24,7 @@ export function cidrTest(ranges: readonly Cidr[]): (text: string) => boolean | n
   return (text) => {
     const address4 = parseAddress4(text);
     if (address4 >= 0) return holds4(address4);
-    if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return null;
+    if (!ipaddr.IPv6.isValid(text)) return null;
     const address6 = ipaddr.IPv6.parse(text);
     if (address6.isIPv4MappedAddress() && holds4(toNumber(address6.toIPv4Address()))) return true;
     return six.some((range) => address6.match(range.range));
@@ -33,7 +33,6 @@ export function cidrTest(ranges: readonly Cidr[]): (text: string) => boolean | n
 
 /** The address as an unsigned 32-bit number, or -1. Leading zeros are refused: some systems read them as octal. */
 export function parseAddress4(text: string): number {
-  if (text.length < 7 || text.length > 15) return -1;
   let address = 0;
   let octet = -1;
   let octets = 1;

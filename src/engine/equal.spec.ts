@@ -49,6 +49,12 @@ describe('deepEqual and canonicalJson', () => {
 
   it.each<[unknown, unknown]>([
     [null, {}],
+    [{}, null],
+    [{}, 'text'],
+    ['text', {}],
+    [null, 1],
+    [true, 1],
+    [[], [null]],
     [[], {}],
     [{}, []],
     ['1', 1],
@@ -67,6 +73,15 @@ describe('deepEqual and canonicalJson', () => {
   ])('tell %j from %j', (a, b) => {
     expect(deepEqual(a, b)).toBe(false);
     expect(canonicalJson(a)).not.toBe(canonicalJson(b));
+  });
+
+  it('take a number that is none for the same as another such', () => {
+    expect(deepEqual(NaN, NaN)).toBe(true);
+    expect(deepEqual([NaN], [NaN])).toBe(true);
+    expect([deepEqual(NaN, 1), deepEqual(1, NaN), deepEqual(NaN, undefined), deepEqual(undefined, null)]).toEqual(
+      Array(4).fill(false),
+    );
+    expect(canonicalJson([NaN, undefined])).toBe('[null,null]');
   });
 
   it('take an undefined member as absent', () => {

@@ -78,7 +78,6 @@ function readPlainVersion(text: string): boolean {
 function readNumbers(text: string): boolean {
   let part = 0;
   let number = -1;
-  if (text.length > 32) return false;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code >= 48 && code <= 57) {
