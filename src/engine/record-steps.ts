@@ -1,6 +1,7 @@
 import { clip } from './defects.js';
 import type { Program, RuleProgram } from './program.js';
 import type { ConditionStep, Recorder, Step } from './recorder.js';
+import type { Source } from './resolve.js';
 import type { CompiledFlag } from './snapshot.js';
 import type { Evaluation } from './types.js';
 
@@ -25,7 +26,7 @@ export function recordRule(recorder: Recorder, flag: CompiledFlag, index: number
     step: 'rule',
     id: rule.id,
     name: rule.name ?? null,
-    source: flag.resolved.ruleSources[index] ?? { kind: 'flag' },
+    source: flag.resolved.ruleSources[index] as Source,
     matched: outcome?.ok === true,
     why: whyOfRule('targeting' in rule, enabled, conditions, outcome),
     conditions,
@@ -35,7 +36,7 @@ export function recordRule(recorder: Recorder, flag: CompiledFlag, index: number
 
 export function recordDefault(recorder: Recorder, program: Program, outcome: Evaluation): void {
   const { buckets } = recorder.take();
-  const outside = outcome === program.outside && buckets.some((bucket) => bucket.kind === 'gate' && !bucket.admitted);
+  const outside = buckets.some((bucket) => bucket.kind === 'gate' && !bucket.admitted);
   recorder.steps.push({
     step: 'default',
     served: !outcome.ok

@@ -123,7 +123,7 @@ export function createRecorder(): Recorder {
     },
     leave(make) {
       const children = level;
-      level = above.pop() ?? [];
+      level = above.pop() as ConditionStep[];
       level.push(make(children));
     },
     bucket: (step) => void buckets.push(step),
