@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { segmentsReachedBy } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { EvaluationContext, Segment } from '../engine/types.js';
+import { byteString, type ByteString } from '../platform/http/byte-string.js';
 import type { Tally } from './evaluation-observer.js';
 import type { NamedStreams } from './event-streams.js';
 import { type EvaluatedFlags, evaluatedFlags } from './ofrep-fragments.js';
@@ -20,8 +21,8 @@ export interface BulkQuestion {
 export interface BulkAnswer {
   /** Strong, quoted. The same tag means the same values of the same flags for the same context, and the same event streams. */
   etag: string;
-  /** The JSON of the OFREP body, in UTF-8. */
-  body(): Buffer;
+  /** The JSON of the OFREP body. */
+  body(): ByteString;
   /** Of the flags in it. */
   tally(): Tally;
 }
@@ -64,29 +65,29 @@ function mentionNow(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segm
   return text.includes('"$now"') || text.replaceAll('"$flagd.flagKey"', '').includes('$flagd');
 }
 
-const HEAD = Buffer.from('{"flags":');
-const [OPENING, CLOSING] = ['[', ']'].map((bracket) => bracket.charCodeAt(0)) as [number, number];
-
-/** Copied from the fragments, whose first comma gives way to the bracket. */
-function bodyOf({ environment, revision }: Snapshot, flags: EvaluatedFlags, streams: NamedStreams | null): Buffer {
-  const metadata = JSON.stringify({ flagSetId: environment, version: String(revision) });
-  const tail = Buffer.from(`,"metadata":${metadata}${streams ? `,"eventStreams":${streams.json}` : ''}}`);
-  const { fragments } = flags;
-  const listLength = Math.max(flags.byteLength, 1) + 1;
-  const body = Buffer.allocUnsafe(HEAD.byteLength + listLength + tail.byteLength);
-  body.set(HEAD);
-  let at = HEAD.byteLength;
-  for (const fragment of fragments) {
-    body.set(fragment, at);
-    at += fragment.byteLength;
-  }
-  body[HEAD.byteLength] = OPENING;
-  at = HEAD.byteLength + listLength;
-  body[at - 1] = CLOSING;
-  body.set(tail, at);
-  return body;
+function bodyOf(snapshot: Snapshot, flags: EvaluatedFlags, streams: NamedStreams | null): ByteString {
+  return (HEAD + flags.json + tailOf(snapshot, streams)) as ByteString;
 }
 
-function digest(question: string, { fragments }: EvaluatedFlags): string {
-  return hash('sha256', Buffer.concat([Buffer.from(question), ...fragments]), 'base64url').slice(0, 27);
+const HEAD = '{"flags":[';
+
+interface Tail {
+  streams: NamedStreams | null;
+  json: ByteString;
+}
+
+const lastTails = new WeakMap<Snapshot, Tail>();
+
+/** The same for all contexts, and for a caller as long as the streams that it is named. */
+function tailOf(snapshot: Snapshot, streams: NamedStreams | null): ByteString {
+  const last = lastTails.get(snapshot);
+  if (last?.streams === streams) return last.json;
+  const metadata = JSON.stringify({ flagSetId: snapshot.environment, version: String(snapshot.revision) });
+  const json = byteString(`],"metadata":${metadata}${streams ? `,"eventStreams":${streams.json}` : ''}}`);
+  lastTails.set(snapshot, { streams, json });
+  return json;
+}
+
+function digest(question: string, { json }: EvaluatedFlags): string {
+  return hash('sha256', question + json, 'base64url').slice(0, 27);
 }

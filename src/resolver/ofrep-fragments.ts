@@ -1,48 +1,73 @@
-import { bulkOf, evaluateAll, type VaryingFlag } from '../engine/index.js';
+import { bulkOf, evaluateAll } from '../engine/index.js';
 import type { CompiledFlag, Snapshot } from '../engine/snapshot.js';
 import type { Evaluation, EvaluationContext } from '../engine/types.js';
-import { emptyTally, type Tally } from './evaluation-observer.js';
+import { byteString, type ByteString, joined } from '../platform/http/byte-string.js';
+import { count, emptyTally, placeOf, type Tally } from './evaluation-observer.js';
 import { metadataOf } from './flag-answer.js';
 import { ofrepAnswer } from './ofrep-answers.js';
 
-/** Every flag for one context: the JSON of the flags in UTF-8, a comma before each; how long that is; and how they came to their values. */
+/** Every flag for one context: their JSON, with commas in between, and how they came to their values. */
 export interface EvaluatedFlags {
-  fragments: readonly Buffer[];
-  byteLength: number;
+  json: ByteString;
   tally: Tally;
 }
 
-/** The list of an OFREP bulk answer. What a flag can answer is written out once, then only copied. */
+/** The list of an OFREP bulk answer. What a flag can answer is written out once, then only joined. */
 export function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: number): EvaluatedFlags {
   const evaluations = evaluateAll(snapshot, context, now);
-  const list = listOf(snapshot.flags);
-  const fragments = list.fragments.slice();
-  const tally = { ...list.tally };
-  let { byteLength } = list;
-  const { varying, known } = list;
+  const { varying, rest, constants } = listOf(snapshot.flags);
+  const tally = constants.slice();
+  let json = '';
   for (let i = 0; i < varying.length; i++) {
-    const { flag, index, place } = varying[i] as VaryingPlace;
-    const evaluation = evaluations[index] as Evaluation;
-    const fragment = known.get(evaluation) ?? fragmentOf(flag, evaluation, known);
-    tally[evaluation.reason]++;
-    byteLength += fragment.byteLength;
-    fragments[place] = fragment;
+    const flag = varying[i] as VaryingPlace;
+    const piece = flag.pieceOf(evaluations[flag.index] as Evaluation);
+    count(tally, piece.reason, 1);
+    json += piece.json;
   }
-  return { fragments, byteLength, tally };
+  return { json: (json + rest) as ByteString, tally };
 }
 
-/** By the answer, which the engine makes once for each way in which a flag can answer. */
-type Written<T> = Map<Evaluation, T>;
-
-/** The answer of an environment but for the flags that vary with the context: what lies between two of these is in one piece. */
-interface List extends EvaluatedFlags {
+/** What flags have in common whose answers are written out: between the flags that vary with the context everything is in one piece. */
+interface List {
   varying: VaryingPlace[];
-  known: Written<Buffer>;
+  /** What comes after the last flag that varies. */
+  rest: ByteString;
+  /** Of the flags that do not vary. */
+  constants: Tally;
 }
 
-interface VaryingPlace extends VaryingFlag {
-  /** Among the fragments. */
-  place: number;
+interface Piece {
+  json: ByteString;
+  reason: number;
+}
+
+class VaryingPlace {
+  /** The engine makes an answer once for each way in which the flag can answer: they are few, and known by their identity. */
+  private readonly known: Evaluation[] = [];
+  private readonly pieces: Piece[] = [];
+
+  constructor(
+    readonly index: number,
+    private readonly flag: CompiledFlag,
+    /** What does not vary between this flag and the one before it that does, and the commas. */
+    private readonly before: ByteString,
+  ) {}
+
+  pieceOf(evaluation: Evaluation): Piece {
+    const { known } = this;
+    for (let i = 0; i < known.length; i++) if (known[i] === evaluation) return this.pieces[i] as Piece;
+    return this.write(evaluation);
+  }
+
+  /** Errors are not kept: of some there is a fresh one each time. */
+  private write(evaluation: Evaluation): Piece {
+    const piece = { json: joined(this.before, jsonOf(this.flag, evaluation)), reason: placeOf(evaluation.reason) };
+    if (evaluation.ok) {
+      this.known.push(evaluation);
+      this.pieces.push(piece);
+    }
+    return piece;
+  }
 }
 
 const lists = new WeakMap<Snapshot['flags'], List>();
@@ -55,51 +80,41 @@ function listOf(flags: Snapshot['flags']): List {
 
 function makeList(flags: Snapshot['flags']): List {
   const { answers, varying } = bulkOf(flags);
-  const places = new Map(varying.map((flag) => [flag.index, flag]));
-  const list: List = { fragments: [], byteLength: 0, tally: emptyTally(), varying: [], known: new Map<Evaluation, Buffer>() };
-  const fragments: Buffer[] = [];
-  let piece: Buffer[] = [];
-  const endPiece = () => {
-    if (piece.length > 0) fragments.push(Buffer.concat(piece));
-    piece = [];
-  };
+  const places: VaryingPlace[] = [];
+  const constants = emptyTally();
+  let pieces: ByteString[] = [];
   let index = 0;
   for (const flag of flags.values()) {
-    const varies = places.get(index);
-    const constant = answers[index++] as Evaluation;
-    if (varies) {
-      endPiece();
-      list.varying.push({ ...varies, place: fragments.push(NOTHING) - 1 });
+    if (index > 0) pieces.push(COMMA);
+    if (varying[places.length]?.index === index) {
+      places.push(new VaryingPlace(index, flag, joined(...pieces)));
+      pieces = [];
     } else {
-      const fragment = fragmentOf(flag, constant, list.known);
-      piece.push(fragment);
-      list.byteLength += fragment.byteLength;
-      list.tally[constant.reason]++;
+      const constant = answers[index] as Evaluation;
+      pieces.push(jsonOf(flag, constant));
+      count(constants, placeOf(constant.reason), 1);
     }
+    index++;
   }
-  endPiece();
-  return { ...list, fragments };
+  return { varying: places, rest: joined(...pieces), constants };
 }
 
-const NOTHING = Buffer.alloc(0);
+const COMMA = byteString(',');
 
-/** Errors are not kept: several flags may give the same one. */
-function fragmentOf({ key, inheritedFrom }: CompiledFlag, evaluation: Evaluation, known: Written<Buffer>): Buffer {
+function jsonOf({ key, inheritedFrom }: CompiledFlag, evaluation: Evaluation): ByteString {
   const metadata = inheritedFrom === null ? {} : { inheritedFrom };
-  const fragment = Buffer.from(`,${JSON.stringify(ofrepAnswer(key, evaluation, metadata))}`);
-  if (evaluation.ok) known.set(evaluation, fragment);
-  return fragment;
+  return byteString(JSON.stringify(ofrepAnswer(key, evaluation, metadata)));
 }
 
-const writtenSingly = new WeakMap<Snapshot, Written<string>>();
+const writtenSingly = new WeakMap<Snapshot, Map<Evaluation, ByteString>>();
 
 /** The JSON of OFREP's answer for one flag. It names the revision, so that it is written out once for each. */
-export function singleAnswer(snapshot: Snapshot, key: string, evaluation: Evaluation): string {
+export function singleAnswer(snapshot: Snapshot, key: string, evaluation: Evaluation): ByteString {
   let known = writtenSingly.get(snapshot);
-  if (!known) writtenSingly.set(snapshot, (known = new Map<Evaluation, string>()));
+  if (!known) writtenSingly.set(snapshot, (known = new Map<Evaluation, ByteString>()));
   let answer = known.get(evaluation);
   if (answer === undefined) {
-    answer = JSON.stringify(ofrepAnswer(key, evaluation, metadataOf(snapshot, key)));
+    answer = byteString(JSON.stringify(ofrepAnswer(key, evaluation, metadataOf(snapshot, key))));
     if (evaluation.ok) known.set(evaluation, answer);
   }
   return answer;

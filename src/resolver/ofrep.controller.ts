@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Evaluates } from '../access/permissions.js';
 import { evaluate } from '../engine/index.js';
+import { sendJson } from '../platform/http/byte-string.js';
 import { etagMatches } from '../platform/http/etag.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { contextDigestOf } from './context-digest.js';
@@ -16,7 +17,6 @@ import { ApiOfrepBulk, ApiOfrepSingle } from './ofrep.openapi.js';
 import { AnswersErrorsInOfrep } from './ofrep-errors.js';
 import { RequestEnvironments } from './request-environments.service.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
 const lean = (method: 'evaluateFlag' | 'evaluateFlags') => ({ lean: { controller: () => OfrepController, method } });
 
 /** OFREP 0.3. The hottest routes of the server: lean, and they write their answers themselves. */
@@ -48,10 +48,7 @@ export class OfrepController {
     const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(snapshot, key, context, evaluation);
-    void reply
-      .status(ofrepStatus(evaluation))
-      .type(JSON_TYPE)
-      .send(singleAnswer(snapshot, key, evaluation));
+    sendJson(reply, ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
   }
 
   @Post('flags')
@@ -74,7 +71,7 @@ export class OfrepController {
       snapshot,
       segments,
       context,
-      contextDigest: contextDigestOf(request, context),
+      contextDigest: contextDigestOf(request),
       now,
       streams,
     });
@@ -82,6 +79,6 @@ export class OfrepController {
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304).send();
     this.observer.many(snapshot.environment, answer.tally());
-    void reply.type(JSON_TYPE).send(answer.body());
+    sendJson(reply, 200, answer.body());
   }
 }

@@ -11,13 +11,13 @@ type Timeouts = Required<Pick<FastifyServerOptions, 'keepAliveTimeout' | 'reques
  */
 export class TwoInstances {
   readonly lean: FastifyInstance;
-  private readonly routes: { method: string; url: RegExp }[] = [];
+  private readonly routes: { method: string; url: string; pattern: RegExp }[] = [];
 
   constructor(options: FastifyServerOptions) {
     this.lean = Fastify(options);
     this.lean.setErrorHandler((error, request, reply) => { sendProblem(error, request, reply); }); // prettier-ignore
     this.lean.addHook('onRoute', ({ method, url }) => {
-      for (const one of [method].flat()) this.routes.push({ method: one, url: patternOf(url) });
+      for (const one of [method].flat()) this.routes.push({ method: one, url, pattern: patternOf(url) });
     });
   }
 
@@ -41,7 +41,9 @@ export class TwoInstances {
   }
 
   private isLean({ method, url = '' }: IncomingMessage): boolean {
-    for (const route of this.routes) if (route.method === method && route.url.test(url)) return true;
+    for (const route of this.routes) {
+      if (route.method === method && (route.url === url || route.pattern.test(url))) return true;
+    }
     return false;
   }
 }
