@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planPromotion } from './promotion-plan.js';
+import { planPromotion, reachedBy } from './promotion-plan.js';
 import { serveOn } from './testing/answers.js';
 import { environment, flag, override, state } from './testing/builders.js';
 import { promotionOrder as order, valuesIn } from './testing/promotions.js';
@@ -92,35 +92,57 @@ describe('a planned promotion', () => {
     expect(merged.rows[0]?.after).toEqual({ rules: [serveOn('own'), serveOn('new')], rulesMode: 'replace' });
   });
 
-  it('says when an id of a rule would be in one override twice', () => {
-    const environments = [environment('a'), environment('a1', 'a'), environment('b')];
+  it('writes each target by what it inherits from another one, parents first, whatever order they are named in', () => {
+    const environments = [environment('a'), environment('a1', 'a'), environment('a2', 'a'), environment('b')];
     const start = state({
       environments,
-      flags: [flag('f')],
+      flags: [flag('f'), flag('e')],
       overrides: [
-        override('a', 'f', { rules: [serveOn('same')], rulesMode: 'replace' }),
-        override('a1', 'f', {
-          rules: [{ ...serveOn('same'), serve: { variant: 'off' } }, serveOn('more')],
-          rulesMode: 'prepend',
-        }),
+        override('b', 'f', { percentage: 20 }),
+        override('b', 'e', { enabled: false }),
+        override('a1', 'f', { percentage: 9 }),
       ],
     });
-    const plan = planPromotion(start, order({ from: 'a1', to: ['b'], mode: 'resolved', fields: ['rules'] }));
-    expect(plan).toMatchObject({ rows: [], obstacles: [{ environment: 'b', flag: 'f', field: 'rules' }] });
-    expect(plan.obstacles[0]?.detail).toContain('two rules of the same id');
-    expect(planPromotion(start, order({ from: 'a1', to: ['b'], fields: ['rules'] })).obstacles).toEqual([]);
+    const plan = planPromotion(start, order({ from: 'b', to: ['a2', 'a1', 'a'], flags: ['f', 'e', 'f'] }));
+    expect(plan.flags).toEqual(['e', 'f']);
+    expect(plan.rows).toEqual([
+      { environment: 'a', flag: 'e', before: null, after: { enabled: false } },
+      { environment: 'a', flag: 'f', before: null, after: { percentage: 20 } },
+      { environment: 'a1', flag: 'f', before: { percentage: 9 }, after: null },
+    ]);
   });
 
-  it('says when the source has no variant where the target inherits one', () => {
-    const environments = [environment('a'), environment('b'), environment('b1', 'b')];
+  it('gives what it writes its reason, and leaves the reasons of what it does not write, or prunes', () => {
     const start = state({
-      environments,
-      flags: [flag('f', { offVariant: null })],
-      overrides: [override('b', 'f', { offVariant: 'off' })],
+      flags: [flag('f')],
+      overrides: [
+        override('staging', 'f', { enabled: false, reason: 'old' }),
+        override('development', 'f', { percentage: 20, enabled: false, reason: 'trial' }),
+      ],
     });
-    const plan = planPromotion(start, order({ from: 'a', to: ['b1'], mode: 'resolved' }));
-    expect(plan.rows).toEqual([]);
-    expect(plan.obstacles).toMatchObject([{ environment: 'b1', flag: 'f', field: 'offVariant' }]);
+    const asked = order({ from: 'development', to: ['staging'], fields: ['percentage'], prune: true, reason: 'went well' });
+    expect(planPromotion(start, asked).rows.map(({ after }) => after)).toEqual([
+      { enabled: false, percentage: 20, reason: 'went well' },
+      { enabled: false, reason: 'trial' },
+    ]);
+    const kept = planPromotion(start, { ...asked, reason: null });
+    expect(kept.rows[0]?.after).toEqual({ enabled: false, percentage: 20, reason: 'old' });
+    expect(planPromotion(start, { ...asked, fields: ['enabled'] })).toMatchObject({
+      rows: [{ environment: 'development', after: { percentage: 20, reason: 'trial' } }],
+      redundant: [{ field: 'enabled', pruned: true }],
+    });
+  });
+
+  it('has nothing redundant without inheritance, or where only itself is the target', () => {
+    const start = state({ flags: [flag('f')], overrides: [override('development', 'f', { enabled: false })] });
+    const asked = order({ from: 'development', to: ['staging'], prune: true });
+    expect(planPromotion(start, asked, { inheritance: false })).toMatchObject({
+      rows: [{ environment: 'staging', before: null, after: { enabled: false } }],
+      redundant: [],
+      effect: [{ environment: 'staging', field: 'enabled', before: true, after: false }],
+    });
+    const equal = state({ flags: [flag('f')], overrides: [override('development', 'f', { enabled: true })] });
+    expect(planPromotion(equal, { ...asked, to: ['development'] }).redundant).toEqual([]);
   });
 
   it('names prerequisites that the target has differently, and promotes them on request', () => {
@@ -147,5 +169,18 @@ describe('a planned promotion', () => {
     });
     const plan = planPromotion(start, order({ from: 'development', to: ['staging'] }));
     expect(plan.defects).toMatchObject([{ environment: 'staging', flag: 'f', field: 'rules' }]);
+  });
+});
+
+describe('the environments that a promotion reaches', () => {
+  const start = state({
+    environments: [environment('b'), environment('b2', 'b'), environment('b1', 'b'), environment('a'), environment('deep', 'b1')],
+  });
+
+  it('are the targets and all below them, each once, in tree order', () => {
+    const slugs = (...targets: string[]) => reachedBy(start, targets).map(({ slug }) => slug);
+    expect(slugs('b1', 'b', 'a')).toEqual(['a', 'b', 'b1', 'deep', 'b2']);
+    expect(slugs('b1')).toEqual(['b1', 'deep']);
+    expect(slugs('gone')).toEqual([]);
   });
 });
