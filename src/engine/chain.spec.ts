@@ -65,6 +65,12 @@ describe('the chain of an environment', () => {
     expect(raised).toMatchObject({ name: 'CircularEnvironmentInheritanceError', environmentSlug: slug, visitedChain });
   });
 
+  it('says in the error who inherits from whom, and what to do', () => {
+    expect(() => chainOf(circular, named(circular, 'below'))).toThrow(
+      new Error('Environment "below" inherits from itself: below → b → a → c → …; give one of them another parent'),
+    );
+  });
+
   it('still works for the environments beside a cycle', () => {
     expect(slugs(chainOf(circular, named(circular, 'root')))).toEqual(['root']);
     expect(slugs(environmentsInTreeOrder(circular))).toEqual(['root']);
@@ -77,6 +83,15 @@ describe('the tree', () => {
     expect(slugs(descendantsOf(family, named(family, 'prod')))).toEqual(['eu', 'berlin', 'paris', 'us']);
     expect(childrenOf(family, named(family, 'us'))).toEqual([]);
     expect(slugs(environmentsInTreeOrder(family))).toEqual(['apart', 'prod', 'eu', 'berlin', 'paris', 'us']);
+  });
+
+  it('is new for other environments and flags, and hands out lists of one’s own', () => {
+    const other = state({ environments: [environment('prod'), environment('asia', 'prod')], flags: [flag('f')] });
+    expect(slugs(childrenOf(other, named(other, 'prod')))).toEqual(['asia']);
+    childrenOf(family, named(family, 'prod')).pop();
+    expect(slugs(childrenOf(family, named(family, 'prod')))).toEqual(['eu', 'us']);
+    expect(flagByKey(other, 'f')).toBe(other.flags.get('f'));
+    expect(flagByKey({ ...other, flags: new Map() }, 'f')).toBeUndefined();
   });
 
   it('lists the descendants on a cycle once, without the environment itself', () => {

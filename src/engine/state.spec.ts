@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { applyEntries, buildState, emptyState, rewindEntries, type Entry } from './state.js';
+import { applyEntries, buildState, emptyState, rewindEntries, type Entry, type State } from './state.js';
 import { environment, flag, override, segment, state } from './testing/builders.js';
 import { journey, rowOf } from './testing/entries.js';
 
@@ -14,6 +14,20 @@ const base = state({
 function entry(revision: number, table: Entry['table'], before: object | null, after: object | null): Entry {
   return { revision, table, before: before && rowOf(before as never), after: after && rowOf(after as never) };
 }
+
+const all = (of: State): unknown[] => [of.environments, of.flags, of.overrides, of.segments];
+
+describe('a state of no rows', () => {
+  it('is at revision 0', () => {
+    expect(emptyState()).toEqual({
+      revision: 0,
+      environments: new Map(),
+      flags: new Map(),
+      overrides: new Map(),
+      segments: new Map(),
+    });
+  });
+});
 
 describe('applyEntries', () => {
   it('builds from nothing what the rows say', () => {
@@ -57,6 +71,45 @@ describe('applyEntries', () => {
     const next = applyEntries(base, [{ revision: 9, table: 'tokens', before: null, after: { id: 't' } }]);
     expect(next).toEqual({ ...base, revision: 9 });
     expect(next.flags).toBe(base.flags);
+  });
+
+  it.each(['tokens', 'checks', 'pipelines', 'promotions'] as const)('shares everything after a change of %s', (table) => {
+    const next = applyEntries(base, [{ revision: 9, table, before: { id: 't' }, after: { id: 't' } }]);
+    expect(next).toEqual({ ...base, revision: 9 });
+    for (const [index, map] of all(next).entries()) expect(map).toBe(all(base)[index]);
+  });
+
+  it('finds a row under its new key only, and another of the same key in its place', () => {
+    const renamed = applyEntries(base, [entry(6, 'segments', segment('s', []), segment('t', []))]);
+    expect(renamed.segments).toEqual(new Map([['t', segment('t', [])]]));
+    const moved = applyEntries(base, [entry(6, 'environment_flags', override('staging', 'f'), override('development', 'f'))]);
+    expect([...moved.overrides.get('f')!.keys()]).toEqual(['development']);
+    const edited = applyEntries(base, [entry(6, 'flags', flag('f'), flag('f', { percentage: 5 }))]);
+    expect([...edited.flags.keys()]).toEqual(['f', 'g']);
+    expect(edited.flags.get('f')).toEqual(flag('f', { percentage: 5 }));
+  });
+
+  it('takes out what was removed, of every kind', () => {
+    const next = applyEntries(base, [
+      entry(6, 'segments', segment('s', []), null),
+      entry(6, 'flags', flag('f'), null),
+      entry(6, 'environments', environment('development', 'staging'), null),
+    ]);
+    expect([next.segments, next.flags, next.environments].map((map) => [...map.keys()])).toEqual([
+      [],
+      ['g'],
+      ['production', 'staging'],
+    ]);
+    expect([base.segments, base.flags, base.environments].map((map) => map.size)).toEqual([1, 2, 3]);
+  });
+
+  it('copies the overrides of a flag once, however many entries there are for it', () => {
+    const next = applyEntries(base, [
+      entry(6, 'environment_flags', null, override('production', 'f', { percentage: 1 })),
+      entry(7, 'environment_flags', null, override('development', 'f', { percentage: 2 })),
+    ]);
+    expect([...next.overrides.get('f')!.keys()]).toEqual(['staging', 'production', 'development']);
+    expect([...base.overrides.get('f')!.keys()]).toEqual(['staging']);
   });
 
   it('takes out the last override of a flag with its map', () => {
@@ -112,6 +165,11 @@ describe('rewindEntries', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('goes no further forward than the state is', () => {
+    expect(rewindEntries(base, [], 9)).toEqual(base);
+    expect(rewindEntries(base, [], 3)).toEqual({ ...base, revision: 3 });
   });
 
   it('passes over entries that the state does not hold yet', () => {
