@@ -79,8 +79,7 @@ export function segmentHolds(segments: State['segments'], flagKey: string): Segm
 }
 
 function allOf(tests: readonly Test[]): Test {
-  const [only] = tests;
-  return only !== undefined && tests.length === 1 ? only : new Group('all', tests, null);
+  return tests.length === 1 ? (tests[0] as Test) : new Group('all', tests, null);
 }
 
 type GroupStep = (children: ConditionStep[], result: boolean) => ConditionStep;

@@ -5,7 +5,7 @@ import { run, type Node, type Observer } from './logic/program.js';
 import { MAX_LOGIC_STEPS, spend } from './logic/steps.js';
 import { expandedSize } from './segment-shapes.js';
 import type { State } from './state.js';
-import type { Condition, EvaluationContext, JsonValue } from './types.js';
+import type { Condition, EvaluationContext, JsonValue, Segment } from './types.js';
 
 /** A flagd targeting expression made ready to run. */
 export type LogicProgram = Node;
@@ -29,7 +29,7 @@ export function compileLogic(
   holds: SegmentHolds,
 ): LogicProgram {
   const reference = (key: string, scope: Scope): Node => {
-    const conditions = segments.get(key)?.conditions ?? [];
+    const { conditions } = segments.get(key) as Segment;
     const only = soleExpression(conditions);
     const test = only === undefined ? holds(key) : undefined;
     const node: Node = test ? (_data, context, now) => test(context, now) : compileNode(only as JsonValue, scope);
@@ -45,8 +45,8 @@ export function compileLogic(
 }
 
 function soleExpression(conditions: readonly Condition[]): JsonValue | undefined {
-  const [only] = conditions;
-  return conditions.length === 1 && only && 'jsonLogic' in only ? only.jsonLogic : undefined;
+  const [only, ...others] = conditions;
+  return only && others.length === 0 && 'jsonLogic' in only ? only.jsonLogic : undefined;
 }
 
 /** Total: a value, or why there is none. An expression inside a segment that another refers to spends the steps of that one. */

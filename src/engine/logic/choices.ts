@@ -7,7 +7,6 @@ export const choices: { readonly [name: string]: Operator } = {
   /** Condition, value, condition, value, …, and what else: null when that is left out. A condition alone is its own value. */
   if: (operands, scope) => {
     const nodes = nodesOf(operands, scope);
-    if (nodes.length < 2) return nodes[0] ?? nothing;
     return (data, context, now) => {
       let i = 0;
       for (; i + 1 < nodes.length; i += 2) {
@@ -31,8 +30,6 @@ export const choices: { readonly [name: string]: Operator } = {
     return (data, context, now) => truthy(node(data, context, now));
   },
 };
-
-const nothing: Node = () => null;
 
 /** The value of the first operand whose truth is `wanted`, else of the last. */
 function untilOne(nodes: readonly Node[], wanted: boolean): Node {

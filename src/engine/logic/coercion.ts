@@ -52,7 +52,7 @@ export function textOf(value: unknown): string {
  */
 export function comparable(a: unknown, b: unknown): unknown {
   if (isTextOrNull(a) && isTextOrNull(b)) return b;
-  if (a !== null || (typeof b === 'object' && b !== null)) numberOf(b);
+  numberOf(b);
   numberOf(a);
   if (a === null && !b) return null;
   return b === null && !a ? 0 : b;

@@ -34,9 +34,9 @@ function chained(holds: Comparison, rightFor: (operand: JsonValue) => Right): Op
     const list = Array.isArray(operands) ? operands : [];
     const [first, ...others] = nodesOf(list, scope);
     const rights = list.slice(1).map(rightFor);
-    if (!first || others.length === 0) return tooFew;
+    if (others.length === 0) return tooFew;
     return (data, context, now) => {
-      let left = first(data, context, now);
+      let left = (first as Node)(data, context, now);
       for (let i = 0; i < others.length; i++) {
         const right = (rights[i] as Right)(left, (others[i] as Node)(data, context, now));
         if (!holds(left as number, right as number)) return false;
@@ -48,9 +48,9 @@ function chained(holds: Comparison, rightFor: (operand: JsonValue) => Right): Op
 }
 
 function isAttribute(operand: JsonValue): boolean {
-  if (typeof operand !== 'object' || operand === null || Array.isArray(operand) || operand['var'] === undefined) return false;
-  const [path] = Array.isArray(operand['var']) ? operand['var'] : [operand['var']];
-  return path !== undefined && path !== null && path !== '';
+  const path = (operand as { var?: JsonValue } | null)?.var;
+  const [first] = Array.isArray(path) ? path : [path];
+  return first !== undefined && first !== null && first !== '';
 }
 
 function tooFew(): never {
