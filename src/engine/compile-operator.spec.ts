@@ -68,6 +68,7 @@ describe('an operator holds of a value, does not, or the value is of a kind of w
 describe('with ignoreCase', () => {
   it.each<Row>([
     ['equals', ['aB'], { holds: ['Ab', 'ab', ['x', 'AB']], 'holds not': ['b', 1, []], unfit: NO_SCALARS }],
+    ['equals', ['ß'], { holds: ['ß'], 'holds not': ['SS', 'ss'] }],
     ['in', ['aB', 1], { holds: ['AB', 1], 'holds not': ['1', true, 'b'], unfit: NO_SCALARS }],
     ['contains', ['B'], { holds: ['abc', 'ABC'], 'holds not': ['ac'], unfit: NO_TEXTS }],
     ['starts_with', ['aB'], { holds: ['Abc', 'abC'], 'holds not': ['cab'], unfit: NO_TEXTS }],

@@ -154,6 +154,22 @@ describe('what is told of a condition', () => {
     });
   });
 
+  it('stands beside those before it, also after a segment of several conditions', () => {
+    const at = state({
+      flags: [flag('f', { rules: [serveOn('r', [EU, { segment: 'both' }, US]), serveOn('next', [US])] })],
+      segments: [segment('both', [PRO, EU])],
+    });
+    const { steps } = explain(at, compile(at, 'production'), 'f', { eu: 1 }, NOW);
+    const eu = { ...EU, actual: 1, result: true };
+    const us = { ...US, result: false, why: 'the context has no such attribute' };
+    const pro = { ...PRO, result: false, why: 'the context has no such attribute' };
+    expect(steps.flatMap((step) => (step.step === 'rule' ? [[step.conditions, step.buckets]] : []))).toEqual([
+      [[eu, { segment: 'both', conditions: [pro, eu], result: false }, us], []],
+      [[us], []],
+    ]);
+    expect(steps.at(-1)).toEqual({ step: 'default', served: 'default variant', buckets: [] });
+  });
+
   it('tells what an expression read and came to, or why it has no value', () => {
     expect(conditionOf({ jsonLogic: { '!!': [{ var: 'plan' }] } }, { plan: 'pro' })).toStrictEqual({
       jsonLogic: { '!!': [{ var: 'plan' }] },

@@ -1,24 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileLogic, LogicFailure, logicValue } from '../logic-value.js';
+import { expressionValue, fails, v } from '../testing/logic.js';
 import type { JsonValue } from '../types.js';
 
 const CONTEXT = {
   targetingKey: 'u1', s: 'abc', five: '5', n: 5, zero: 0, no: false, empty: '', nothing: null, list: [1, 'a', null, [2]], texts: ['a', 'b'],
   none: [], o: { x: 'in', 'y.z': 'dotted', deep: { er: 1 } }, version: '1.2.3', many: [3, 1, 2],
 }; // prettier-ignore
-const NOW = 1_700_000_000_999;
 
-function valueOf(expression: JsonValue): unknown {
-  const value = logicValue(
-    compileLogic(expression, 'the-flag', new Map(), () => () => false),
-    CONTEXT,
-    NOW,
-  );
-  return value instanceof LogicFailure ? { fails: value.why } : value;
-}
-
-const v = (path: string) => ({ var: path });
-const fails = (why: string) => ({ fails: why });
+const valueOf = (expression: JsonValue) => expressionValue(expression, CONTEXT);
 const NO_NUMBER = fails('it calculates with what is no number');
 
 type Row = [expression: JsonValue, value: unknown];
