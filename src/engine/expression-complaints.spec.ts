@@ -80,6 +80,9 @@ describe('of a targeting expression a person is told', () => {
     const merge = (length: number) => ({ jsonLogic: { merge: Array(length).fill(0) } });
     const tooMany = (at: string) => [`${at}: targeting expressions have at most 10000 operators and values together`];
     expect(validateConditions([merge(9_999)])).toEqual([]);
+    expect(told(validateConditions([{ jsonLogic: { merge: [...Array<number>(9_998).fill(0), NaN] } }]))).toEqual([
+      '/0/jsonLogic/merge/9998: NaN is no JSON number',
+    ]);
     expect(told(validateConditions([merge(10_000)]))).toEqual(tooMany('/0/jsonLogic/merge/9999'));
     expect(told(validateConditions([merge(10_050)]))).toEqual(tooMany('/0/jsonLogic/merge/9999'));
     expect(validateConditions([merge(4_999), merge(4_999)])).toEqual([]);

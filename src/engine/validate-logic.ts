@@ -46,7 +46,7 @@ export class LogicCheck {
   }
 
   private items(items: readonly JsonValue[], at: string, depth: number): void {
-    for (let i = 0; i < items.length && this.nodes <= MAX_LOGIC_NODES; i++) this.node(items[i], pointerTo(at, i), depth + 1);
+    items.forEach((item, index) => this.node(item, pointerTo(at, index), depth + 1));
   }
 
   private number(value: number, at: string): void {

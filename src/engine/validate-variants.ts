@@ -1,5 +1,5 @@
 import { clip, Defects, isPlainObject, isStorable, MAX_TEXT_LENGTH, pointerTo, show } from './defects.js';
-import type { Defect, FlagType } from './types.js';
+import type { Defect, FlagType, JsonValue } from './types.js';
 
 export const MAX_VARIANTS = 100;
 export const MAX_WEIGHT = 2 ** 31 - 1;
@@ -29,11 +29,6 @@ export function checkWeights(entries: readonly unknown[], at: string, what: stri
   if (total > MAX_WEIGHT) defects.add(at, 'out-of-range', `${what} add up to ${total}, more than ${MAX_WEIGHT}`);
 }
 
-/** Whether a value is of a flag's type; any JSON value is of type json. */
-export function hasType(value: unknown, type: FlagType): boolean {
-  return type === 'json' ? value !== undefined : typeof value === type;
-}
-
 function checkVariant(value: unknown, at: string, type: FlagType | undefined, seen: Set<string>, defects: Defects): void {
   const variant = defects.object(value, at, 'a variant', ['key', 'value'], ['weight', 'description']);
   if (!variant) return;
@@ -49,6 +44,11 @@ function checkVariant(value: unknown, at: string, type: FlagType | undefined, se
   if (variant['description'] !== undefined) defects.text(variant['description'], pointerTo(at, 'description'), 'a description');
 }
 
+/** Any JSON value is of type json. */
+function hasType(value: JsonValue | undefined, type: FlagType): boolean {
+  return type === 'json' || typeof value === type;
+}
+
 /** Refuses what would not come back from the database or a client as it was sent. */
 class ValueCheck {
   private nodes = 0;
@@ -57,8 +57,7 @@ class ValueCheck {
 
   value(value: unknown, at: string, depth: number): void {
     if (++this.nodes > MAX_VALUE_NODES) {
-      if (this.nodes === MAX_VALUE_NODES + 1)
-        this.defects.add(at, 'too-many', `a value has at most ${MAX_VALUE_NODES} members and elements`);
+      this.defects.add(at, 'too-many', `a value has at most ${MAX_VALUE_NODES} members and elements`);
     } else if (typeof value === 'string') {
       this.defects.text(value, at, 'text in a value', { max: 16 * MAX_TEXT_LENGTH });
     } else if (typeof value === 'number') this.number(value, at);
@@ -77,8 +76,6 @@ class ValueCheck {
   private container(value: object, at: string, depth: number): void {
     if (depth > MAX_VALUE_DEPTH) {
       this.defects.add(at, 'too-deep', `a value nests at most ${MAX_VALUE_DEPTH} deep`);
-    } else if (Array.isArray(value)) {
-      for (let i = 0; i < value.length && this.nodes <= MAX_VALUE_NODES; i++) this.value(value[i], pointerTo(at, i), depth + 1);
     } else {
       for (const [key, member] of Object.entries(value)) {
         if (this.nodes > MAX_VALUE_NODES) return;

@@ -2,4 +2,4 @@
 export { validateConditions } from './validate-conditions.js';
 export { FLAG_KEY, validatePercentage, validatePrerequisites, validateSettings } from './validate-fields.js';
 export { validateRules } from './validate-rules.js';
-export { hasType, validateVariants } from './validate-variants.js';
+export { validateVariants } from './validate-variants.js';

@@ -21,6 +21,18 @@ const range = fc
   .map((parts) => parts.join(''))
   .filter((text) => semver.validRange(text) !== null);
 
+function isLeftToSemver(text: string): boolean {
+  const { parse } = semver;
+  let left = false;
+  Object.assign(semver, { parse: (...args: Parameters<typeof parse>) => ((left = true), parse(...args)) });
+  try {
+    versionTest('semver_equals', ['1.2.3'])(text);
+  } finally {
+    Object.assign(semver, { parse });
+  }
+  return left;
+}
+
 describe('versionTest', () => {
   it('compares as semver does, also where it reads plain versions by itself', () => {
     fc.assert(
@@ -83,6 +95,26 @@ describe('versionTest', () => {
     expect(
       ['', '1', '1.2', '1.2.3.4', '01.2.3', '1.2.3-', '1..3', '.1.2', 'a.b.c', '1.2.x', '99999999999999999999.0.0'].map(test),
     ).toEqual(Array(11).fill(null));
+  });
+
+  it.each([
+    '0.0.0', '1.22.333', '10.20.30', '0.9.0', '9.0.9', '0.0.10', '12345678.0.1', '99999999.99999999.99999999',
+  ])('reads %s without the parser of semver, which is slow', (text) => {
+    expect(isLeftToSemver(text)).toBe(false);
+  }); // prettier-ignore
+
+  it.each([
+    '', '1', '1.2', '1.2.', '1..3', '.2.3', '..', '1.2.3.', '1.2.3.4', '01.2.3', '1.02.3', '1.2.03', '00.0.0', '100000000.0.0', '0.0.100000000', '1.2.3-a', '1.2.3+b',
+    'v1.2.3', ' 1.2.3', '1.2.3 ', '1.2.x', '1.2.:', '1.2./', '1/2/3', '1-2-3',
+  ])('leaves %j to the parser of semver', (text) => {
+    expect(isLeftToSemver(text)).toBe(true);
+  }); // prettier-ignore
+
+  it('reads the next version anew, and the same one with the same outcome', () => {
+    const test = versionTest('semver_equals', ['1.2.3']);
+    expect(['1.2.3', '1.2.3', '1.2.4', '1.2.4', '1.2.x', '1.2.x', '1.2.3'].map(test)).toEqual([
+      true, true, false, false, null, null, true,
+    ]); // prettier-ignore
   });
 
   it('tells operands from other text', () => {
