@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { branchesOf, type Check, checkOutcomes } from './check-outcomes.js';
+import { branchesOf, type Check, checkOutcomes, slicedOutcomes } from './check-outcomes.js';
+import type { ResolveOptions } from './resolve.js';
+import type { State } from './state.js';
 import { NOW, PRO, serveOn } from './testing/answers.js';
 import { environment, flag, override, state } from './testing/builders.js';
 
@@ -97,6 +99,49 @@ describe('checkOutcomes', () => {
       checkOutcomes(off, on, where, [check('any')], NOW).map((outcome) => [outcome.before.reason, outcome.after.reason]);
     expect(reasonsIn(staging)).toEqual([['DISABLED', 'STATIC']]);
     expect(reasonsIn(production)).toEqual([['STATIC', 'STATIC']]);
+    const [alone] = checkOutcomes(off, off, staging, [check('any')], NOW, { inheritance: false });
+    expect([alone?.after.reason, alone?.branch]).toEqual(['DISABLED', 'off']);
+  });
+
+  it('takes an environment with the parent that it has on each side, or as it is where it is not there yet', () => {
+    const overrides = [override('production', 'f', { enabled: false })];
+    const below = state({ environments: tree, flags: [flag('f')], overrides });
+    const apart = state({ environments: [production, environment('staging')], flags: [flag('f')], overrides });
+    const missing = state({ environments: [production], flags: [flag('f')], overrides });
+    const reasons = (from: State, to: State) =>
+      checkOutcomes(from, to, staging, [check('any')], NOW).map((outcome) => [outcome.before.reason, outcome.after.reason]);
+    expect(reasons(below, apart)).toEqual([['DISABLED', 'STATIC']]);
+    expect(reasons(apart, below)).toEqual([['STATIC', 'DISABLED']]);
+    expect(reasons(missing, below)).toEqual([['DISABLED', 'DISABLED']]);
+    expect(checkOutcomes(below, below, staging, [check('any')], NOW, { inheritance: false })[0]?.after.reason).toBe('STATIC');
+  });
+
+  it('tells what a flag that is not there serves to a check of it: an error', () => {
+    const [outcome] = checkOutcomes(state({ environments: tree }), after, production, [check('new', { variant: 'on' })], NOW);
+    expect([outcome?.before, outcome?.held, outcome?.holds]).toEqual([
+      { variant: null, reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND' },
+      false,
+      true,
+    ]);
+  });
+
+  it('has the rule that let nobody in on the way to the default, not as the way', () => {
+    const gated = state({ environments: tree, flags: [flag('f', { rules: [serveOn('gated', [], { percentage: 0 })] })] });
+    expect(checkOutcomes(before, gated, production, [check('any', { context: { targetingKey: 'u' } })], NOW)[0]?.branch).toBe(
+      'default',
+    );
+  });
+
+  it('tries any number of checks, in their order, and can be put aside after some hundreds', () => {
+    const many = Array.from({ length: 401 }, (_, index) => check(`c${index}`, { context: { plan: index % 2 ? 'pro' : 'free' } }));
+    const work = slicedOutcomes(before, after, production, many, NOW);
+    let pauses = 0;
+    let step = work.next();
+    for (; !step.done; step = work.next()) pauses++;
+    expect(pauses).toBe(3);
+    expect(step.value.map((outcome) => [outcome.check, outcome.before.variant])).toEqual(
+      many.map(({ name, context }) => [name, context['plan'] === 'pro' ? 'on' : 'off']),
+    );
   });
 });
 
@@ -114,6 +159,33 @@ describe('branchesOf', () => {
       { environment: 'production', flag: 'f', branch: 'last', reachedBy: [] },
       { environment: 'production', flag: 'f', branch: 'default', reachedBy: ['free'] },
     ]);
+  });
+
+  it('are reached by all that came there, and by none that met an error', () => {
+    const rules = [serveOn('null', [PRO]), serveOn('pros', [PRO])];
+    const gated = state({ environments: tree, flags: [flag('f', { rules, percentage: 50 })] });
+    const pro = { context: { plan: 'pro' } };
+    const tried = checkOutcomes(gated, gated, production, [check('keyless'), check('one', pro), check('two', pro)], NOW);
+    expect(tried.map(({ branch }) => branch)).toEqual([null, 'null', 'null']);
+    expect(branchesOf(gated, production, ['f'], tried)).toEqual([
+      { environment: 'production', flag: 'f', branch: 'null', reachedBy: ['one', 'two'] },
+      { environment: 'production', flag: 'f', branch: 'pros', reachedBy: [] },
+      { environment: 'production', flag: 'f', branch: 'default', reachedBy: [] },
+    ]);
+  });
+
+  it('are those of the rules that the environment resolves, each id once, without inheritance its own', () => {
+    const rows = state({
+      environments: tree,
+      flags: [flag('f', { rules: [serveOn('base')] })],
+      overrides: [
+        override('production', 'f', { rules: [serveOn('base'), serveOn('more')], rulesMode: 'append' }),
+        override('staging', 'f', { percentage: 5 }),
+      ],
+    });
+    const ids = (options?: ResolveOptions) => branchesOf(rows, staging, ['f'], [], options).map(({ branch }) => branch);
+    expect(ids()).toEqual(['base', 'more', 'default']);
+    expect(ids({ inheritance: false })).toEqual(['base', 'default']);
   });
 
   it('is one for a flag that is off there, and none for a flag that is not there', () => {

@@ -108,10 +108,10 @@ export function branchesOf(
 ): Branch[] {
   const reaching = new Map<string, string[]>();
   for (const { environment: slug, flag, branch, check } of outcomes) {
-    if (slug !== environment.slug) continue;
-    const names = reaching.get(`${flag} ${String(branch)}`);
+    if (slug !== environment.slug || branch === null) continue;
+    const names = reaching.get(`${flag} ${branch}`);
     if (names) names.push(check);
-    else reaching.set(`${flag} ${String(branch)}`, [check]);
+    else reaching.set(`${flag} ${branch}`, [check]);
   }
   return flags.flatMap((key) => {
     const flag = flagByKey(after, key);
