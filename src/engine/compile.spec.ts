@@ -40,6 +40,28 @@ describe('compileEnvironment', () => {
     expect(ask(snapshot, 'b')).toMatchObject({ reason: 'STATIC' });
   });
 
+  it('leaves out a row without a key, whether it was there or comes', () => {
+    const keyless = flag('', { id: 'keyless' });
+    const [without, withIt] = [state({ flags: [flag('a')] }), state({ flags: [keyless, flag('a')] })];
+    const first = compile(withIt, 'production');
+    expect([...first.flags.keys()]).toEqual(['a']);
+    const next = compile(
+      { ...without, flags: new Map(without.flags).set('keyless', keyless) },
+      'production',
+      compile(without, 'production'),
+    );
+    expect([...next.flags.keys()]).toEqual(['a']);
+    expect(next.etag).toBe(first.etag);
+  });
+
+  it('names the flags whose prerequisites have no end, and what leads into these', () => {
+    const requires = (key: string, other: string) => flag(key, { prerequisites: [{ flag: other, variants: ['on'] }] });
+    const at = state({ flags: [requires('a', 'b'), requires('b', 'c'), requires('c', 'b'), requires('d', 'e'), flag('e')] });
+    expect(compile(at, 'production').endless).toEqual(new Set(['a', 'b', 'c']));
+  });
+
+  it('cannot be changed', () => expect(Object.isFrozen(compile(state(rows), 'staging'))).toBe(true));
+
   it('raises the cycle above an environment, and still compiles the others', () => {
     const at = state({ environments: [environment('a', 'b'), environment('b', 'a'), environment('c')], flags: [flag('f')] });
     expect(() => compile(at, 'a')).toThrow(CircularEnvironmentInheritanceError);

@@ -2,14 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf, environmentBySlug, environmentsInTreeOrder } from './chain.js';
 import { canonicalJson } from './canonical.js';
-import { effect, type EffectEntry } from './effect.js';
+import { effect, type EffectEntry, slicedEffect } from './effect.js';
 import { segmentsReachedBy } from './references.js';
 import { applyEntries, type State } from './state.js';
+import { PRO } from './testing/answers.js';
 import { forest } from './testing/arbitraries.js';
 import { environment, flag, override, segment, state } from './testing/builders.js';
 import { journey } from './testing/entries.js';
 import { naiveResolve } from './testing/naive-resolver.js';
-import { FLAG_FIELDS, type Flag, type Rule } from './types.js';
+import { type Condition, type EnvironmentFlag, FLAG_FIELDS, type Flag, type Rule } from './types.js';
 
 const brief = (entries: EffectEntry[]) =>
   entries.map(({ environment: slug, flag: key, field, before, after }) => [slug, key, field, before, after]);
@@ -116,6 +117,31 @@ describe('effect', () => {
       ['f', 'segment:outer', null],
       ['g', 'exists', false],
     ]);
+  });
+
+  it('names a segment behind rules that only one side has, and is looked for in each environment', () => {
+    const rows = (conditions: Condition[], overrides: EnvironmentFlag[]) =>
+      state({ flags: [flag('f')], overrides, segments: [segment('outer', conditions)] });
+    const uses = [override('staging', 'f', { rules: usesSegment })];
+    const segments = (entries: EffectEntry[]) =>
+      entries.filter(({ field }) => field !== 'rules').map(({ environment: slug, field }) => `${slug} ${field}`);
+    const both = ['staging segment:outer', 'development segment:outer'];
+    expect(segments(effect(rows([PRO], uses), rows([], uses)))).toEqual(both);
+    expect(segments(effect(rows([PRO], []), rows([], uses)))).toEqual(both);
+    expect(segments(effect(rows([PRO], uses), rows([], [])))).toEqual(both);
+    expect(segments(effect(rows([PRO], []), rows([], [])))).toEqual([]);
+  });
+
+  it('looks only at the flags that it is told can differ, and can be put aside after each of them', () => {
+    const flags = [flag('f', { enabled: false }), flag('g', { enabled: false }), flag('h', { enabled: false })];
+    const [before, after] = [state({ flags: [flag('f'), flag('g'), flag('h')] }), state({ flags })];
+    const work = slicedEffect(before, after, [flags[2]!, flags[0]!]);
+    expect([work.next().done, work.next().done]).toEqual([false, false]);
+    const { done, value } = work.next();
+    expect(done).toBe(true);
+    expect((value as EffectEntry[]).map(({ environment: slug, flag: key }) => `${slug} ${key}`)).toEqual(
+      ['production', 'staging', 'development'].flatMap((slug) => [`${slug} f`, `${slug} h`]),
+    );
   });
 
   it('does not see what is resolved to the same', () => {

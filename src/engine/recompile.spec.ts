@@ -77,6 +77,53 @@ describe('compiling from a previous snapshot', () => {
     expect(ask(compile(replaced, 'production', first), 'a')).toMatchObject({ reason: 'DISABLED' });
   });
 
+  it('follows an environment that was replaced by another of its slug, and a parent that has another slug', () => {
+    const before = state({ ...rows, overrides: [override('other', 'a', { enabled: false }), override('production', 'b')] });
+    const first = compile(before, 'staging');
+    const environments = new Map([
+      ['production', environment('production')],
+      ['other', environment('staging', 'production', { id: 'other' })],
+    ]);
+    expect(ask(compile({ ...before, environments }, 'staging', first), 'a')).toMatchObject({ reason: 'DISABLED' });
+    const renamed = new Map(before.environments).set('production', environment('live', null, { id: 'production' }));
+    expect(compile({ ...before, environments: renamed }, 'staging', first).chain).toEqual(['staging', 'live']);
+  });
+
+  it('has the flags by key, however they come', () => {
+    const before = state({ flags: [flag('b'), flag('d')] });
+    const added = { ...before, flags: new Map(before.flags).set('c', flag('c')).set('a', flag('a')) };
+    const next = compile(added, 'production', compile(before, 'production'));
+    expect([...next.flags.keys()]).toEqual(['a', 'b', 'c', 'd']);
+    const less = { ...added, flags: new Map(added.flags) };
+    less.flags.delete('b');
+    const last = compile(less, 'production', next);
+    expect([...last.flags.keys()]).toEqual(['a', 'c', 'd']);
+    expect(last.etag).toBe(compile(structuredClone(less), 'production').etag);
+    expect(next.etag).toBe(compile(structuredClone(added), 'production').etag);
+  });
+
+  it('takes over the whole table when nothing here changed, at a later revision and after changes elsewhere', () => {
+    const before = state({ ...rows, revision: 1 });
+    const first = compile(before, 'staging');
+    const overrides = new Map([['a', new Map([['development', override('development', 'a', { enabled: false })]])]]);
+    const second = compile({ ...before, revision: 2, overrides }, 'staging', first);
+    expect(second.flags).toBe(first.flags);
+    expect([second.revision, second.etag]).toEqual([2, first.etag]);
+    expect(second.endless).toBe(first.endless);
+  });
+
+  it('follows prerequisites that a flag loses, with the flag or without', () => {
+    const requires = (key: string, other: string) => flag(key, { prerequisites: [{ flag: other, variants: ['on'] }] });
+    const before = state({ flags: [requires('a', 'b'), requires('b', 'a')] });
+    const first = compile(before, 'production');
+    expect(first.endless).toEqual(new Set(['a', 'b']));
+    const freed = { ...before, flags: new Map(before.flags).set('b', flag('b')) };
+    expect(compile(freed, 'production', first).endless).toEqual(new Set());
+    const gone = { ...before, flags: new Map(before.flags) };
+    gone.flags.delete('b');
+    expect(compile(gone, 'production', first).endless).toEqual(new Set());
+  });
+
   it('follows a parent that was given another parent, and a segment that changed', () => {
     const before = state({ ...rows, overrides: [override('production', 'a', { enabled: false })] });
     const first = compile(before, 'development');
