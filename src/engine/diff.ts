@@ -69,7 +69,6 @@ export function applyDifferences(values: FlagValues, differences: readonly Diffe
   for (const { flag, field, to } of differences) {
     if (field !== 'exists') result.set(flag, { ...result.get(flag), [field]: to.value });
     else if (to.value === true) result.set(flag, {});
-    else result.delete(flag);
   }
   for (const { flag, field, to } of differences) if (field === 'exists' && to.value === false) result.delete(flag);
   return result;
