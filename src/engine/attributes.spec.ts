@@ -31,6 +31,17 @@ describe('Attribute', () => {
   it('finds what the context does have under such a name', () => {
     expect(read('__proto__.admin', JSON.parse('{"__proto__":{"admin":true}}'))).toBe(true);
     expect(read('constructor.name', { constructor: { name: 'mine' } })).toBe('mine');
+    expect(read('constructor', { constructor: 'mine' })).toBe('mine');
+    expect(read('toString', { toString: 0 })).toBe(0);
+    expect(read('__proto__', JSON.parse('{"__proto__":7}'))).toBe(7);
+  });
+
+  it('reads every name as the first ones', () => {
+    const names = Array.from({ length: 20 }, (_, index) => `name${index}`);
+    const context = Object.fromEntries(names.map((name, index) => [name, index]));
+    const attributes = [...names, ...names].map((name) => new Attribute(name));
+    expect(attributes.map((attribute) => attribute.of(context, 0))).toEqual([...names.keys(), ...names.keys()]);
+    expect(attributes.map((attribute) => attribute.of({}, 0))).toEqual(attributes.map(() => undefined));
   });
 
   it.each(['plan', 'user.plan', 'constructor'])('finds nothing at %s that the context inherits', (path) => {
@@ -42,6 +53,7 @@ describe('Attribute', () => {
       }
     }
     expect(read(path, new Context())).toBeUndefined();
+    expect(read(path, Object.create({ plan: 'inherited', user: { plan: 'inherited' } }))).toBeUndefined();
   });
 
   it('reads the attributes of objects of any making', () => {

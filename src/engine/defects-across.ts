@@ -17,10 +17,10 @@ export function defectsAcross(
 ): ResolvedDefect[] {
   const overrides = state.overrides.get(flag.id);
   const inherits = options.inheritance !== false && prerequisiteKeys(flag).length === 0;
-  const clean = new Set<string>();
+  const clean = new Set<string | null>();
   return environments.flatMap((environment) => {
     const { id, parentId } = environment;
-    const isAsParent = inherits && parentId !== null && clean.has(parentId) && overrides?.has(id) !== true;
+    const isAsParent = inherits && clean.has(parentId) && overrides?.has(id) !== true;
     const found = isAsParent ? [] : resolvedDefects(state, resolveFlag(state, environment, flag, options), options, sound);
     if (found.length === 0) clean.add(id);
     return found;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { environmentBySlug, flagByKey } from './chain.js';
 import { resolveFlag, type ResolveOptions } from './resolve.js';
 import { introducedDefects, resolvedDefects } from './resolved-defects.js';
+import { expandedSize, MAX_EXPANDED_CONDITIONS } from './segment-shapes.js';
 import type { State } from './state.js';
 import { forest } from './testing/arbitraries.js';
 import { flag, override, segment, state } from './testing/builders.js';
@@ -148,6 +149,81 @@ describe('resolvedDefects', () => {
     expect(brief(rows, 'production')).toEqual(['prerequisites unknown-variant']);
     expect(brief(rows, 'development')).toEqual([]);
     expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual(['prerequisites unknown-variant']);
+  });
+
+  it('says what is wrong with a prerequisite', () => {
+    const requires = { prerequisites: [{ flag: 'g', variants: ['v'.repeat(61)] }] };
+    const found = (...flags: Flag[]) => defects(only(requires, { flags }));
+    const at = { environment: 'production', flag: 'f', field: 'prerequisites' };
+    expect(found()).toEqual([{ ...at, code: 'unknown-flag', detail: 'there is no flag "g" to require' }]);
+    expect(found(flag('g', { archivedAt: '2026-01-01T00:00:00Z' }))).toEqual([
+      { ...at, code: 'unknown-flag', detail: 'there is no flag "g" to require: it is archived' },
+    ]);
+    expect(found(flag('g'))).toEqual([
+      { ...at, code: 'unknown-variant', detail: `flag "g" has no variant "${'v'.repeat(60)}…"` },
+    ]);
+    for (const variants of ['junk', [null, 7]])
+      expect(found(flag('g', { variants: variants as never })).map(({ code }) => code)).toEqual(['unknown-variant']);
+    expect(defects(only({ prerequisites: [{ flag: 'f', variants: ['on'] }] }))).toEqual([
+      { ...at, code: 'prerequisite-cycle', detail: 'flag "f" would, through its prerequisites, require itself' },
+    ]);
+    const circle = [flag('g', { prerequisites: [{ flag: 'g', variants: ['on'] }] })];
+    expect(defects(only({ prerequisites: [{ flag: 'g', variants: ['on'] }] }, { flags: circle }))).toEqual([
+      { ...at, code: 'too-deep', detail: 'the prerequisites run into a cycle or nest more than 64 deep' },
+    ]);
+  });
+
+  it('passes over required variants that are no list: they are malformed already', () => {
+    const rows = only({ prerequisites: [{ flag: 'g', variants: 'on' as never }] }, { flags: [flag('g')] });
+    expect(brief(rows)).toEqual(['prerequisites malformed']);
+  });
+
+  it('does not follow archived flags, nor come back to one that it has seen', () => {
+    const requires = (...keys: string[]) => ({ prerequisites: keys.map((key) => ({ flag: key, variants: ['on'] })) });
+    const archived = flag('h', { ...requires('f'), archivedAt: '2026-01-01T00:00:00Z' });
+    expect(brief(only(requires('g'), { flags: [flag('g', requires('h')), archived] }))).toEqual([]);
+    expect(brief(only(requires('g', 'i'), { flags: [flag('g', requires('i')), flag('i')] }))).toEqual([]);
+  });
+
+  it('says which variants there are, twenty at most', () => {
+    const variants = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `v${index}`, value: true }));
+    const told = (fields: Partial<Flag>) => defects(only(fields)).map(({ field, detail }) => `${field}: ${detail}`);
+    const there = `there are ${Array.from({ length: 20 }, (_, index) => `v${index}`).join(', ')}`;
+    expect(told({ variants: variants(21), defaultVariant: 'x'.repeat(61), offVariant: 'v20' })).toEqual([
+      `defaultVariant: the default variant names variant "${'x'.repeat(60)}…"; ${there}`,
+    ]);
+    expect(told({ variants: [], defaultVariant: null, offVariant: 'off' })).toEqual([
+      'offVariant: the off variant names variant "off"; the flag has no variants',
+    ]);
+    const split = {
+      split: [
+        { variant: 'on', weight: 1 },
+        { variant: 'gone', weight: 1 },
+      ],
+    };
+    expect(told({ rules: [rule(split), { id: 't', targeting: {} }, rule({ variant: 'none' })] })).toEqual([
+      'rules: the split of rule "r" names variant "gone"; there are on, off',
+      'rules: rule "r" names variant "none"; there are on, off',
+    ]);
+  });
+
+  it('bounds the conditions of all rules, with their segments written out', () => {
+    const segments = [segment('many', Array<Condition>(1_000).fill({ attribute: 'a', operator: 'exists' }))];
+    const conditions = Array<Condition>(10).fill({ segment: 'many' });
+    const size = expandedSize(only({}, { segments }).segments, conditions);
+    const told = (rules: number) =>
+      defects(only({ rules: Array<Rule>(rules).fill(rule({ variant: 'on' }, conditions)) }, { segments }));
+    const most = Math.floor(MAX_EXPANDED_CONDITIONS / size);
+    expect(told(most)).toEqual([]);
+    expect(told(most + 1)).toEqual([
+      {
+        environment: 'production',
+        flag: 'f',
+        field: 'rules',
+        code: 'too-many',
+        detail: `with their segments written out the rules have ${size * (most + 1)} conditions, more than 100000`,
+      },
+    ]);
   });
 
   it('wants prerequisites to end', () => {
