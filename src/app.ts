@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,6 +9,7 @@ import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readin
 import { registerJsonBody } from './platform/http/json-body.js';
 import { allowLargeBodies } from './platform/http/large-body.js';
 import { sendProblem } from './platform/http/problem.filter.js';
+import { requestIdOf } from './platform/http/request-id.js';
 import { TwoInstances } from './platform/http/two-instances.js';
 import { logRequests } from './platform/logging/request-log.js';
 import { requestMeter } from './platform/metrics/http-metrics.js';
@@ -93,10 +93,4 @@ function equip(fastify: FastifyInstance): void {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();
   });
-}
-
-/** The caller's own id where it is fit for a log and a header; a new one otherwise. */
-function requestIdOf({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
 }
