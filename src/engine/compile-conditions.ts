@@ -1,4 +1,4 @@
-import { attributeTest } from './attribute-test.js';
+import { sharedTest } from './shared-tests.js';
 import { compileExpression, type Expression } from './compile-expression.js';
 import type { Test } from './condition-test.js';
 import { LogicError, truthy } from './logic/coercion.js';
@@ -42,7 +42,7 @@ function compileCondition(condition: Condition, scope: Scope): Test {
     return new Group('none', [compileCondition(condition.not, scope)], (not, result) => ({ not, result }));
   }
   if ('jsonLogic' in condition) return expressionTest(condition.jsonLogic, scope);
-  return 'segment' in condition ? segmentTest(condition.segment, scope) : attributeTest(condition);
+  return 'segment' in condition ? segmentTest(condition.segment, scope) : sharedTest(condition);
 }
 
 function expressionTest(expression: JsonValue, scope: Scope): Test {
