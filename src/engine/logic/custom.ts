@@ -11,7 +11,7 @@ export const custom: { readonly [name: string]: Operator } = {
     const values = operandsOf(operands, scope);
     return (data, context, now) => {
       const [a, operator, b, ...rest] = values(data, context, now);
-      if (b === undefined || rest.length > 0) return null;
+      if (rest.length > 0) return null;
       const [version, other] = [parseVersion(a), parseVersion(b)];
       const relation = RELATIONS.get(String(operator));
       return version && other && relation ? relation(version, other) : null;

@@ -8,7 +8,7 @@ export const lists: { readonly [name: string]: Operator } = {
   in: (operands, scope) => {
     const [item = null, container = null] = Array.isArray(operands) ? operands : [operands];
     const value = compileNode(item, scope);
-    if (Array.isArray(container) && isLiteral(container) && container.every((member) => typeof member !== 'object')) {
+    if (Array.isArray(container) && isLiteral(container)) {
       const members: ReadonlySet<unknown> = new Set(container);
       return (data, context, now) => members.has(value(data, context, now));
     }
@@ -60,8 +60,7 @@ function alone(operand: JsonValue, scope: Parameters<Operator>[1]): ReturnType<O
 
 /** From a negative place: counted from the end. A negative length leaves as many characters off the end; one that is no number, all of them. */
 function part(text: string, from: number, length: unknown): string {
-  const place = Math.trunc(from) || 0;
-  const rest = text.slice(place < 0 ? Math.max(0, text.length + place) : place);
+  const rest = text.slice(from);
   if (length === undefined) return rest;
   const wanted = Number(length);
   if (wanted >= 0) return rest.slice(0, wanted);
