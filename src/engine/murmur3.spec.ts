@@ -34,6 +34,23 @@ describe('murmur3', () => {
     expect(murmur3('😀')).not.toBe(murmur3('\ud83d\ud83d'));
   });
 
+  it('hashes characters of any width at any place, however they are followed', () => {
+    const characters =
+      'a \x7f \x80 \xe9 \u07ff \u0800 \u65e5 \ud7ff \ue000 \uffff \u{10000} \u{1f600} \u{10ffff} \ud800 \udbff \udc00 \udfff'.split(
+        ' ',
+      );
+    const befores = ['', 'x', 'xy', 'xyz', 'wxyz', '\xe9', '\u65e5'];
+    const afters = ['', 'a', 'abc', 'abcd', 'abcdefgh', 'ab\xe9d', 'a\xe9', 'abc\xe9', ...characters];
+    const wrong: string[] = [];
+    for (const before of befores) {
+      for (const text of characters.flatMap((character) => afters.map((after) => character + after))) {
+        const hash = reference(Buffer.from(before + text, 'utf8'));
+        if (murmur3(before + text) !== hash || murmur3(text, murmur3Prefix(before)) !== hash) wrong.push(before + text);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   it('goes on from a prefix as if both were one text', () => {
     const whole = fc.string({ unit: 'grapheme' });
     fc.assert(

@@ -26,6 +26,8 @@ describe('a step is what an operator, a list or a value in the expression takes 
   it('and a list that is merged costs its length, whoever merges it', () => {
     expectLongest(10_000, { merge: v('list') });
     expectLongest(9_999, { merge: [v('list'), 1] });
+    expectLongest(5_000, { map: [v('list'), { merge: [1] }] });
+    expectLongest(2_500, { map: [v('list'), { merge: [1, 2] }] });
     expectLongest(5_000, { '+': [{ in: [1, { merge: v('list') }] }, { in: [1, { merge: v('list') }] }] });
   });
 

@@ -76,6 +76,13 @@ describe('an observer of an expression', () => {
   });
 });
 
+describe('the shares of a split', () => {
+  it.each<[JsonValue, unknown]>([
+    [[[null, 0], ['b', 1]], 'b'], [[[null, 1], ['b', 0]], null], [[[true, 1]], true], [{ merge: ['whole', 1] }, 'whole'], [['key', { merge: ['a', 0] }, ['b', 1]], 'b'],
+    [[['a', 1], v('gone')], null], [[['a', 1], []], null], [[['a', 1], [['b'], 1]], null],
+  ])('%j give %j', (fractional, value) => expect(expressionValue({ fractional }, { targetingKey: 'u1' })).toBe(value)); // prettier-ignore
+});
+
 describe('the key of a split', () => {
   const keyOf = (fractional: JsonValue, context: object) =>
     observed({ fractional }, context).buckets.map((bucket) => bucket.kind === 'fractional' && [bucket.key, bucket.entries]);

@@ -60,6 +60,7 @@ describe('what can be compared', () => {
     [{ '==': ['5', right(5)] }, true], [{ '==': ['x', right(5)] }, NO_NUMBER], [{ '==': [5, right('x')] }, NO_NUMBER], [{ '==': [true, right('1')] }, true],
     [{ '==': ['x', v('five')] }, false], [{ '==': [5, { var: ['s'] }] }, false], [{ '==': [5, { var: ['gone', 's'] }] }, false], [{ '==': [5, { var: ['gone', 5] }] }, true], [{ '==': [1, v('none')] }, NO_NUMBER], [{ '==': [1, v('single')] }, NO_NUMBER],
     [{ '==': ['x', { var: [] }] }, NO_NUMBER], [{ '==': ['x', v('')] }, NO_NUMBER], [{ '==': ['x', { var: null }] }, NO_NUMBER], [{ '==': ['x', []] }, NO_NUMBER], [{ '==': [5, 's'] }, NO_NUMBER],
+    [{ map: [[5], { '==': ['x', v('')] }] }, NO_NUMBER], [{ map: [[5], { '==': ['x', { var: null }] }] }, NO_NUMBER], [{ map: [[5], { '==': ['x', { var: [] }] }] }, NO_NUMBER],
     [{ '===': [v('none'), v('none')] }, true], [{ '===': ['x', {}] }, false], [{ '!==': [null, 0] }, true], [{ '===': [1, 1, 1] }, true], [{ '===': [1, 1, 2] }, false], [{ '<': [1, 2, 3, 3] }, false],
   ]); // prettier-ignore
 
@@ -88,6 +89,14 @@ describe('texts', () => {
   ]); // prettier-ignore
 });
 
+describe('an object that says of itself what it is as a text', () => {
+  it('is an object like any other', () => {
+    const context = { o: { toString: 'x' }, rows: [{ toString: null }, 1] };
+    expect(valueOf({ cat: [v('o'), '!'] }, context)).toBe('[object Object]!');
+    expect(valueOf({ cat: [v('rows'), '!'] }, context)).toBe('[object Object],1!');
+  });
+});
+
 describe('inside an operator that goes through a list', () => {
   const lists = { rows: [[1, 2], [3, 4]], people: [{ name: 'a', $flagd: { flagKey: 'mine' } }, { age: 1 }] }; // prettier-ignore
 
@@ -101,6 +110,7 @@ describe('inside an operator that goes through a list', () => {
     [{ map: [v('rows'), { var: { if: [false, 1] } }] }, [[1, 2], [3, 4]]], // prettier-ignore
     [{ reduce: [v('rows'), { '+': [v('accumulator'), v('current.1')] }, 0] }, 6],
     [{ reduce: [v('rows'), v('rows'), 0] }, null],
+    [{ reduce: [v('rows'), v('$flagd.flagKey'), 0] }, null],
     [{ reduce: [v('people'), { missing: ['accumulator', 'current', 'people'] }, 1] }, ['people']],
   ])('%j is %j', (expression, value) => expect(valueOf(expression, lists)).toEqual(value));
 });
