@@ -178,6 +178,20 @@ describe('resolvedDefects', () => {
     expect(brief(rows)).toEqual(['prerequisites malformed']);
   });
 
+  it.each([[{}], ['x'], [null], [[null, { flag: 'g', variants: ['on'] }]], [[7, { flag: 7, variants: ['on'] }, { flag: 'g' }]]])(
+    'passes over what is no prerequisite in %j',
+    (prerequisites) => {
+      const rows = only({ prerequisites: prerequisites as never }, { flags: [flag('g')] });
+      expect(brief(rows)).toEqual(['prerequisites malformed']);
+    },
+  );
+
+  it('asks nothing of the prerequisites in an environment that is not there', () => {
+    const rows = only({ prerequisites: [{ flag: 'gone', variants: ['on'] }] });
+    const resolved = resolveFlag(rows, environmentBySlug(rows, 'staging')!, flagByKey(rows, 'f')!);
+    expect(resolvedDefects(rows, { ...resolved, environment: 'gone' })).toEqual([]);
+  });
+
   it('does not follow archived flags, nor come back to one that it has seen', () => {
     const requires = (...keys: string[]) => ({ prerequisites: keys.map((key) => ({ flag: key, variants: ['on'] })) });
     const archived = flag('h', { ...requires('f'), archivedAt: '2026-01-01T00:00:00Z' });

@@ -1,12 +1,12 @@
 import { environmentBySlug, flagByKey } from './chain.js';
-import { clip } from './defects.js';
+import { clip, isPlainObject } from './defects.js';
 import { malformedFields } from './malformed.js';
 import { endlessPrerequisites, MAX_PREREQUISITE_DEPTH } from './prerequisites.js';
 import { prerequisiteKeys, segmentsNamedBy } from './references.js';
 import { resolveFlag, type ResolvedFlag, type ResolveOptions } from './resolve.js';
 import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
 import type { State } from './state.js';
-import type { Flag } from './types.js';
+import type { Flag, Prerequisite } from './types.js';
 
 /** One reason why a flag, as resolved in an environment, cannot serve as it says. */
 export interface ResolvedDefect {
@@ -87,7 +87,10 @@ function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: Reso
   const { flag } = resolved;
   const environment = environmentBySlug(state, resolved.environment);
   if (!environment || prerequisiteKeys(flag).length === 0) return found.list;
-  for (const { flag: key, variants } of flag.prerequisites) {
+  for (const prerequisite of flag.prerequisites) {
+    // what a hand past the database's guards has put there is malformed, which `malformedFields` says
+    if (!isPlainObject(prerequisite) || typeof prerequisite.flag !== 'string') continue;
+    const { flag: key, variants } = prerequisite as Prerequisite;
     const required = flagByKey(state, key);
     if (!required || required.archivedAt !== null) {
       found.add('prerequisites', 'unknown-flag', `there is no flag "${key}" to require${required ? ': it is archived' : ''}`);
