@@ -16,7 +16,8 @@ export function parseTimestamp(text: string): number {
   if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return NaN;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return NaN;
+  // a day that the month has not, of two digits at most, falls in another month
+  if (date.getUTCMonth() !== month - 1) return NaN;
   const offset = (offsetHour * 60 + offsetMinute) * (parts[8] === '-' ? -60_000 : 60_000);
   const whole = date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000 - offset;
   // a leap second is only ever the last one of a UTC day

@@ -7,7 +7,7 @@ let last: { before: State; after: State; touched: readonly Flag[] } | undefined;
 /** The flags whose own row or any override is not the same object in both states, as `after` has them (or `before`, when gone since). */
 export function touchedFlags(before: State, after: State): readonly Flag[] {
   if (last?.before === before && last.after === after) return last.touched;
-  const touched = before.flags === after.flags && before.overrides === after.overrides ? [] : findTouched(before, after);
+  const touched = findTouched(before, after);
   last = { before, after, touched };
   return touched;
 }
