@@ -1,4 +1,4 @@
-import { environmentBySlug, environmentsInTreeOrder, flagByKey } from './chain.js';
+import { environmentsInTreeOrder, flagByKey } from './chain.js';
 import { defectsAcross } from './defects-across.js';
 import type { EffectEntry } from './effect.js';
 import { dependentsOf } from './references.js';
@@ -25,14 +25,11 @@ export function* slicedIntroduced(
   for (const [key, slugs] of [...places])
     for (const dependent of dependentsOf(after, key)) for (const slug of slugs) add(dependent.key, slug);
   const sound = new Set<object>();
-  const order = new Map(environmentsInTreeOrder(after).map(({ slug }, index) => [slug, index]));
+  const environments = environmentsInTreeOrder(after);
   const introduced: ResolvedDefect[] = [];
   for (const [key, slugs] of places) {
-    const inOrder = [...slugs].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
-    const defectsIn = (state: State) => {
-      const environments = inOrder.flatMap((slug) => environmentBySlug(state, slug) ?? []);
-      return defectsAcross(state, flagByKey(state, key) as Flag, environments, options, sound);
-    };
+    const changed = environments.filter(({ slug }) => slugs.has(slug));
+    const defectsIn = (state: State) => defectsAcross(state, flagByKey(state, key) as Flag, changed, options, sound);
     const found = defectsIn(after);
     if (found.length > 0) introduced.push(...introducedDefects(defectsIn(before), found));
     yield;
