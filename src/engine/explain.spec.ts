@@ -42,8 +42,8 @@ const at = state({
   overrides: [override('production', 'checkout', { percentage: 40 })],
   segments: [segment('pros', [{ attribute: 'plan', operator: 'equals', values: ['pro'] }])],
 });
-const snapshot = compile(at, 'staging');
-const told = (context: EvaluationContext, key = 'checkout') => explain(at, snapshot, key, context, 0);
+const snapshot = () => compile(at, 'staging');
+const told = (context: EvaluationContext, key = 'checkout') => explain(at, snapshot(), key, context, 0);
 
 describe('explain', () => {
   it('says where the flag comes from', () => {
@@ -63,7 +63,7 @@ describe('explain', () => {
 
   it('tells every step, each condition with what it found, and the buckets with their numbers', () => {
     const { evaluation, steps } = told({ targetingKey: 'u2', plan: 'pro', age: 17, eu: true });
-    expect(evaluation).toEqual(evaluate(snapshot, 'checkout', { targetingKey: 'u2', plan: 'pro', age: 17, eu: true }, 0));
+    expect(evaluation).toEqual(evaluate(snapshot(), 'checkout', { targetingKey: 'u2', plan: 'pro', age: 17, eu: true }, 0));
     expect(steps).toEqual([
       {
         step: 'prerequisite',

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -13,7 +13,7 @@ import {
 import { loadFresh } from './fresh-modules.mjs';
 import { createRegistry } from './spec-registry.mjs';
 
-const TIMES = join(process.cwd(), 'times-of-tests.json');
+const TIMES = join(process.cwd(), '.stryker-tmp/times-of-tests.json');
 const stryker = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
 
 /**
@@ -31,6 +31,7 @@ class InProcessRunner {
     stryker.mutantCoverage = undefined;
     const result = await this.run({ files: testFiles ?? specs(), watched: coverageAnalysis === 'perTest' });
     const times = result.tests?.map(({ id, timeSpentMs }) => [id, timeSpentMs]) ?? [];
+    await mkdir(dirname(TIMES), { recursive: true });
     await writeFile(TIMES, JSON.stringify(Object.fromEntries(times)));
     return { ...result, mutantCoverage: stryker.mutantCoverage };
   }

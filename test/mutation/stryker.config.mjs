@@ -9,7 +9,7 @@ export default {
   coverageAnalysis: 'perTest',
   // a worker that has run many mutants has loaded as many copies of the engine
   maxTestRunnerReuse: 300,
-  concurrency: 1,
+  concurrency: 2,
   timeoutMS: 3000,
   thresholds: { high: 95, low: 90, break: 85 },
   reporters: ['clear-text', 'json'],
