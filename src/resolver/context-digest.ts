@@ -1,18 +1,31 @@
 import { hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { canonicalJson } from '../engine/index.js';
+import type { EvaluationContext } from '../engine/types.js';
+
+/** Stands for a context: the same for the same attributes in whatever order. */
+export function contextDigest(context: EvaluationContext): string {
+  let text = '';
+  for (const key of Object.keys(context).sort()) text += sized(key) + part(context[key]);
+  return hash('sha256', text, 'base64url').slice(0, 27);
+}
+
+/** No two values have the same: text begins with its length and a quotation mark, JSON ends with a semicolon. Nothing in text is escaped. */
+function part(value: unknown): string {
+  return typeof value === 'string' ? sized(value) : `${canonicalJson(value)};`;
+}
+
+const sized = (text: string) => `${String(text.length)}"${text}`;
 
 /** What each connection has asked last. It goes with the connection, as the context that it holds must. */
-const lastAsked = new WeakMap<object, { question: string; digest: string }>();
+const lastAsked = new WeakMap<object, { body: string; digest: string }>();
 
-/**
- * Stands for the context of a request, by the text of the body: who asks again says it in the same one. To put the attributes in order first, so
- * that the same context said otherwise has the same digest, took as long as evaluating fifty flags. Who asks whether anything has changed
- * sends the same text over the same connection, time and again.
- */
-export function contextDigestOf({ bodyText: question = '', raw: { socket } }: FastifyRequest): string {
+/** The digest of the context of a request. Who asks whether anything has changed sends the same body over the same connection, time and again. */
+export function contextDigestOf({ bodyText, raw: { socket } }: FastifyRequest, context: EvaluationContext): string {
+  if (bodyText === undefined) return contextDigest(context);
   const last = lastAsked.get(socket);
-  if (last?.question === question) return last.digest;
-  const digest = hash('sha256', question, 'base64url').slice(0, 27);
-  lastAsked.set(socket, { question, digest });
+  if (last?.body === bodyText) return last.digest;
+  const digest = contextDigest(context);
+  lastAsked.set(socket, { body: bodyText, digest });
   return digest;
 }

@@ -71,7 +71,7 @@ export class OfrepController {
       snapshot,
       segments,
       context,
-      contextDigest: contextDigestOf(request),
+      contextDigest: contextDigestOf(request, context),
       now,
       streams,
     });
