@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CircularEnvironmentInheritanceError } from '../../engine/index.js';
 import { databaseProblem } from '../database/database-problem.js';
+import { afterBody } from './after-body.js';
 import { Conflict, DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
@@ -134,7 +135,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error, request);
   void reply.header('x-request-id', request.id);
   const send = request.routeOptions.config.sendError ?? sendProblemDocument;
-  send(problem, request, reply);
+  afterBody(request.raw, () => { if (!reply.sent) send(problem, request, reply); }); // prettier-ignore
 }
 
 function sendProblemDocument({ status, headers, body }: Problem, _request: FastifyRequest, reply: FastifyReply): void {
