@@ -59,10 +59,10 @@ class VaryingPlace {
     return this.write(evaluation);
   }
 
-  /** Errors are not kept: of some there is a fresh one each time. */
+  /** Errors are not kept, since of most there is a fresh one each time: but that the key is missing is said of every anonymous context. */
   private write(evaluation: Evaluation): Piece {
     const piece = { json: joined(this.before, jsonOf(this.flag, evaluation)), reason: placeOf(evaluation.reason) };
-    if (evaluation.ok) {
+    if (evaluation.ok || evaluation.errorCode === 'TARGETING_KEY_MISSING') {
       this.known.push(evaluation);
       this.pieces.push(piece);
     }
