@@ -46,7 +46,8 @@ export class LogicCheck {
   }
 
   private items(items: readonly JsonValue[], at: string, depth: number): void {
-    items.forEach((item, index) => this.node(item, pointerTo(at, index), depth + 1));
+    // not a step beyond the limit: a list may have millions of items
+    for (let i = 0; i < items.length && this.nodes <= MAX_LOGIC_NODES; i++) this.node(items[i], pointerTo(at, i), depth + 1);
   }
 
   private number(value: number, at: string): void {

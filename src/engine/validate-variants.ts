@@ -76,6 +76,9 @@ class ValueCheck {
   private container(value: object, at: string, depth: number): void {
     if (depth > MAX_VALUE_DEPTH) {
       this.defects.add(at, 'too-deep', `a value nests at most ${MAX_VALUE_DEPTH} deep`);
+    } else if (Array.isArray(value)) {
+      // not a step beyond the limit, and no list of the indices: a list may have millions of elements
+      for (let i = 0; i < value.length && this.nodes <= MAX_VALUE_NODES; i++) this.value(value[i], pointerTo(at, i), depth + 1);
     } else {
       for (const [key, member] of Object.entries(value)) {
         if (this.nodes > MAX_VALUE_NODES) return;
