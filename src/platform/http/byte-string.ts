@@ -21,7 +21,8 @@ export function sendJson(reply: FastifyReply, status: number, body: ByteString):
   const headers = reply.getHeaders();
   headers['content-type'] = 'application/json; charset=utf-8';
   headers['content-length'] = body.length;
-  reply.hijack();
+  // while this can fail, the reply is still Fastify's to answer with
   reply.raw.writeHead(status, headers as Record<string, string | number>);
+  reply.hijack();
   reply.raw.end(body, 'latin1');
 }
