@@ -41,9 +41,8 @@ export class TwoInstances {
   }
 
   private isLean({ method, url = '' }: IncomingMessage): boolean {
-    for (const route of this.routes) {
-      if (route.method === method && (route.url === url || route.pattern.test(url))) return true;
-    }
+    for (const route of this.routes) if (route.url === url && route.method === method) return true;
+    for (const route of this.routes) if (route.method === method && route.pattern.test(url)) return true;
     return false;
   }
 }
