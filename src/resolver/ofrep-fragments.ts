@@ -61,7 +61,7 @@ class VaryingPlace {
 
   /** Errors are not kept, since of most there is a fresh one each time: but that the key is missing is said of every anonymous context. */
   private write(evaluation: Evaluation): Piece {
-    const piece = { json: joined(this.before, jsonOf(this.flag, evaluation)), reason: placeOf(evaluation.reason) };
+    const piece = { json: joined([this.before, jsonOf(this.flag, evaluation)]), reason: placeOf(evaluation.reason) };
     if (evaluation.ok || evaluation.errorCode === 'TARGETING_KEY_MISSING') {
       this.known.push(evaluation);
       this.pieces.push(piece);
@@ -87,7 +87,7 @@ function makeList(flags: Snapshot['flags']): List {
   for (const flag of flags.values()) {
     if (index > 0) pieces.push(COMMA);
     if (varying[places.length]?.index === index) {
-      places.push(new VaryingPlace(index, flag, joined(...pieces)));
+      places.push(new VaryingPlace(index, flag, joined(pieces)));
       pieces = [];
     } else {
       const constant = answers[index] as Evaluation;
@@ -96,7 +96,7 @@ function makeList(flags: Snapshot['flags']): List {
     }
     index++;
   }
-  return { varying: places, rest: joined(...pieces), constants };
+  return { varying: places, rest: joined(pieces), constants };
 }
 
 const COMMA = byteString(',');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { byteString, bytesOf, joined, sendJson } from './byte-string.js';
+import { byteString, type ByteString, bytesOf, joined, sendJson } from './byte-string.js';
 
 const TEXTS = ['', 'plain', 'Grüße, 世界 🌳', '\u0000\u007f\u0080\u00ff', 'half a pair: \ud83c'];
 
@@ -12,7 +12,11 @@ describe('a byte string', () => {
   });
 
   it('is joined as the texts would be', () => {
-    expect(joined(...TEXTS.map(byteString))).toBe(byteString(TEXTS.map((text) => text.toWellFormed()).join('')));
+    expect(joined(TEXTS.map(byteString))).toBe(byteString(TEXTS.map((text) => text.toWellFormed()).join('')));
+  });
+
+  it('is joined of as many pieces as there are', () => {
+    expect(joined(Array<ByteString>(300_000).fill(byteString('ü')))).toHaveLength(600_000);
   });
 });
 

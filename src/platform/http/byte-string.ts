@@ -14,7 +14,7 @@ export function bytesOf(bytes: ByteString): Buffer {
   return Buffer.from(bytes, 'latin1');
 }
 
-export const joined = (...parts: readonly ByteString[]): ByteString => parts.join('') as ByteString;
+export const joined = (parts: readonly ByteString[]): ByteString => parts.join('') as ByteString;
 
 /** Answers with JSON past Fastify's own sending, which would count and encode the characters once more. Its `onResponse` hooks still run. */
 export function sendJson(reply: FastifyReply, status: number, body: ByteString): void {
