@@ -1,18 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { serveLeanRoutes } from './access/lean-routes.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
 import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readiness-registry.js';
 import { registerJsonBody } from './platform/http/json-body.js';
 import { allowLargeBodies } from './platform/http/large-body.js';
+import { LeanServer } from './platform/http/lean-server.js';
+import { NO_SNIFFING } from './platform/http/plain-exchange.js';
 import { sendProblem } from './platform/http/problem.filter.js';
 import { requestIdOf } from './platform/http/request-id.js';
-import { TwoInstances } from './platform/http/two-instances.js';
-import { logRequests } from './platform/logging/request-log.js';
-import { requestMeter } from './platform/metrics/http-metrics.js';
+import { type LogRequest, requestLog } from './platform/logging/request-log.js';
+import { type MeasureRequest, requestMeter } from './platform/metrics/http-metrics.js';
 import { MetricsRegistry } from './platform/metrics/metrics-registry.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 import { Bootstrap } from './tokens/bootstrap.js';
@@ -47,8 +48,8 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: sendProblem,
   };
-  const instances = new TwoInstances(options);
-  const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: instances.createServer });
+  const server = new LeanServer(config.bodyLimitBytes);
+  const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: server.createServer });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,
     logger,
@@ -60,14 +61,11 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
     .gauge('flagtree_build_info', 'Always 1; the labels say what runs.', ['version', 'node'])
     .set({ version, node: process.version }, 1);
   const nest = adapter.getInstance();
-  instances.join(nest);
-  const measureRequests = requestMeter(metrics);
-  for (const fastify of [nest, instances.lean]) {
-    equip(fastify);
-    measureRequests(fastify);
-    logRequests(fastify, logger, config.log.level);
-  }
-  serveLeanRoutes(nest, instances.lean, (type) => app.get(type, { strict: false }));
+  registerJsonBody(nest);
+  nameRequests(nest);
+  tellOfAnswers(nest, server, requestMeter(metrics), requestLog(logger, config.log.level));
+  server.closeWith(nest);
+  serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => app.get(type, { strict: false }));
   allowLargeBodies(nest, config.importLimitBytes);
   serveOpenApi(app, version);
   await app.init();
@@ -86,11 +84,28 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
   };
 }
 
-/** What holds for every route, in hooks: an interceptor would cost each evaluation. */
-function equip(fastify: FastifyInstance): void {
-  registerJsonBody(fastify);
+/** In hooks, since an interceptor would not see every answer. `PlainReply` does the same by itself. */
+function nameRequests(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    void reply.header('x-request-id', request.id).header(...NO_SNIFFING);
     done();
   });
+}
+
+/** Each request is measured but event streams, which last as long as somebody listens; and each is one line of the log. */
+function tellOfAnswers(fastify: FastifyInstance, server: LeanServer, measure: MeasureRequest, log: LogRequest): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.is404 ? undefined : request.routeOptions.url;
+    if (!isStream(request, reply)) measure(route ?? 'none', request.method, reply.statusCode, reply.elapsedTime);
+    log(request, reply);
+    done();
+  });
+  server.onAnswered((request, reply) => {
+    measure(request.routeOptions.url, request.method, reply.statusCode, reply.elapsedTime);
+    log(request, reply);
+  });
+}
+
+function isStream({ method }: FastifyRequest, { raw }: FastifyReply): boolean {
+  return method === 'GET' && String(raw.getHeader('content-type') ?? '').startsWith('text/event-stream');
 }

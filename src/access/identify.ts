@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { LeanRequest } from '../platform/http/lean-route.js';
 import { Unauthorized } from '../platform/http/problem.js';
 import type { Caller } from './caller.js';
 import type { TokenRegistry } from './token-registry.js';
@@ -11,8 +11,15 @@ declare module 'fastify' {
   }
 }
 
+declare module '../platform/http/lean-route.js' {
+  interface LeanRequest {
+    /** Who sends it: set before a handler runs. */
+    caller?: Caller;
+  }
+}
+
 /** Who sends the request, by its token. @throws {Unauthorized} */
-export function identify(tokens: TokenRegistry, request: FastifyRequest): Caller {
+export function identify(tokens: TokenRegistry, request: LeanRequest): Caller {
   const caller = tokens.authenticate(digestOf(request), new Date());
   request.caller = caller;
   return caller;
@@ -28,7 +35,7 @@ interface Sent {
 const lastSent = new WeakMap<object, Sent>();
 
 /** Services keep their connections and send the same token each time: so most requests need no digest of their own. */
-function digestOf({ headers, raw: { socket } }: FastifyRequest): string {
+function digestOf({ headers, raw: { socket } }: LeanRequest): string {
   const { authorization } = headers;
   const apiKey = headers['x-api-key'];
   const last = lastSent.get(socket);

@@ -1,55 +1,76 @@
 import type { Type } from '@nestjs/common';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
-import { sendProblem } from '../platform/http/problem.filter.js';
+import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
+import { bytesOf } from '../platform/http/byte-string.js';
+import type { LeanHandler, LeanReply, LeanRoute } from '../platform/http/lean-route.js';
+import { problemDocument, sendProblem } from '../platform/http/problem.filter.js';
 import { PERMISSION } from '../platform/http/public.js';
 import { identify } from './identify.js';
 import { TokenRegistry } from './token-registry.js';
 
 /** The method of a controller that answers a route by itself, past Nest's pipeline. */
-interface LeanRoute {
+interface Declared {
   controller: () => Type;
   method: string;
 }
 
-/** Sends the answer itself. */
-export type LeanHandler = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>;
-
 declare module 'fastify' {
   interface FastifyContextConfig {
-    lean?: LeanRoute;
+    lean?: Declared;
   }
 }
 
 /**
- * The hottest routes are declared and documented like all others, but served without Nest's pipeline, which costs more than an evaluation,
- * and by an instance of Fastify that has none of Nest's hooks: who calls is found out by what the guard uses, then the controller's method
- * answers. Only for routes that any valid token may call, so that there is nothing else for the guard to decide. To be called before the
- * routes are registered.
+ * The hottest routes are declared and documented like all others, but served without Nest's pipeline, which costs more than an evaluation:
+ * who calls is found out by what the guard uses, then the controller's method answers. Only for routes that any valid token may call, so that
+ * there is nothing else for the guard to decide. `add` gets each of them, for plain requests to be answered without Fastify as well.
+ * To be called before the routes are registered.
  */
-export function serveLeanRoutes(nest: FastifyInstance, lean: FastifyInstance, get: <T>(type: Type<T>) => T): void {
+export function serveLeanRoutes(
+  nest: FastifyInstance,
+  add: (route: LeanRoute) => void,
+  get: <T>(type: Type<T>) => T,
+): void {
   nest.addHook('onRoute', (route) => {
-    const declared = route.config?.lean;
-    if (!declared) return;
-    route.handler = leanHandler(declared, get);
-    const { method, url, config, handler } = route;
-    // to GET, the lean instance adds HEAD by itself, as Nest's does
-    if (method !== 'HEAD') lean.route({ method, url, config: { ...config }, handler });
+    const { lean, problemAs = problemDocument } = route.config ?? {};
+    if (!lean) return;
+    const handler = handlerOf(lean, get);
+    route.handler = onFastify(handler);
+    for (const method of [route.method].flat()) add({ method, url: route.url, handler, problemAs });
   });
 }
 
-function leanHandler({ controller: typeOf, method }: LeanRoute, get: <T>(type: Type<T>) => T): RouteHandlerMethod {
+function handlerOf({ controller: typeOf, method }: Declared, get: <T>(type: Type<T>) => T): LeanHandler {
   const type = typeOf();
   if (Reflect.getMetadata(PERMISSION, type) !== 'evaluate')
     throw new Error(`${type.name} has lean routes: declare it with @Evaluates().`);
-  const controller = get<Record<string, LeanHandler>>(type as Type<Record<string, LeanHandler>>);
+  const controller = get(type) as Record<string, LeanHandler>;
   const tokens = get(TokenRegistry);
   return (request, reply) => {
-    try {
-      identify(tokens, request);
-      const pending = controller[method]?.(request, reply);
-      if (pending) pending.catch((error: unknown) => { sendProblem(error, request, reply); }); // prettier-ignore
-    } catch (error) {
-      sendProblem(error, request, reply);
+    identify(tokens, request);
+    return controller[method]?.(request, reply);
+  };
+}
+
+function onFastify(handler: LeanHandler): RouteHandlerMethod {
+  return (request, reply) => {
+    // Fastify takes an empty segment for a parameter
+    if (Object.values(request.params as object).includes('')) {
+      reply.callNotFound();
+      return;
     }
+    const fail = (error: unknown) => { sendProblem(error, request, reply); }; // prettier-ignore
+    try {
+      handler(request, replyOn(reply))?.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+function replyOn(reply: FastifyReply): LeanReply {
+  return {
+    header: (name, value) => reply.header(name, value),
+    json: (status, body) => reply.status(status).type('application/json; charset=utf-8').send(bytesOf(body)),
+    notModified: () => reply.status(304).send(),
   };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { FastifyRequest } from 'fastify';
 import { canonicalJson } from '../engine/index.js';
 import type { EvaluationContext } from '../engine/types.js';
+import type { LeanRequest } from '../platform/http/lean-route.js';
 
 /** Stands for a context: the same for the same attributes in whatever order. */
 export function contextDigest(context: EvaluationContext): string {
@@ -21,7 +21,7 @@ const sized = (text: string) => `${String(text.length)}"${text}`;
 const lastAsked = new WeakMap<object, { body: string; digest: string }>();
 
 /** The digest of the context of a request. Who asks whether anything has changed sends the same body over the same connection, time and again. */
-export function contextDigestOf({ bodyText, raw: { socket } }: FastifyRequest, context: EvaluationContext): string {
+export function contextDigestOf({ bodyText, raw: { socket } }: Pick<LeanRequest, 'bodyText' | 'raw'>, context: EvaluationContext): string {
   if (bodyText === undefined) return contextDigest(context);
   const last = lastAsked.get(socket);
   if (last?.body === bodyText) return last.digest;

@@ -1,7 +1,7 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig } from 'fastify';
 import type { ErrorCode } from '../engine/types.js';
-import type { Problem } from '../platform/http/problem.filter.js';
+import type { Problem, ShapeProblem } from '../platform/http/problem.filter.js';
 
 export interface OfrepError {
   status: number;
@@ -32,10 +32,9 @@ const ERROR_CODES: Record<string, ErrorCode> = {
 
 /** Errors on this route speak OFREP, also those that are raised before its handler is reached. */
 export const AnswersErrorsInOfrep = (more: Pick<FastifyContextConfig, 'lean'> = {}) =>
-  RouteConfig({ sendError: sendOfrepError, ...more });
+  RouteConfig({ problemAs: problemInOfrep, ...more });
 
-function sendOfrepError(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
-  const { key } = (request.params ?? {}) as { key?: string };
-  const { status, body } = ofrepError(problem, key);
-  void reply.status(status).headers(problem.headers).type('application/json; charset=utf-8').send(JSON.stringify(body));
-}
+const problemInOfrep: ShapeProblem = (problem, params) => {
+  const { key } = (params ?? {}) as { key?: string };
+  return { ...ofrepError(problem, key), type: 'application/json; charset=utf-8' };
+};

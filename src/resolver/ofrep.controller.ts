@@ -1,10 +1,9 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Evaluates } from '../access/permissions.js';
 import { evaluate } from '../engine/index.js';
-import { sendJson } from '../platform/http/byte-string.js';
 import { etagMatches } from '../platform/http/etag.js';
+import type { LeanReply, LeanRequest } from '../platform/http/lean-route.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { contextDigestOf } from './context-digest.js';
 import { ApiEnvironment } from './environment.interceptor.js';
@@ -38,30 +37,26 @@ export class OfrepController {
   @HttpCode(200)
   @AnswersErrorsInOfrep(lean('evaluateFlag'))
   @ApiOfrepSingle()
-  evaluateFlag(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  evaluateFlag(@Req() request: LeanRequest, @Res() reply: LeanReply): void {
     const { key } = request.params as { key: string };
-    if (key === '') {
-      reply.callNotFound();
-      return;
-    }
     const { snapshot } = this.environments.resolve(request, reply);
     const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(snapshot, key, context, evaluation);
-    sendJson(reply, ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
+    reply.json(ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
   }
 
   @Post('flags')
   @HttpCode(200)
   @AnswersErrorsInOfrep(lean('evaluateFlags'))
   @ApiOfrepBulk()
-  evaluateFlags(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void | Promise<void> {
+  evaluateFlags(@Req() request: LeanRequest, @Res() reply: LeanReply): void | Promise<void> {
     const awaited = this.streams.awaited((request.query as Record<string, unknown>)['flagConfigEtag']);
     if (awaited !== null) return awaited.then(() => { this.answerBulk(request, reply); }); // prettier-ignore
     this.answerBulk(request, reply);
   }
 
-  private answerBulk(request: FastifyRequest, reply: FastifyReply): void {
+  private answerBulk(request: LeanRequest, reply: LeanReply): void {
     const { state, snapshot } = this.environments.resolve(request, reply);
     const now = Date.now();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now) : null;
@@ -75,10 +70,10 @@ export class OfrepController {
       now,
       streams,
     });
-    void reply.header('etag', answer.etag);
+    reply.header('etag', answer.etag);
     const seen = request.headers['if-none-match'];
-    if (seen !== undefined && etagMatches(seen, answer.etag)) return void reply.status(304).send();
+    if (seen !== undefined && etagMatches(seen, answer.etag)) return reply.notModified();
     this.observer.many(snapshot.environment, answer.tally());
-    sendJson(reply, 200, answer.body());
+    reply.json(200, answer.body());
   }
 }

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { StateStore } from '../audit/state-store.js';
 import type { State } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { Environment } from '../engine/types.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import type { LeanReply, LeanRequest } from '../platform/http/lean-route.js';
 import { Unauthorized } from '../platform/http/problem.js';
 import { admittedEnvironment } from './admitted-environment.js';
 import { type DetectedEnvironment, detectEnvironment, type EnvironmentSource } from './environment-detection.js';
@@ -21,6 +21,9 @@ export interface ResolvedEnvironment {
   /** The `now` of evaluations; null: the present. */
   instant: Date | null;
 }
+
+type Asking = Pick<LeanRequest, 'caller' | 'raw' | 'query'>;
+type Naming = Pick<LeanReply, 'header'>;
 
 /** Finds the environment of a request. The interceptor and the lean OFREP routes share it. */
 @Injectable()
@@ -39,7 +42,7 @@ export class RequestEnvironments {
   }
 
   /** Names the environment in `X-Resolved-Environment`, also when it is then refused. @throws {DomainError} */
-  resolve(request: FastifyRequest, reply: FastifyReply): ResolvedEnvironment {
+  resolve(request: Asking, reply: Naming): ResolvedEnvironment {
     const { caller, detected } = this.detect(request, reply);
     const { state } = this.store;
     const environment = admittedEnvironment(state, detected.slug, caller, this.namedBy[detected.by]);
@@ -47,12 +50,12 @@ export class RequestEnvironments {
   }
 
   /** As it was at a moment of the past (see `validateMoment`). @throws {DomainError} */
-  async resolveAt(at: string, request: FastifyRequest, reply: FastifyReply): Promise<ResolvedEnvironment> {
+  async resolveAt(at: string, request: Asking, reply: Naming): Promise<ResolvedEnvironment> {
     const { caller, detected } = this.detect(request, reply);
     return { ...(await this.past.at(at, detected.slug, caller, this.namedBy[detected.by])), detected };
   }
 
-  private detect(request: FastifyRequest, reply: FastifyReply): { caller: Caller; detected: DetectedEnvironment } {
+  private detect(request: Asking, reply: Naming): { caller: Caller; detected: DetectedEnvironment } {
     const { caller } = request;
     if (!caller)
       throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');

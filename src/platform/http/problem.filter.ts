@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CircularEnvironmentInheritanceError } from '../../engine/index.js';
 import { databaseProblem } from '../database/database-problem.js';
 import { afterBody } from './after-body.js';
+import type { LeanRequest } from './lean-route.js';
 import { Conflict, DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
@@ -49,7 +50,10 @@ export interface Problem {
 
 const logger = new Logger('http');
 
-export function problemOf(error: unknown, request: FastifyRequest): Problem {
+/** What a problem tells of the request. */
+type Asked = Pick<LeanRequest, 'id' | 'method' | 'url' | 'routeOptions'>;
+
+export function problemOf(error: unknown, request: Asked): Problem {
   const known = domainError(error);
   if (known) {
     const headers: Record<string, string> = {};
@@ -106,7 +110,7 @@ function problem(
   status: number,
   code: string,
   detail: string,
-  request: FastifyRequest,
+  request: Asked,
   headers: Record<string, string> = {},
   members: Record<string, unknown> = {},
 ): Problem {
@@ -123,10 +127,13 @@ function problem(
   return { status, headers, body };
 }
 
+/** What an error looks like on a route. `params` are those of its URL. */
+export type ShapeProblem = (problem: Problem, params: unknown) => { status: number; type: string; body: object };
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** For routes of a protocol with error bodies of its own. */
-    sendError?: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => void;
+    problemAs?: ShapeProblem;
   }
 }
 
@@ -134,13 +141,13 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (reply.sent) return;
   const problem = problemOf(error, request);
   void reply.header('x-request-id', request.id);
-  const send = request.routeOptions.config.sendError ?? sendProblemDocument;
-  afterBody(request.raw, () => { if (!reply.sent) send(problem, request, reply); }); // prettier-ignore
+  const { status, type, body } = (request.routeOptions.config.problemAs ?? problemDocument)(problem, request.params);
+  afterBody(request.raw, () => {
+    if (!reply.sent) void reply.status(status).headers(problem.headers).type(type).send(JSON.stringify(body));
+  });
 }
 
-function sendProblemDocument({ status, headers, body }: Problem, _request: FastifyRequest, reply: FastifyReply): void {
-  void reply.status(status).headers(headers).type('application/problem+json').send(JSON.stringify(body));
-}
+export const problemDocument: ShapeProblem = ({ status, body }) => ({ status, type: 'application/problem+json', body });
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

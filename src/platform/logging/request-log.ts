@@ -1,26 +1,36 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggerService } from '@nestjs/common';
 import type { LogLevel } from '../config/config.js';
+import type { LeanRequest } from '../http/lean-route.js';
+
+type LoggedRequest = Pick<LeanRequest, 'id' | 'method' | 'url' | 'headers' | 'routeOptions'> & { is404?: boolean };
+
+interface LoggedReply {
+  statusCode: number;
+  /** Milliseconds. */
+  elapsedTime: number;
+  getHeader(name: string): unknown;
+}
+
+export type LogRequest = (request: LoggedRequest, reply: LoggedReply) => void;
 
 /**
  * One line a request: writes at level info, answers of 500 and above as warnings, everything else (reads, evaluations) at level debug,
  * where it costs nothing unless somebody listens. The query and the body are never in it: they may hold personal data.
  */
-export function logRequests(fastify: FastifyInstance, logger: LoggerService, level: LogLevel): void {
+export function requestLog(logger: LoggerService, level: LogLevel): LogRequest {
   const isDebug = level === 'debug' || level === 'trace';
-  fastify.addHook('onResponse', (request, reply, done) => {
+  return (request, reply) => {
     if (reply.statusCode >= 500) logger.warn(lineOf(request, reply), 'request', 'http');
     else if (isWrite(request)) logger.log(lineOf(request, reply), 'request', 'http');
     else if (isDebug) logger.debug?.(lineOf(request, reply), 'request', 'http');
-    done();
-  });
+  };
 }
 
-function isWrite({ method, url, is404 }: FastifyRequest): boolean {
-  return url.startsWith('/api/admin/') && method !== 'GET' && method !== 'HEAD' && !is404;
+function isWrite({ method, url, is404 }: LoggedRequest): boolean {
+  return url.startsWith('/api/admin/') && method !== 'GET' && method !== 'HEAD' && is404 !== true;
 }
 
-function lineOf(request: FastifyRequest, reply: FastifyReply): object {
+function lineOf(request: LoggedRequest, reply: LoggedReply): object {
   const environment = reply.getHeader('x-resolved-environment');
   const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers['traceparent'] ?? ''))?.[1];
   return {
