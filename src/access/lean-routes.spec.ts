@@ -1,6 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, SetMetadata, type Type } from '@nestjs/common';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { byteString } from '../platform/http/byte-string.js';
+import type { LeanReply, LeanRequest } from '../platform/http/lean-route.js';
+import { LeanServer } from '../platform/http/lean-server.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { Evaluates, RequireRole } from './permissions.js';
 import { TokenRegistry } from './token-registry.js';
@@ -8,16 +11,24 @@ import { sha256Of } from './token-text.js';
 
 const TOKEN = 'ft_client_abcdef_secret';
 const ROW = { id: '1', public_id: 'abcdef', name: 'app', kind: 'client', environments: ['staging'], version: 1 };
+/** Both are JSON; the second is not plain enough for the short way. */
+const WAYS = { short: 'application/json', long: 'application/json; charset="utf-8"' };
 
 @Evaluates()
 class Answers {
-  now({ caller }: FastifyRequest, reply: FastifyReply): void {
-    void reply.send(caller?.token.name);
+  now({ caller, params, body }: LeanRequest, reply: LeanReply): void {
+    reply.header('x-resolved-environment', 'staging');
+    reply.json(201, byteString(JSON.stringify({ name: caller?.token.name, params, body })));
   }
 
-  async later({ caller }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async later(request: LeanRequest, reply: LeanReply): Promise<void> {
     await Promise.resolve();
-    void reply.send(caller?.token.name);
+    this.now(request, reply);
+  }
+
+  unchanged(_request: LeanRequest, reply: LeanReply): void {
+    reply.header('etag', '"1"');
+    reply.notModified();
   }
 
   throws(): void {
@@ -30,30 +41,62 @@ class Answers {
   }
 }
 
-function serverOf(controller: Type<object>, method: string) {
+Logger.overrideLogger(false);
+
+let nest: FastifyInstance;
+let shortWays: number;
+
+async function start(controller: Type<object>, method: string): Promise<string> {
   const tokens = new TokenRegistry();
   tokens.load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
-  const nest = Fastify();
-  const lean = Fastify();
-  serveLeanRoutes(nest, lean, (type) => (type === (TokenRegistry as Type) ? tokens : new type()) as never);
-  nest.get('/lean', { config: { lean: { controller: () => controller, method } } }, () => 'by the pipeline');
-  nest.get('/plain', () => 'by the pipeline');
-  return { nest, lean };
+  const server = new LeanServer(1_000);
+  shortWays = 0;
+  server.onAnswered(() => shortWays++);
+  nest = Fastify({ serverFactory: server.createServer });
+  serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => (type === (TokenRegistry as Type) ? tokens : new type()) as never); // prettier-ignore
+  nest.post('/lean/:key', { config: { lean: { controller: () => controller, method } } }, () => 'by the pipeline');
+  nest.post('/plain', () => 'by the pipeline');
+  return nest.listen({ port: 0, host: '127.0.0.1' });
 }
+afterEach(() => nest.close());
 
-const ask = async (method: string, headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }) => {
-  const { nest, lean } = serverOf(Answers, method);
-  const [answer, same] = await Promise.all([lean, nest].map((fastify) => fastify.inject({ url: '/lean', headers })));
-  expect(answer?.statusCode).toBe(same?.statusCode);
-  return { status: answer?.statusCode, body: answer?.body ?? '' };
-};
-
-Logger.overrideLogger(false);
+/** What both ways answer alike. */
+async function ask(method: string, headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }, path = '/lean/ä') {
+  const url = await start(Answers, method);
+  const answers = [];
+  for (const type of Object.values(WAYS)) {
+    const key = type === WAYS.short ? path.replace('ä', 'a') : path;
+    const answer = await fetch(url + key, { method: 'POST', body: '{"b":1}', headers: { 'content-type': type, ...headers } });
+    const text = (await answer.text()).replaceAll('ä', 'a').replace(/%C3%A4/g, 'a');
+    answers.push({
+      status: answer.status,
+      type: answer.headers.get('content-type'),
+      environment: answer.headers.get('x-resolved-environment'),
+      etag: answer.headers.get('etag'),
+      text: text.replace(/"requestId":"[^"]*"|under request id [\w.-]+/g, ''),
+    });
+  }
+  expect(shortWays).toBe(1);
+  expect(answers[0]).toEqual(answers[1]);
+  return answers[0] as (typeof answers)[number];
+}
 
 describe('a lean route', () => {
   it.each(['now', 'later'])('is answered by the method of the controller, for the caller: %s', async (method) => {
-    expect(await ask(method)).toEqual({ status: 200, body: 'app' });
-    expect(await ask(method, { 'x-api-key': TOKEN })).toEqual({ status: 200, body: 'app' });
+    for (const headers of [{ authorization: `Bearer ${TOKEN}` }, { 'x-api-key': TOKEN }] as Record<string, string>[]) {
+      expect(await ask(method, headers)).toEqual({
+        status: 201,
+        type: 'application/json; charset=utf-8',
+        environment: 'staging',
+        etag: null,
+        text: JSON.stringify({ name: 'app', params: { key: 'a' }, body: { b: 1 } }),
+      });
+      await nest.close();
+    }
+  });
+
+  it('may answer that nothing has changed', async () => {
+    expect(await ask('unchanged')).toMatchObject({ status: 304, etag: '"1"', text: '' });
   });
 
   it.each([
@@ -62,29 +105,36 @@ describe('a lean route', () => {
     ['a malformed one', { authorization: 'Basic abc' }, 'token-malformed'],
   ])('refuses %s before anything else', async (_what, headers: Record<string, string>, code) => {
     for (const method of ['now', 'throws']) {
-      const { status, body } = await ask(method, headers);
-      expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([401, code]);
+      const { status, text } = await ask(method, headers);
+      expect([status, text]).toEqual([401, expect.stringContaining(`"code":"${code}"`)]);
+      await nest.close();
     }
   });
 
   it.each(['throws', 'rejects'])('answers with a problem when the method fails: %s', async (method) => {
-    const { status, body } = await ask(method);
-    expect([status, JSON.parse(body)]).toEqual([500, expect.objectContaining({ code: 'internal-error' })]);
+    expect(await ask(method)).toMatchObject({ status: 500, text: expect.stringContaining('"code":"internal-error"') });
+  });
+
+  it('is none where a parameter is empty', async () => {
+    const url = await start(Answers, 'now');
+    const answer = await fetch(`${url}/lean/`, { method: 'POST', headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(answer.status).toBe(404);
   });
 
   it('leaves other routes alone', async () => {
-    const { nest, lean } = serverOf(Answers, 'now');
-    expect((await nest.inject('/plain')).body).toBe('by the pipeline');
-    expect((await lean.inject('/plain')).statusCode).toBe(404);
+    const url = await start(Answers, 'now');
+    expect(await (await fetch(`${url}/plain`, { method: 'POST' })).text()).toBe('by the pipeline');
   });
 
-  it('is refused at the start where a caller needs more than a token', () => {
+  it('is refused at the start where a caller needs more than a token', async () => {
     @RequireRole('viewer')
     class Management {}
     @SetMetadata('other', 'evaluate')
     class Undeclared {}
     for (const controller of [Management, Undeclared]) {
-      expect(() => serverOf(controller, 'now')).toThrow(`${controller.name} has lean routes: declare it with @Evaluates().`);
+      await expect(start(controller, 'now')).rejects.toThrow(
+        `${controller.name} has lean routes: declare it with @Evaluates().`,
+      );
     }
   });
 });
