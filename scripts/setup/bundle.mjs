@@ -22,6 +22,8 @@ export async function bundle(directory) {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
+    minifyWhitespace: true,
+    lineLimit: 200,
     logLevel: 'error',
     external: LEFT_OUT,
     plugins: [leaveTheMissing, mapOnlyOurs, keepClassNames(directory)],
