@@ -77,10 +77,12 @@ export class Bootstrap {
   private async ensureAdminToken(): Promise<string | null> {
     const { adminToken, database } = this.config;
     if (adminToken !== null) {
-      await this.audit.change(setup('admin token from the settings'), {
-        apply: (change) => this.admit(change, adminToken),
-        answer: () => ok({}),
-      });
+      if (!this.isInForce(adminToken)) {
+        await this.audit.change(setup('admin token from the settings'), {
+          apply: (change) => this.admit(change, adminToken),
+          answer: () => ok({}),
+        });
+      }
       return null;
     }
     const kept = await this.directory.readSecret(TOKEN_FILE);
@@ -110,7 +112,7 @@ export class Bootstrap {
   /** Makes `text` the secret of the bootstrap token, whatever it was before. */
   private async admit(change: Change, text: string): Promise<void> {
     const secretSha256 = Buffer.from(sha256Of(text), 'hex');
-    const publicId = publicIdOf(text) ?? `set-${sha256Of(text).slice(0, 8)}`;
+    const publicId = publicIdFor(text);
     const current = this.current();
     if (!current) {
       await change.manager.insert(TokenEntity, { name: TOKEN_NAME, kind: 'admin', role: 'admin', publicId, secretSha256 });
@@ -124,12 +126,21 @@ export class Bootstrap {
     await change.sync();
   }
 
+  /** Whether the bootstrap token has the secret `text` already: then there is nothing to write. */
+  private isInForce(text: string): boolean {
+    const known = this.registry.inForce(publicIdFor(text), new Date());
+    if (known?.digest !== sha256Of(text)) return false;
+    return known.caller === this.current() && known.caller.token.expiresAt === null;
+  }
+
   private current(): Caller | undefined {
     return this.registry
       .list()
       .find(({ token }) => token.name === TOKEN_NAME && token.kind === 'admin' && token.createdBy === SETUP.actor);
   }
 }
+
+const publicIdFor = (text: string) => publicIdOf(text) ?? `set-${sha256Of(text).slice(0, 8)}`;
 
 function setup(reason: string): WriteRequest {
   return { caller: SETUP, requestId: 'start', reason, dryRun: false, ifMatch: null, idempotency: null };
