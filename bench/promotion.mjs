@@ -133,7 +133,7 @@ async function start(parent) {
     FLAGTREE_LOG_LEVEL: 'warn',
     FLAGTREE_BODY_LIMIT: '64mb',
   };
-  const child = spawn(process.execPath, ['--enable-source-maps', main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   for await (const chunk of child.stdout) {
     output += chunk;

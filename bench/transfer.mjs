@@ -119,7 +119,7 @@ async function start() {
     FLAGTREE_DATA_DIR: join(parent, 'data'),
     FLAGTREE_LOG_LEVEL: 'warn',
   };
-  const child = spawn(process.execPath, ['--enable-source-maps', main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   for await (const chunk of child.stdout) {
     output += chunk;

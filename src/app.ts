@@ -65,7 +65,13 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
   nameRequests(nest);
   tellOfAnswers(nest, server, requestMeter(metrics), requestLog(logger, config.log.level));
   server.closeWith(nest);
-  serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => app.get(type, { strict: false }));
+  serveLeanRoutes(
+    nest,
+    (route) => {
+      server.add(route);
+    },
+    (type) => app.get(type, { strict: false }),
+  );
   allowLargeBodies(nest, config.importLimitBytes);
   serveOpenApi(app, version);
   await app.init();

@@ -1,7 +1,8 @@
 import { createFlags } from './flags.mjs';
 import { contextBody, load } from './load.mjs';
-import { rssOf } from './process-figures.mjs';
+import { median } from './median.mjs';
 import { ADMIN_TOKEN, startBare, startFlagtree, temporaryDirectory } from './servers.mjs';
+import { measureStarts } from './starts.mjs';
 
 const QUICK = process.argv.includes('--quick');
 const ONLY = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7);
@@ -17,8 +18,6 @@ const WORKLOADS = [
   { name: 'bulk-100', title: 'OFREP bulk of 100, distinct contexts', flags: 100, path: OFREP, distinct: true, wanted: 0.55 },
   { name: 'bulk-500', title: 'OFREP bulk of 500, distinct contexts', flags: 500, path: OFREP, distinct: true, wanted: null },
 ];
-
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** The answer as Flagtree gives it, for the bare server to give as well. */
 async function answerOf(url, { path, conditional }) {
@@ -66,7 +65,7 @@ async function compare(flagtree, bare, workload) {
 
 const pinnedCpu = (rounds) => rounds.every(({ ours, theirs }) => ours.cpuMicros !== null && theirs.cpuMicros !== null);
 
-let flagtree = await startFlagtree(directory.path, pinned);
+const flagtree = await startFlagtree(directory.path, { pinned });
 const bare = await startBare(pinned);
 try {
   console.log(
@@ -83,16 +82,7 @@ try {
   }
   if (ONLY === undefined) {
     await createFlags(flagtree.url, made, 1000);
-    const starts = [];
-    for (let time = 0; time < 5; time++) {
-      await flagtree.stop();
-      flagtree = await startFlagtree(directory.path, pinned);
-      starts.push({ ms: flagtree.healthyAfterMs, rss: rssOf(flagtree.pid) });
-    }
-    const ms = median(starts.map((start) => start.ms));
-    console.log(`\nStart to healthy with 1,000 flags: ${ms.toFixed(0)} ms (≤ 1,200 ${ms <= 1200 ? 'met' : 'MISSED'})`);
-    const rss = median(starts.map((start) => start.rss ?? 0));
-    if (rss > 0) console.log(`Resident memory of the server then: ${rss.toFixed(0)} MB (≤ 150 ${rss <= 150 ? 'met' : 'MISSED'})`);
+    await measureStarts(flagtree, directory.path, pinned);
   }
 } finally {
   await flagtree.stop();

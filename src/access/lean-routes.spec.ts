@@ -132,9 +132,7 @@ describe('a lean route', () => {
     @SetMetadata('other', 'evaluate')
     class Undeclared {}
     for (const controller of [Management, Undeclared]) {
-      await expect(start(controller, 'now')).rejects.toThrow(
-        `${controller.name} has lean routes: declare it with @Evaluates().`,
-      );
+      await expect(start(controller, 'now')).rejects.toThrow(`${controller.name} has lean routes: declare it with @Evaluates().`);
     }
   });
 });

@@ -25,11 +25,7 @@ declare module 'fastify' {
  * there is nothing else for the guard to decide. `add` gets each of them, for plain requests to be answered without Fastify as well.
  * To be called before the routes are registered.
  */
-export function serveLeanRoutes(
-  nest: FastifyInstance,
-  add: (route: LeanRoute) => void,
-  get: <T>(type: Type<T>) => T,
-): void {
+export function serveLeanRoutes(nest: FastifyInstance, add: (route: LeanRoute) => void, get: <T>(type: Type<T>) => T): void {
   nest.addHook('onRoute', (route) => {
     const { lean, problemAs = problemDocument } = route.config ?? {};
     if (!lean) return;
@@ -70,7 +66,7 @@ function onFastify(handler: LeanHandler): RouteHandlerMethod {
 function replyOn(reply: FastifyReply): LeanReply {
   return {
     header: (name, value) => reply.header(name, value),
-    json: (status, body) => reply.status(status).type('application/json; charset=utf-8').send(bytesOf(body)),
-    notModified: () => reply.status(304).send(),
+    json: (status, body) => void reply.status(status).type('application/json; charset=utf-8').send(bytesOf(body)),
+    notModified: () => void reply.status(304).send(),
   };
 }

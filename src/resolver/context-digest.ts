@@ -21,7 +21,10 @@ const sized = (text: string) => `${String(text.length)}"${text}`;
 const lastAsked = new WeakMap<object, { body: string; digest: string }>();
 
 /** The digest of the context of a request. Who asks whether anything has changed sends the same body over the same connection, time and again. */
-export function contextDigestOf({ bodyText, raw: { socket } }: Pick<LeanRequest, 'bodyText' | 'raw'>, context: EvaluationContext): string {
+export function contextDigestOf(
+  { bodyText, raw: { socket } }: Pick<LeanRequest, 'bodyText' | 'raw'>,
+  context: EvaluationContext,
+): string {
   if (bodyText === undefined) return contextDigest(context);
   const last = lastAsked.get(socket);
   if (last?.body === bodyText) return last.digest;

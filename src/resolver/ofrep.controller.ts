@@ -72,7 +72,10 @@ export class OfrepController {
     });
     reply.header('etag', answer.etag);
     const seen = request.headers['if-none-match'];
-    if (seen !== undefined && etagMatches(seen, answer.etag)) return reply.notModified();
+    if (seen !== undefined && etagMatches(seen, answer.etag)) {
+      reply.notModified();
+      return;
+    }
     this.observer.many(snapshot.environment, answer.tally());
     reply.json(200, answer.body());
   }

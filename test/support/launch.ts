@@ -31,7 +31,7 @@ const READY_MS = 60_000;
 /** Nothing of the caller's environment but what a program needs: a DATABASE_URL that lies around is not for the server under test. */
 export function launch({ env, entry = BUILT, account }: Launch): Running {
   const { PATH = '', TMPDIR = '/tmp' } = process.env;
-  const child = spawn(process.execPath, ['--enable-source-maps', entry], {
+  const child = spawn(process.execPath, [entry], {
     ...account,
     cwd: '/',
     env: { PATH, TMPDIR, ...env },

@@ -24,10 +24,10 @@ const handler: LeanHandler = ({ id, params, query, body, bodyText }, reply) => {
   reply.header('x-resolved-environment', 'staging');
   if (act === 'throw') throw new NotFound('flag-not-found', 'There is no such flag.');
   if (act === 'reject') return Promise.reject(new Error('rejected'));
-  if (act === 'unchanged') return reply.notModified();
   reply.header('etag', '"1"');
   reply.header('etag', '"2"');
-  reply.json(201, byteString(JSON.stringify({ id, params, query, body, bodyText })));
+  if (act === 'unchanged') reply.notModified();
+  else reply.json(201, byteString(JSON.stringify({ id, params, query, body, bodyText })));
   if (act === 'throw after the answer') throw new Error('too late');
   return undefined;
 };
@@ -127,7 +127,8 @@ describe('the short way', () => {
   });
 
   it('answers what comes in one piece of the connection one after the other, and a body that comes in many', async () => {
-    const one = (key: string) => `POST /flags/${key} HTTP/1.1\r\nhost: a\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: 7\r\n\r\n{"a":1}`;
+    const one = (key: string) =>
+      `POST /flags/${key} HTTP/1.1\r\nhost: a\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: 7\r\n\r\n{"a":1}`;
     const socket = connect(port, '127.0.0.1');
     socket.write(one('a') + one('b') + one('c').slice(0, -5));
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -174,7 +175,9 @@ describe('Fastify answers', () => {
   it('whatever comes while it is closing', async () => {
     const socket = connect(port, '127.0.0.1');
     const body = '{"act":"unchanged"}';
-    socket.write(`POST /flags HTTP/1.1\r\nhost: a\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${String(body.length)}\r\n\r\n`);
+    socket.write(
+      `POST /flags HTTP/1.1\r\nhost: a\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${String(body.length)}\r\n\r\n`,
+    );
     await new Promise((resolve) => setTimeout(resolve, 20));
     const closed = fastify.close();
     await new Promise((resolve) => setTimeout(resolve, 20));

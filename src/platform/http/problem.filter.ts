@@ -147,7 +147,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   });
 }
 
-export const problemDocument: ShapeProblem = ({ status, body }) => ({ status, type: 'application/problem+json; charset=utf-8', body });
+export const problemDocument: ShapeProblem = ({ status, body }) => ({
+  status,
+  type: 'application/problem+json; charset=utf-8',
+  body,
+});
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

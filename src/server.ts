@@ -1,0 +1,2 @@
+export { rehearse } from './rehearsal.js';
+export { run } from './start.js';
