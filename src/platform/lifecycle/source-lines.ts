@@ -17,7 +17,8 @@ export function nameSourceLines(bundle: string): void {
     const place = `${source}:${String(origin.originalLine + 1)}:${String(origin.originalColumn + 1)}`;
     return text.replace(`${name}:${String(line)}:${String(column)}`, place);
   };
-  Error.prepareStackTrace = (error, sites) => [Error.prototype.toString.call(error), ...sites.map((site) => `    at ${placeOf(site)}`)].join('\n');
+  Error.prepareStackTrace = (error, sites) =>
+    [Error.prototype.toString.call(error), ...sites.map((site) => `    at ${placeOf(site)}`)].join('\n');
 }
 
 function readMap(path: string): SourceMap | null {
