@@ -1,11 +1,11 @@
 import { contentDigest } from './content-digest.js';
 import { digestOf } from './digest.js';
 import { deepEqual } from './equal.js';
-import { memoOf, type SharedProgram } from './flag-memo.js';
+import { type FlagMemo, memoOf, type SharedProgram } from './flag-memo.js';
 import { compileProgram, failedProgram } from './program.js';
 import { segmentsReachedBy } from './references.js';
 import { contentDefects } from './resolved-defects.js';
-import { resolveAlong, type ResolvedFlag } from './resolve.js';
+import { isNowhereOverridden, resolveContent, type ResolvedContent } from './resolve.js';
 import type { CompiledFlag } from './snapshot.js';
 import type { State } from './state.js';
 import type { Environment, Flag } from './types.js';
@@ -17,11 +17,12 @@ export function compileFlag(
   flag: Flag,
   previous: CompiledFlag | undefined,
 ): CompiledFlag {
-  let resolved: ResolvedFlag;
+  let resolved: ResolvedContent;
   let compiled: Compiled;
+  const memo = memoOf(flag, state.segments);
   try {
-    resolved = resolveAlong(chain, state.overrides.get(flag.id), flag);
-    compiled = compileResolved(resolved, state.segments);
+    resolved = resolveContent(chain, state.overrides.get(flag.id), flag);
+    compiled = compileResolved(resolved, state.segments, memo);
   } catch (error) {
     return defective(flag, chain, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`, previous);
   }
@@ -29,7 +30,12 @@ export function compileFlag(
   const { inheritedFrom } = resolved;
   const digest = digestFrom(compiled, inheritedFrom);
   if (previous?.digest === digest && previous.defect === null && deepEqual(previous.resolved, resolved)) return previous;
-  return { key: flag.key, type: flag.type, inheritedFrom, digest, defect: null, resolved, program: compiled.program };
+  const { program } = compiled;
+  const { unchanged } = memo;
+  if (unchanged?.resolved === resolved && unchanged.program === program) return unchanged;
+  const made = { key: flag.key, type: flag.type, inheritedFrom, digest, defect: null, resolved, program };
+  if (isNowhereOverridden(resolved)) memo.unchanged = made;
+  return made;
 }
 
 function defective(flag: Flag, chain: readonly Environment[], defect: string, previous: CompiledFlag | undefined): CompiledFlag {
@@ -41,15 +47,14 @@ function defective(flag: Flag, chain: readonly Environment[], defect: string, pr
     inheritedFrom: null,
     digest: digestOf(`${flag.key} ${defect}`),
     defect,
-    resolved: resolveAlong(chain, undefined, flag),
+    resolved: resolveContent(chain, undefined, flag),
     program: failedProgram(`flag "${flag.key}" cannot be evaluated: ${defect}`),
   };
 }
 
 type Compiled = SharedProgram | string;
 
-function compileResolved(resolved: ResolvedFlag, segments: State['segments']): Compiled {
-  const memo = memoOf(resolved.flag, segments);
+function compileResolved(resolved: ResolvedContent, segments: State['segments'], memo: FlagMemo): Compiled {
   const shared = memo.programs.find((one) => sameFields(one.fields, resolved.fields) && sameSegments(one.segments, segments));
   if (shared) return shared;
   const [defect] = contentDefects(segments, resolved, memo.sound);
@@ -75,7 +80,7 @@ function digestFrom(shared: SharedProgram, inheritedFrom: string | null): string
   return digest;
 }
 
-function sameFields(a: ResolvedFlag['fields'], b: ResolvedFlag['fields']): boolean {
+function sameFields(a: ResolvedContent['fields'], b: ResolvedContent['fields']): boolean {
   return (
     a === b ||
     (a.enabled.value === b.enabled.value &&

@@ -50,6 +50,28 @@ describe('the program of a flag', () => {
     expect(compile(at, 'staging').flags.get('f')!.program).toBe(compile(at, 'production').flags.get('f')!.program);
   });
 
+  it('comes with all else that is the same, as one object, wherever nobody overrides the flag', () => {
+    const at = state({ flags: [FLAG], segments: SEGMENTS, overrides: [override('staging', 'f', { percentage: 100 })] });
+    const [production, staging, development, again] = ['production', 'staging', 'development', 'production'].map((slug) =>
+      compile(at, slug).flags.get('f')!,
+    );
+    expect(again).toBe(production);
+    expect(staging).not.toBe(production);
+    expect(development).not.toBe(staging);
+    expect([production, staging, development].map((one) => one?.inheritedFrom)).toEqual([null, null, 'staging']);
+    const nowhere = state({ flags: [FLAG], segments: SEGMENTS });
+    for (const slug of ['production', 'staging', 'development']) expect(compile(nowhere, slug).flags.get('f')).toBe(production);
+  });
+
+  it('is not shared by mistake where the segments are others', () => {
+    const at = state({ flags: [FLAG], segments: SEGMENTS });
+    const others = { ...at, segments: new Map([['s', segment('s', [])]]) };
+    const context = { targetingKey: 'u', plan: 'free' };
+    const reasons = [at, others, at].map((one) => evaluate(compile(one, 'production'), 'f', context, 0).reason);
+    expect(new Set(reasons.slice(0, 2)).size).toBe(2);
+    expect(reasons[2]).toBe(reasons[0]);
+  });
+
   it('is made anew when a segment in it is another, and stays when another segment is', () => {
     const at = state({ flags: [FLAG], segments: [...SEGMENTS, segment('t', [])] });
     const program = (segments: State['segments']) => compile({ ...at, segments }, 'production').flags.get('f')!.program;
@@ -113,7 +135,7 @@ describe('a flag with a defect', () => {
       type: 'boolean',
       inheritedFrom: null,
       defect: 'defaultVariant: the default variant names variant "none"; there are on, off',
-      resolved: { environment: 'staging', flag: bad },
+      resolved: { flag: bad },
       program: {
         constant: answer,
         prerequisites: [],

@@ -1,11 +1,11 @@
 import { canonicalJson } from './canonical.js';
 import { digestOf, shortDigestOf } from './digest.js';
 import type { SharedProgram } from './flag-memo.js';
-import type { ResolvedFlag } from './resolve.js';
+import type { ResolvedContent } from './resolve.js';
 
 /** Of all of a flag that an evaluation can depend on; names, owners and dates are not. `known` keeps what its parts came to. */
 export function contentDigest(
-  { flag, fields }: ResolvedFlag,
+  { flag, fields }: ResolvedContent,
   segments: SharedProgram['segments'],
   known: Map<object, string>,
 ): string {

@@ -1,6 +1,7 @@
 import type { Conditions } from './compile-conditions.js';
 import type { Program } from './program.js';
-import type { ResolvedFlag } from './resolve.js';
+import type { ResolvedContent } from './resolve.js';
+import type { CompiledFlag } from './snapshot.js';
 import type { State } from './state.js';
 import type { Condition, Flag, Segment } from './types.js';
 
@@ -11,7 +12,7 @@ export interface SharedProgram {
   digest: string;
   /** With the environment's `inheritedFrom`. */
   digestsFrom: Map<string, string> | undefined;
-  fields: ResolvedFlag['fields'];
+  fields: ResolvedContent['fields'];
   segments: ReadonlyMap<string, Segment | undefined>;
 }
 
@@ -20,6 +21,8 @@ export interface SharedProgram {
  * environments and revisions. Plain maps in one weak map: the collector pays for each weak entry.
  */
 export interface FlagMemo {
+  /** As it is wherever nobody overrides it. */
+  unchanged: CompiledFlag | undefined;
   programs: SharedProgram[];
   /** Rules and lists that have the right shape. */
   sound: Set<object>;
@@ -36,7 +39,7 @@ const memos = new WeakMap<Flag, FlagMemo>();
 export function memoOf(flag: Flag, segments: State['segments']): FlagMemo {
   let memo = memos.get(flag);
   if (!memo) {
-    memo = { programs: [], sound: new Set(), digests: new Map(), tests: new Map(), segments };
+    memo = { unchanged: undefined, programs: [], sound: new Set(), digests: new Map(), tests: new Map(), segments };
     memos.set(flag, memo);
   }
   if (memo.segments !== segments) {

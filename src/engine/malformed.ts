@@ -1,5 +1,5 @@
 import { Defects, isPlainObject } from './defects.js';
-import type { ResolvedFlag } from './resolve.js';
+import type { ResolvedContent } from './resolve.js';
 import { BUCKETINGS, FLAG_TYPES, type Defect, type Flag } from './types.js';
 import { validatePercentage, validatePrerequisites } from './validate-fields.js';
 import { checkRule } from './validate-rules.js';
@@ -15,7 +15,7 @@ export interface MalformedField {
  * The fields of a resolved flag that have not even the right shape, which only a hand past the database's guards can do; one defect each.
  * Rows are immutable: what is in `sound`, or is put there now, need not be looked at again.
  */
-export function malformedFields({ flag, fields }: ResolvedFlag, sound: Set<object> = new Set()): MalformedField[] {
+export function malformedFields({ flag, fields }: ResolvedContent, sound: Set<object> = new Set()): MalformedField[] {
   const found: MalformedField[] = [];
   const check = (field: string, defects: readonly Defect[]) => {
     const [first] = defects;

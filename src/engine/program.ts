@@ -4,7 +4,7 @@ import { compileConditions, type Conditions, segmentHolds } from './compile-cond
 import { compileExpression } from './compile-expression.js';
 import type { Test } from './condition-test.js';
 import { deepFreeze } from './freeze.js';
-import type { ResolvedFlag } from './resolve.js';
+import type { ResolvedContent } from './resolve.js';
 import type { State } from './state.js';
 import { Targeting } from './targeting.js';
 import type {
@@ -58,7 +58,7 @@ export type Serving = { readonly outcome: Evaluation; readonly split: null } | {
 
 /** The resolved flag has no defects but those of its prerequisites. `tests` keeps what its conditions were compiled to. */
 export function compileProgram(
-  { flag, fields }: ResolvedFlag,
+  { flag, fields }: ResolvedContent,
   segments: State['segments'],
   tests: Map<readonly Condition[], Conditions>,
 ): Program {
@@ -130,7 +130,7 @@ class ProgramMaker {
 
   constructor(
     variants: readonly { key: string; value: JsonValue }[],
-    private readonly flag: ResolvedFlag['flag'],
+    private readonly flag: ResolvedContent['flag'],
   ) {
     this.salt = flag.salt ?? flag.key;
     this.values = new Map(variants.map(({ key, value }) => [key, deepFreeze(value)]));

@@ -14,15 +14,19 @@ export interface Resolved<T> {
   state: ResolvedState;
 }
 
-export interface ResolvedFlag {
+/** What a flag is somewhere: the same object wherever nobody overrides it. */
+export interface ResolvedContent {
   flag: Flag;
-  /** The slug. */
-  environment: string;
   fields: { [F in FlagField]: Resolved<FlagFields[F]> };
   /** Where each rule of `fields.rules.value` comes from, in the same order. */
   ruleSources: readonly Source[];
   /** The nearest ancestor whose row sets a field, when the environment's own row sets none. */
   inheritedFrom: string | null;
+}
+
+export interface ResolvedFlag extends ResolvedContent {
+  /** The slug. */
+  environment: string;
 }
 
 export interface ResolveOptions {
@@ -45,15 +49,22 @@ export function resolveAlong(
   rows: ReadonlyMap<string, EnvironmentFlag> | undefined,
   flag: Flag,
 ): ResolvedFlag {
-  const environment = (chain[0] as Environment).slug;
+  return { environment: (chain[0] as Environment).slug, ...resolveContent(chain, rows, flag) };
+}
+
+/** `resolveAlong`, whichever environment it is. */
+export function resolveContent(
+  chain: readonly Environment[],
+  rows: ReadonlyMap<string, EnvironmentFlag> | undefined,
+  flag: Flag,
+): ResolvedContent {
   const levels = levelsOf(chain, rows);
   const [nearest] = levels;
-  if (!nearest) return { flag, environment, ...baseOf(flag), inheritedFrom: null };
+  if (!nearest) return baseOf(flag);
   const own = nearest.depth === 0;
   const rules = resolveRules(levels, flag);
   return {
     flag,
-    environment,
     fields: {
       enabled: resolveField(levels, flag, 'enabled'),
       percentage: resolveField(levels, flag, 'percentage'),
@@ -163,11 +174,12 @@ function sourceOf(environment: Environment): Source {
   return source;
 }
 
-type Base = Pick<ResolvedFlag, 'fields' | 'ruleSources'>;
-const bases = new WeakMap<Flag, Base>();
+const bases = new WeakMap<Flag, ResolvedContent>();
+
+export const isNowhereOverridden = (resolved: ResolvedContent): boolean => bases.get(resolved.flag) === resolved;
 
 /** Shared by every environment in which nobody overrides the flag: most of them. */
-function baseOf(flag: Flag): Base {
+function baseOf(flag: Flag): ResolvedContent {
   const known = bases.get(flag);
   if (known) return known;
   const field = <F extends FlagField>(name: F): Resolved<FlagFields[F]> => ({
@@ -175,7 +187,8 @@ function baseOf(flag: Flag): Base {
     source: FLAG_SOURCE,
     state: 'inherited',
   });
-  const base: Base = {
+  const base: ResolvedContent = {
+    flag,
     fields: {
       enabled: field('enabled'),
       percentage: field('percentage'),
@@ -185,6 +198,7 @@ function baseOf(flag: Flag): Base {
       offVariant: field('offVariant'),
     },
     ruleSources: sourcesOf(flag.rules, FLAG_SOURCE),
+    inheritedFrom: null,
   };
   bases.set(flag, base);
   return base;

@@ -3,18 +3,21 @@ import { clip, isPlainObject } from './defects.js';
 import { malformedFields } from './malformed.js';
 import { endlessPrerequisites, MAX_PREREQUISITE_DEPTH } from './prerequisites.js';
 import { prerequisiteKeys, segmentsNamedBy } from './references.js';
-import { resolveFlag, type ResolvedFlag, type ResolveOptions } from './resolve.js';
+import { type ResolvedContent, resolveFlag, type ResolvedFlag, type ResolveOptions } from './resolve.js';
 import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
 import type { State } from './state.js';
 import type { Flag, Prerequisite } from './types.js';
 
-/** One reason why a flag, as resolved in an environment, cannot serve as it says. */
-export interface ResolvedDefect {
-  environment: string;
-  flag: string;
+/** One reason why a flag, as it is resolved, cannot serve as it says. */
+export interface ContentDefect {
   field: string;
   code: string;
   detail: string;
+}
+
+export interface ResolvedDefect extends ContentDefect {
+  environment: string;
+  flag: string;
 }
 
 /**
@@ -27,7 +30,9 @@ export function resolvedDefects(
   options: ResolveOptions = {},
   sound?: Set<object>,
 ): ResolvedDefect[] {
-  return [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved, options)];
+  const { environment, flag } = resolved;
+  const defects = [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved, options)];
+  return defects.map((defect) => ({ environment, flag: flag.key, ...defect }));
 }
 
 /** The defects of `after` that `before` has not: what a write would introduce. */
@@ -39,8 +44,8 @@ export function introducedDefects(before: readonly ResolvedDefect[], after: read
 }
 
 /** Without the prerequisites: what keeps a flag from being compiled. `sound` as `malformedFields` has it. */
-export function contentDefects(segments: State['segments'], resolved: ResolvedFlag, sound?: Set<object>): ResolvedDefect[] {
-  const found = new Found(resolved);
+export function contentDefects(segments: State['segments'], resolved: ResolvedContent, sound?: Set<object>): ContentDefect[] {
+  const found = new Found();
   const malformed = malformedFields(resolved, sound);
   for (const { field, detail } of malformed) found.add(field, 'malformed', detail);
   if (malformed.length > 0) return found.list;
@@ -64,7 +69,7 @@ export function contentDefects(segments: State['segments'], resolved: ResolvedFl
   return found.list;
 }
 
-function segmentDefects(segments: State['segments'], { fields }: ResolvedFlag, found: Found): void {
+function segmentDefects(segments: State['segments'], { fields }: ResolvedContent, found: Found): void {
   let size = 0;
   for (const rule of fields.rules.value) {
     for (const key of segmentsNamedBy(rule)) {
@@ -82,8 +87,8 @@ function segmentDefects(segments: State['segments'], { fields }: ResolvedFlag, f
   }
 }
 
-function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: ResolveOptions): ResolvedDefect[] {
-  const found = new Found(resolved);
+function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: ResolveOptions): ContentDefect[] {
+  const found = new Found();
   const { flag } = resolved;
   const environment = environmentBySlug(state, resolved.environment);
   if (!environment || prerequisiteKeys(flag).length === 0) return found.list;
@@ -129,11 +134,9 @@ function flagsReachedFrom(state: State, flag: Flag): Set<Flag> {
 }
 
 class Found {
-  readonly list: ResolvedDefect[] = [];
-
-  constructor(private readonly at: ResolvedFlag) {}
+  readonly list: ContentDefect[] = [];
 
   add(field: string, code: string, detail: string): void {
-    this.list.push({ environment: this.at.environment, flag: this.at.flag.key, field, code, detail });
+    this.list.push({ field, code, detail });
   }
 }

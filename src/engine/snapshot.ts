@@ -1,5 +1,5 @@
 import type { Program } from './program.js';
-import type { ResolvedFlag } from './resolve.js';
+import type { ResolvedContent } from './resolve.js';
 import type { FlagType } from './types.js';
 
 /** Everything needed to evaluate one environment at one revision. Immutable. */
@@ -26,6 +26,6 @@ export interface CompiledFlag {
   readonly digest: string;
   /** Why the stored flag cannot be compiled: then the last good one is served, or PARSE_ERROR when there is none. */
   readonly defect: string | null;
-  readonly resolved: ResolvedFlag;
+  readonly resolved: ResolvedContent;
   readonly program: Program;
 }
