@@ -5,7 +5,7 @@ import { type FlagMemo, memoOf, type SharedProgram } from './flag-memo.js';
 import { compileProgram, failedProgram } from './program.js';
 import { segmentsReachedBy } from './references.js';
 import { contentDefects } from './resolved-defects.js';
-import { isNowhereOverridden, resolveContent, type ResolvedContent } from './resolve.js';
+import { baseOf, resolveContent, type ResolvedContent } from './resolve.js';
 import type { CompiledFlag } from './snapshot.js';
 import type { State } from './state.js';
 import type { Environment, Flag } from './types.js';
@@ -19,14 +19,15 @@ export function compileFlag(
 ): CompiledFlag {
   let resolved: ResolvedContent;
   let compiled: Compiled;
-  const memo = memoOf(flag, state.segments);
+  let memo: FlagMemo;
   try {
-    resolved = resolveContent(chain, state.overrides.get(flag.id), flag);
+    memo = memoOf(flag, state.segments);
+    resolved = resolveContent(chain, state.overrides.get(flag.id), memo.base);
     compiled = compileResolved(resolved, state.segments, memo);
   } catch (error) {
-    return defective(flag, chain, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`, previous);
+    return defective(flag, `it cannot be read: ${error instanceof Error ? error.message : String(error)}`, previous);
   }
-  if (typeof compiled === 'string') return defective(flag, chain, compiled, previous);
+  if (typeof compiled === 'string') return defective(flag, compiled, previous);
   const { inheritedFrom } = resolved;
   const digest = digestFrom(compiled, inheritedFrom);
   if (previous?.digest === digest && previous.defect === null && deepEqual(previous.resolved, resolved)) return previous;
@@ -34,11 +35,11 @@ export function compileFlag(
   const { unchanged } = memo;
   if (unchanged?.resolved === resolved && unchanged.program === program) return unchanged;
   const made = { key: flag.key, type: flag.type, inheritedFrom, digest, defect: null, resolved, program };
-  if (isNowhereOverridden(resolved)) memo.unchanged = made;
+  if (resolved === memo.base) memo.unchanged = made;
   return made;
 }
 
-function defective(flag: Flag, chain: readonly Environment[], defect: string, previous: CompiledFlag | undefined): CompiledFlag {
+function defective(flag: Flag, defect: string, previous: CompiledFlag | undefined): CompiledFlag {
   if (previous?.defect === defect) return previous;
   if (previous && previous.program.constant?.ok !== false) return { ...previous, defect };
   return {
@@ -47,7 +48,7 @@ function defective(flag: Flag, chain: readonly Environment[], defect: string, pr
     inheritedFrom: null,
     digest: digestOf(`${flag.key} ${defect}`),
     defect,
-    resolved: resolveContent(chain, undefined, flag),
+    resolved: baseOf(flag),
     program: failedProgram(`flag "${flag.key}" cannot be evaluated: ${defect}`),
   };
 }

@@ -14,8 +14,18 @@ export function shortDigestOf(text: string): string {
 
 /** A sum that digests can be added to and taken from in any order. */
 export function addLanes(sum: Lanes, digest: string, sign: 1 | -1): Lanes {
-  const lane = (index: number) => Number.parseInt(digest.slice(index * 8, index * 8 + 8), 16) * sign;
+  const lane = (index: number) => laneIn(digest, index) * sign;
   return [(sum[0] + lane(0)) >>> 0, (sum[1] + lane(1)) >>> 0, (sum[2] + lane(2)) >>> 0, (sum[3] + lane(3)) >>> 0];
+}
+
+/** The number that eight hexadecimal digits stand for. Each flag of each environment has four: cutting texts out of them is felt. */
+function laneIn(digest: string, index: number): number {
+  let lane = 0;
+  for (let at = index * 8; at < index * 8 + 8; at++) {
+    const code = digest.charCodeAt(at);
+    lane = (lane << 4) | (code > 57 ? code - 87 : code - 48);
+  }
+  return lane >>> 0;
 }
 
 export function hexOf(lanes: Lanes): string {

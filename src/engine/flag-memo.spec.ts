@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { memoOf } from './flag-memo.js';
+import { baseOf } from './resolve.js';
 import { flag } from './testing/builders.js';
 
 const SEGMENTS = new Map();
@@ -9,7 +10,16 @@ describe('memoOf', () => {
   it('is empty at first, and then the same for the same row', () => {
     const one = flag('a');
     const memo = memoOf(one, SEGMENTS);
-    expect(memo).toEqual({ programs: [], sound: new Set(), digests: new Map(), tests: new Map(), segments: SEGMENTS });
+    expect(memo).toEqual({
+      base: baseOf(one),
+      unchanged: undefined,
+      programs: [],
+      sound: new Set(),
+      digests: new Map(),
+      tests: new Map(),
+      segments: SEGMENTS,
+    });
+    expect(memo.base.flag).toBe(one);
     expect(memoOf(one, SEGMENTS)).toBe(memo);
     expect(memoOf(flag('a'), SEGMENTS)).not.toBe(memo);
   });

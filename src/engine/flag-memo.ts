@@ -1,6 +1,6 @@
 import type { Conditions } from './compile-conditions.js';
 import type { Program } from './program.js';
-import type { ResolvedContent } from './resolve.js';
+import { baseOf, type ResolvedContent } from './resolve.js';
 import type { CompiledFlag } from './snapshot.js';
 import type { State } from './state.js';
 import type { Condition, Flag, Segment } from './types.js';
@@ -21,7 +21,9 @@ export interface SharedProgram {
  * environments and revisions. Plain maps in one weak map: the collector pays for each weak entry.
  */
 export interface FlagMemo {
-  /** As it is wherever nobody overrides it. */
+  /** The flag as it is wherever nobody overrides it: the same object in all these environments. */
+  base: ResolvedContent;
+  /** What that was compiled to last. */
   unchanged: CompiledFlag | undefined;
   programs: SharedProgram[];
   /** Rules and lists that have the right shape. */
@@ -39,7 +41,15 @@ const memos = new WeakMap<Flag, FlagMemo>();
 export function memoOf(flag: Flag, segments: State['segments']): FlagMemo {
   let memo = memos.get(flag);
   if (!memo) {
-    memo = { unchanged: undefined, programs: [], sound: new Set(), digests: new Map(), tests: new Map(), segments };
+    memo = {
+      base: baseOf(flag),
+      unchanged: undefined,
+      programs: [],
+      sound: new Set(),
+      digests: new Map(),
+      tests: new Map(),
+      segments,
+    };
     memos.set(flag, memo);
   }
   if (memo.segments !== segments) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf, environmentBySlug, flagByKey } from './chain.js';
-import { resolveFlag, type ResolveOptions } from './resolve.js';
+import { baseOf, resolveContent, resolveFlag, type ResolveOptions } from './resolve.js';
 import type { State } from './state.js';
 import { forest } from './testing/arbitraries.js';
 import { environment, flag, override, state } from './testing/builders.js';
@@ -161,11 +161,17 @@ describe('resolveFlag', () => {
     expect(deepest).toBeGreaterThanOrEqual(8);
   });
 
-  it('shares one object for a flag that nobody overrides', () => {
-    const rows = state({ flags: [flag('f')] });
-    const [a, b] = ['production', 'development'].map((slug) =>
-      resolveFlag(rows, environmentBySlug(rows, slug) as Environment, flagByKey(rows, 'f')!),
+  it('is the base itself where no row on the chain sets anything', () => {
+    const rows = state({
+      flags: [flag('f')],
+      overrides: [override('staging', 'f', { enabled: false }), override('production', 'f', {})],
+    });
+    const base = baseOf(flagByKey(rows, 'f')!);
+    const [production, staging, development] = ['production', 'staging', 'development'].map((slug) =>
+      resolveContent(chainOf(rows, environmentBySlug(rows, slug)!), rows.overrides.get(base.flag.id), base),
     );
-    expect(a!.fields).toBe(b!.fields);
+    expect(production).toBe(base);
+    expect([staging, development].map((one) => one?.fields.enabled.value)).toEqual([false, false]);
+    expect(staging?.fields.percentage).toBe(base.fields.percentage);
   });
 });

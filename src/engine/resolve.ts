@@ -49,29 +49,29 @@ export function resolveAlong(
   rows: ReadonlyMap<string, EnvironmentFlag> | undefined,
   flag: Flag,
 ): ResolvedFlag {
-  return { environment: (chain[0] as Environment).slug, ...resolveContent(chain, rows, flag) };
+  return { environment: (chain[0] as Environment).slug, ...resolveContent(chain, rows, baseOf(flag)) };
 }
 
-/** `resolveAlong`, whichever environment it is. */
+/** `base`, where no row on the chain sets anything. */
 export function resolveContent(
   chain: readonly Environment[],
   rows: ReadonlyMap<string, EnvironmentFlag> | undefined,
-  flag: Flag,
+  base: ResolvedContent,
 ): ResolvedContent {
   const levels = levelsOf(chain, rows);
   const [nearest] = levels;
-  if (!nearest) return baseOf(flag);
+  if (!nearest) return base;
   const own = nearest.depth === 0;
-  const rules = resolveRules(levels, flag);
+  const rules = resolveRules(levels, base);
   return {
-    flag,
+    flag: base.flag,
     fields: {
-      enabled: resolveField(levels, flag, 'enabled'),
-      percentage: resolveField(levels, flag, 'percentage'),
+      enabled: resolveField(levels, base, 'enabled'),
+      percentage: resolveField(levels, base, 'percentage'),
       rules: rules.field,
-      variants: resolveField(levels, flag, 'variants'),
-      defaultVariant: resolveField(levels, flag, 'defaultVariant'),
-      offVariant: resolveField(levels, flag, 'offVariant'),
+      variants: resolveField(levels, base, 'variants'),
+      defaultVariant: resolveField(levels, base, 'defaultVariant'),
+      offVariant: resolveField(levels, base, 'offVariant'),
     },
     ruleSources: rules.sources,
     inheritedFrom: own ? null : nearest.slug,
@@ -114,22 +114,21 @@ function isSet<T>(value: T | null | undefined): value is T {
 
 function resolveField<F extends Exclude<FlagField, 'rules'>>(
   levels: readonly Level[],
-  flag: Flag,
+  base: ResolvedContent,
   field: F,
 ): Resolved<FlagFields[F]> {
   const index = levels.findIndex((level) => isSet(level.row[field]));
   const level = levels[index];
-  if (!level) return baseOf(flag).fields[field];
+  if (!level) return base.fields[field];
   const value = level.row[field] as FlagFields[F];
   if (level.depth > 0) return { value, source: level.source, state: 'inherited' };
   const above = levels.slice(index + 1).find((other) => isSet(other.row[field]));
-  const inherited = above ? above.row[field] : flag[field];
+  const inherited = above ? above.row[field] : base.fields[field].value;
   return { value, source: level.source, state: deepEqual(value, inherited) ? 'overridden-equal' : 'overridden' };
 }
 
 /** From the root down, starting with the base rules: `replace` discards what came before, `prepend` and `append` add to it. */
-function resolveRules(levels: readonly Level[], flag: Flag): { field: Resolved<Rule[]>; sources: readonly Source[] } {
-  const base = baseOf(flag);
+function resolveRules(levels: readonly Level[], base: ResolvedContent): { field: Resolved<Rule[]>; sources: readonly Source[] } {
   let { field, sources }: { field: Resolved<Rule[]>; sources: readonly Source[] } = {
     field: base.fields.rules,
     sources: base.ruleSources,
@@ -174,20 +173,14 @@ function sourceOf(environment: Environment): Source {
   return source;
 }
 
-const bases = new WeakMap<Flag, ResolvedContent>();
-
-export const isNowhereOverridden = (resolved: ResolvedContent): boolean => bases.get(resolved.flag) === resolved;
-
-/** Shared by every environment in which nobody overrides the flag: most of them. */
-function baseOf(flag: Flag): ResolvedContent {
-  const known = bases.get(flag);
-  if (known) return known;
+/** A flag as it is where nobody overrides it. */
+export function baseOf(flag: Flag): ResolvedContent {
   const field = <F extends FlagField>(name: F): Resolved<FlagFields[F]> => ({
     value: flag[name],
     source: FLAG_SOURCE,
     state: 'inherited',
   });
-  const base: ResolvedContent = {
+  return {
     flag,
     fields: {
       enabled: field('enabled'),
@@ -200,6 +193,4 @@ function baseOf(flag: Flag): ResolvedContent {
     ruleSources: sourcesOf(flag.rules, FLAG_SOURCE),
     inheritedFrom: null,
   };
-  bases.set(flag, base);
-  return base;
 }
