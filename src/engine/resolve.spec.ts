@@ -6,7 +6,7 @@ import type { State } from './state.js';
 import { forest } from './testing/arbitraries.js';
 import { environment, flag, override, state } from './testing/builders.js';
 import { naiveResolve } from './testing/naive-resolver.js';
-import type { Environment, Rule } from './types.js';
+import type { Rule } from './types.js';
 
 const FLAG = { kind: 'flag' };
 const at = (slug: string) => ({ kind: 'environment', slug });
