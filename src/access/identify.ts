@@ -1,4 +1,4 @@
-import type { LeanRequest } from '../platform/http/lean-route.js';
+import type { LeanRequest } from '../platform/http/lean-request.js';
 import { Unauthorized } from '../platform/http/problem.js';
 import type { Caller } from './caller.js';
 import type { TokenRegistry } from './token-registry.js';
@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../platform/http/lean-route.js' {
+declare module '../platform/http/lean-request.js' {
   interface LeanRequest {
     /** Who sends it: set before a handler runs. */
     caller?: Caller;

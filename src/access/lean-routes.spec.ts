@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, SetMetadata, type Type } from '@nestjs/common';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { byteString } from '../platform/http/byte-string.js';
-import type { LeanReply, LeanRequest } from '../platform/http/lean-route.js';
+import type { LeanReply, LeanRequest } from '../platform/http/lean-request.js';
 import { LeanServer } from '../platform/http/lean-server.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { Evaluates, RequireRole } from './permissions.js';

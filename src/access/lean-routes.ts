@@ -1,7 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 import { bytesOf } from '../platform/http/byte-string.js';
-import type { LeanHandler, LeanReply, LeanRoute } from '../platform/http/lean-route.js';
+import type { LeanHandler, LeanReply } from '../platform/http/lean-request.js';
+import type { LeanRoute } from '../platform/http/lean-route.js';
 import { problemDocument, sendProblem } from '../platform/http/problem.filter.js';
 import { PERMISSION } from '../platform/http/public.js';
 import { identify } from './identify.js';

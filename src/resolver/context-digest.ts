@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../engine/index.js';
 import type { EvaluationContext } from '../engine/types.js';
-import type { LeanRequest } from '../platform/http/lean-route.js';
+import type { LeanRequest } from '../platform/http/lean-request.js';
 
 /** Stands for a context: the same for the same attributes in whatever order. */
 export function contextDigest(context: EvaluationContext): string {

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Evaluates } from '../access/permissions.js';
 import { evaluate } from '../engine/index.js';
 import { etagMatches } from '../platform/http/etag.js';
-import type { LeanReply, LeanRequest } from '../platform/http/lean-route.js';
+import type { LeanReply, LeanRequest } from '../platform/http/lean-request.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { contextDigestOf } from './context-digest.js';
 import { ApiEnvironment } from './environment.interceptor.js';

@@ -5,7 +5,7 @@ import type { State } from '../engine/index.js';
 import type { Snapshot } from '../engine/snapshot.js';
 import type { Environment } from '../engine/types.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import type { LeanReply, LeanRequest } from '../platform/http/lean-route.js';
+import type { LeanReply, LeanRequest } from '../platform/http/lean-request.js';
 import { Unauthorized } from '../platform/http/problem.js';
 import { admittedEnvironment } from './admitted-environment.js';
 import { type DetectedEnvironment, detectEnvironment, type EnvironmentSource } from './environment-detection.js';

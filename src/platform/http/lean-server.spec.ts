@@ -6,7 +6,8 @@ import { Logger } from '@nestjs/common';
 import Fastify from 'fastify';
 import { byteString } from './byte-string.js';
 import { LeanServer } from './lean-server.js';
-import type { LeanHandler, LeanRoute } from './lean-route.js';
+import type { LeanHandler } from './lean-request.js';
+import type { LeanRoute } from './lean-route.js';
 import { NotFound } from './problem.js';
 import { problemDocument } from './problem.filter.js';
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterBody } from './after-body.js';
 import { byteString, type ByteString } from './byte-string.js';
-import type { LeanReply, LeanRequest, LeanRoute } from './lean-route.js';
+import type { LeanReply, LeanRequest } from './lean-request.js';
+import type { LeanRoute } from './lean-route.js';
 import { problemOf } from './problem.filter.js';
 
 export const NO_SNIFFING = ['x-content-type-options', 'nosniff'] as const;

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CircularEnvironmentInheritanceError } from '../../engine/index.js';
 import { databaseProblem } from '../database/database-problem.js';
 import { afterBody } from './after-body.js';
-import type { LeanRequest } from './lean-route.js';
+import type { LeanRequest } from './lean-request.js';
 import { Conflict, DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
