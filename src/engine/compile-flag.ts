@@ -60,8 +60,8 @@ function compileResolved(resolved: ResolvedContent, segments: State['segments'],
   if (shared) return shared;
   const [defect] = contentDefects(segments, resolved, memo.sound);
   if (defect) return `${defect.field}: ${defect.detail}`;
-  const reached = [...segmentsReachedBy(segments, resolved.fields.rules.value)].sort();
-  const used = new Map(reached.map((key) => [key, segments.get(key)]));
+  const reached = segmentsReachedBy(segments, resolved.fields.rules.value);
+  const used = reached.size === 0 ? NO_SEGMENTS : new Map([...reached].sort().map((key) => [key, segments.get(key)]));
   const made: SharedProgram = {
     program: compileProgram(resolved, segments, memo.tests),
     digest: contentDigest(resolved, used, memo.digests),
@@ -69,9 +69,12 @@ function compileResolved(resolved: ResolvedContent, segments: State['segments'],
     fields: resolved.fields,
     segments: used,
   };
-  memo.programs.push(made);
+  // not pushed: most flags have one program, and a list that grows takes room for many
+  memo.programs = [...memo.programs, made];
   return made;
 }
+
+const NO_SEGMENTS: SharedProgram['segments'] = new Map();
 
 function digestFrom(shared: SharedProgram, inheritedFrom: string | null): string {
   if (inheritedFrom === null) return shared.digest;

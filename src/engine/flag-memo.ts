@@ -58,7 +58,7 @@ export function memoOf(flag: Flag, segments: State['segments']): FlagMemo {
   }
   // overrides come and go while the flag's own row stays: forget now and then
   if (memo.programs.length > KEPT_PROGRAMS || memo.sound.size > KEPT_PARTS) {
-    memo.programs.length = 0;
+    memo.programs = [];
     for (const known of [memo.sound, memo.digests, memo.tests]) known.clear();
   }
   return memo;
