@@ -77,6 +77,39 @@ it('takes the bootstrap admin token from a setting, and keeps no file of it', as
   expect(server.logs()).not.toContain(token);
 });
 
+it('writes the token of the setting only where it is not in force', async () => {
+  const keeper = await startServer();
+  const startWith = async (token: string) => {
+    const server = await startServer({ database: keeper.databaseUrl, env: { FLAGTREE_ADMIN_TOKEN: token } });
+    const headers = { authorization: `Bearer ${token}` };
+    const ask = async (path: string, method = 'GET') => {
+      const answer = await fetch(`${server.url}/api/${path}`, { method, headers });
+      return answer.text();
+    };
+    const { items } = JSON.parse(await ask('admin/tokens')) as { items: { id: string; name: string }[] };
+    const { revision } = JSON.parse(await ask('feature-flags/environment')) as { revision: number };
+    return { revision, ask, id: items.find(({ name }) => name === 'bootstrap')?.id, stop: () => server.stop() };
+  };
+  const revisions: number[] = [];
+  for (const token of [
+    'the-first-token-of-my-own-long-enough',
+    'the-first-token-of-my-own-long-enough',
+    'another-token-of-my-own-long-enough',
+  ]) {
+    const { revision, stop } = await startWith(token);
+    revisions.push(revision);
+    await stop();
+  }
+  const revoking = await startWith('another-token-of-my-own-long-enough');
+  await revoking.ask(`admin/tokens/${String(revoking.id)}`, 'DELETE');
+  await revoking.stop();
+  const last = await startWith('another-token-of-my-own-long-enough');
+  await Promise.all([last.stop(), keeper.stop()]);
+  const [first = 0, again, other] = revisions;
+  expect([again, other, revoking.revision]).toEqual([first, first + 1, first + 1]);
+  expect(last.revision).toBe(first + 3);
+});
+
 it('waits for a database that is away, says so, and gives up after ten seconds', async () => {
   const { code, output } = await withoutDatabase;
   expect(Date.now() - begin).toBeGreaterThan(10_000);
