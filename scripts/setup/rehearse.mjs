@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [directory] = process.argv.slice(2);
-const load = (file) => import(pathToFileURL(join(directory, 'platform/lifecycle', file)));
+const load = (file) => import(pathToFileURL(join(directory, 'start/runtime', file)));
 const [{ bytecodeOf, loadBundle }, { nameRuntime }] = await Promise.all([load('bundle.js'), load('named-runtime.js')]);
 nameRuntime();
 const bundle = join(directory, 'server/server.cjs');

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { Forbidden } from '../platform/http/problem.js';
-import { PERMISSION } from '../platform/http/public.js';
+import { Forbidden } from '../platform/http/problems/problem.js';
+import { PERMISSION } from '../platform/http/permission-metadata.js';
 import { identify } from './identify.js';
 import type { Permission } from './permissions.js';
 import { TokenRegistry } from './token-registry.js';

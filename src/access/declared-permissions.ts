@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { PERMISSION } from '../platform/http/public.js';
+import { PERMISSION } from '../platform/http/permission-metadata.js';
 
 const ROUTE_PATH = 'path';
 

@@ -1,5 +1,5 @@
-import type { LeanRequest } from '../platform/http/lean-request.js';
-import { Unauthorized } from '../platform/http/problem.js';
+import type { LeanRequest } from '../platform/http/request.js';
+import { Unauthorized } from '../platform/http/problems/problem.js';
 import type { Caller } from './caller.js';
 import type { TokenRegistry } from './token-registry.js';
 import { sha256Of } from './token-text.js';
@@ -11,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-declare module '../platform/http/lean-request.js' {
+declare module '../platform/http/request.js' {
   interface LeanRequest {
     /** Who sends it: set before a handler runs. */
     caller?: Caller;

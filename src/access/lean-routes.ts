@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 import { bytesOf } from '../platform/http/byte-string.js';
-import type { LeanHandler, LeanReply } from '../platform/http/lean-request.js';
-import type { LeanRoute } from '../platform/http/lean-route.js';
-import { problemDocument, sendProblem } from '../platform/http/problem.filter.js';
-import { PERMISSION } from '../platform/http/public.js';
+import type { LeanHandler, LeanReply } from '../platform/http/request.js';
+import type { LeanRoute } from '../platform/http/lean/lean-route.js';
+import { problemDocument, sendProblem } from '../platform/http/problems/problem.filter.js';
+import { PERMISSION } from '../platform/http/permission-metadata.js';
 import { identify } from './identify.js';
 import { TokenRegistry } from './token-registry.js';
 

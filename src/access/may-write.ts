@@ -1,7 +1,7 @@
 import { chainOf, effectiveSettings } from '../engine/index.js';
 import type { State } from '../engine/index.js';
 import type { Environment } from '../engine/types.js';
-import { Forbidden } from '../platform/http/problem.js';
+import { Forbidden } from '../platform/http/problems/problem.js';
 import type { Caller } from './caller.js';
 
 /**

@@ -1,8 +1,8 @@
 import { SetMetadata } from '@nestjs/common';
-import { PERMISSION } from '../platform/http/public.js';
+import { PERMISSION } from '../platform/http/permission-metadata.js';
 import type { Role } from './roles.js';
 
-export { Public } from '../platform/http/public.js';
+export { Public } from '../platform/http/permission-metadata.js';
 
 export type Permission = 'public' | 'evaluate' | Role;
 

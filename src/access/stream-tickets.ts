@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { Unauthorized } from '../platform/http/problem.js';
+import { Unauthorized } from '../platform/http/problems/problem.js';
 import type { Caller } from './caller.js';
 import { TokenRegistry } from './token-registry.js';
 

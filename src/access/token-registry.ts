@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Entry } from '../engine/index.js';
 import type { JsonObject } from '../engine/types.js';
-import { Unauthorized } from '../platform/http/problem.js';
+import { Unauthorized } from '../platform/http/problems/problem.js';
 import { Caller, tokenFromRow } from './caller.js';
 
 /**

@@ -1,17 +1,19 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { AuditController } from './audit.controller.js';
-import { AuditService } from './audit.service.js';
-import { ChangeFeed } from './change-feed.js';
-import { StateKeeper } from './state-keeper.js';
-import { StateStore } from './state-store.js';
+import { ChangesService } from './change/changes.service.js';
+import { ChangeFeed } from './follow/change-feed.js';
+import { StateKeeper } from './follow/state-keeper.js';
+import { StateStore } from './follow/state-store.js';
+import { AuditController } from './log/audit.controller.js';
+import { AnchorsService } from './proof/anchors.service.js';
+import { VerificationController } from './proof/verification.controller.js';
+import { VerificationService } from './proof/verification.service.js';
 
-/** The write door, the log, and the state that follows it: every other module builds on these. */
-@Global()
+/** The write door, the log and its proof, and the state that follows the log: every other module builds on these. */
 @Module({
   imports: [AccessModule],
-  controllers: [AuditController],
-  providers: [AuditService, StateStore, StateKeeper, ChangeFeed],
-  exports: [AuditService, StateStore],
+  controllers: [AuditController, VerificationController],
+  providers: [ChangesService, StateStore, StateKeeper, ChangeFeed, AnchorsService, VerificationService],
+  exports: [ChangesService, StateStore],
 })
 export class AuditModule {}

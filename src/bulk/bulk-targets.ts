@@ -2,7 +2,7 @@ import { descendantsOf, environmentsInTreeOrder, type State } from '../engine/in
 import type { Defect, Environment, Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { selectFlags, selectionDefects } from '../flags/select-flags.js';
-import { Invalid, Unprocessable } from '../platform/http/problem.js';
+import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import type { BulkDto } from './bulk.dto.js';
 
 /** One environment to write, and the one to copy from. */

@@ -1,9 +1,9 @@
 import { Body, Post } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import type { Written } from '../platform/http/answer.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import type { Written } from '../platform/http/management/answer.js';
 import { BulkDto, BulkResultDto } from './bulk.dto.js';
 import { BulkService } from './bulk.service.js';
 

@@ -6,7 +6,7 @@ import {
 import { FLAG_FIELDS, type FlagField } from '../engine/types.js';
 import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
 import { SLUG } from '../environments/environment.dto.js';
-import { MayBeAbsent } from '../platform/http/validation.js';
+import { MayBeAbsent } from '../platform/http/management/validation.js';
 
 export const BULK_OPERATIONS = ['enable', 'disable', 'set', 'clear', 'copy'] as const;
 export type BulkOperation = (typeof BULK_OPERATIONS)[number];

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service.js';
-import { StateStore } from '../audit/state-store.js';
-import { writeEntries } from '../audit/write-entries.js';
-import type { WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import { writeEntries } from '../audit/change/write-entries.js';
+import type { WriteRequest } from '../audit/change/write-request.js';
 import type { ResolveOptions, State } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { ok, Written } from '../platform/http/answer.js';
-import { assertNamesNoVersion } from '../platform/http/etag.js';
+import { ok, Written } from '../platform/http/management/answer.js';
+import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import type { BulkDto, BulkItemDto, BulkResultDto } from './bulk.dto.js';
 import { assertFits } from './bulk-targets.js';
 import { type BulkPlan, planBulk } from './plan-bulk.js';
@@ -17,7 +17,7 @@ export class BulkService {
   private readonly options: ResolveOptions;
 
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     @Inject(CONFIG) config: Config,
   ) {

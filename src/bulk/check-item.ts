@@ -12,7 +12,7 @@ import {
   whyNotOneList,
 } from '../engine/index.js';
 import { type Environment, FLAG_FIELDS, type Flag } from '../engine/types.js';
-import { Unprocessable } from '../platform/http/problem.js';
+import { Unprocessable } from '../platform/http/problems/problem.js';
 
 /** What one item would make of the state. */
 export interface ItemChange {

@@ -1,10 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { newId, rowOf as jsonOf } from '../audit/row-of.js';
-import type { PlannedEntry } from '../audit/write-entries.js';
+import { newId, rowOf as jsonOf } from '../audit/change/row-of.js';
+import type { PlannedEntry } from '../audit/change/write-entries.js';
 import type { Caller } from '../access/caller.js';
 import { deepEqual, type ResolveOptions, type State } from '../engine/index.js';
 import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
-import { DomainError } from '../platform/http/problem.js';
+import { DomainError } from '../platform/http/problems/problem.js';
 import type { BulkDto, BulkItemDto } from './bulk.dto.js';
 import { flagsOf, type Target, targetsOf } from './bulk-targets.js';
 import { assertItem, type ItemChange } from './check-item.js';

@@ -7,7 +7,7 @@ import {
   type FlagField,
   type FlagFields,
 } from '../engine/types.js';
-import { Unprocessable } from '../platform/http/problem.js';
+import { Unprocessable } from '../platform/http/problems/problem.js';
 import type { BulkDto } from './bulk.dto.js';
 import type { Target } from './bulk-targets.js';
 

@@ -1,24 +1,24 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import { StateStore } from '../audit/state-store.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlag, requireFlagInUse } from '../flags/flag-view.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { PageQuery } from '../platform/http/page.dto.js';
-import { type Page, pageOf } from '../platform/http/page.js';
-import { Invalid } from '../platform/http/problem.js';
-import { AcceptsQuery } from '../platform/http/query-parameters.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { PageQuery } from '../platform/http/management/page.dto.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
+import { Invalid } from '../platform/http/problems/problem.js';
+import { AcceptsQuery } from '../platform/http/management/query-parameters.js';
 import { CHECK_NAME, CheckDto, CheckPageDto, CheckRunsDto, PutCheckDto, RunQuery } from './check.dto.js';
 import { ChecksService } from './checks.service.js';
 
 @AdminController('api/admin/feature-flags/:key/checks', 'Checks')
 export class ChecksController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly checks: ChecksService,
   ) {}

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ChecksController } from './checks.controller.js';
 import { ChecksService } from './checks.service.js';
 
 /** Contexts with the variant that a flag must serve them. */
-@Module({ controllers: [ChecksController], providers: [ChecksService], exports: [ChecksService] })
+@Module({ imports: [AuditModule], controllers: [ChecksController], providers: [ChecksService], exports: [ChecksService] })
 export class ChecksModule {}

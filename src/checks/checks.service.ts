@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertMayWrite } from '../access/may-write.js';
-import type { Change } from '../audit/change.js';
+import type { Change } from '../audit/change/change.js';
 import { checkOutcomes, type CheckOutcome, environmentsInTreeOrder, resolveFlag, type State } from '../engine/index.js';
 import type { Environment, Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { Invalid, NotFound } from '../platform/http/problem.js';
+import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import type { PutCheckDto } from './check.dto.js';
 import { CheckEntity } from './check.entity.js';
 import { checksOf, type SavedCheck } from './checks.queries.js';

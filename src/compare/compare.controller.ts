@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nes
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { SourceDto } from '../flags/flag.dto.js';
-import { AdminController, ApiProblem } from '../platform/http/admin-controller.js';
+import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import { CompareQuery, ComparisonDto } from './compare.dto.js';
 import { CompareService } from './compare.service.js';
 import { comparisonText } from './comparison-text.js';

@@ -4,7 +4,7 @@ import type { Condition, JsonValue } from '../engine/types.js';
 import { SLUG } from '../environments/environment.dto.js';
 import { SourceDto } from '../flags/flag.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
-import { ANY_JSON } from '../platform/http/any-json.js';
+import { ANY_JSON } from '../platform/http/json/any-json.js';
 
 const SLUG_MESSAGE = '$property must be the slug of an environment';
 

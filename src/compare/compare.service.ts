@@ -5,7 +5,7 @@ import { environmentCalled, environmentNamed } from '../environments/environment
 import { matcherOf } from '../flags/select-flags.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { Invalid, NotFound } from '../platform/http/problem.js';
+import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
 
 /** Says what two sides, each an environment at a moment, resolve differently. */

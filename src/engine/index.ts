@@ -1,6 +1,6 @@
 export * from './types.js';
-export { whyNotOneList } from './as-one-list.js';
-export { canonicalJson } from './canonical.js';
+export { whyNotOneList } from './validate/one-list-of-rules.js';
+export { canonicalJson } from './json/canonical.js';
 export {
   chainOf,
   childrenOf,
@@ -10,7 +10,7 @@ export {
   environmentBySlug,
   environmentsInTreeOrder,
   flagByKey,
-} from './chain.js';
+} from './state/chain.js';
 export {
   branchesOf,
   checkOutcomes,
@@ -19,8 +19,8 @@ export {
   type Check,
   type CheckOutcome,
   type Served,
-} from './check-outcomes.js';
-export { compileEnvironment, type CompileOptions } from './compile.js';
+} from './evaluate/check-outcomes.js';
+export { compileEnvironment, type CompileOptions } from './compile/compile-environment.js';
 export {
   applyDifferences,
   diff,
@@ -30,14 +30,14 @@ export {
   type FlagValues,
   type Side,
   type SideValue,
-} from './diff.js';
-export { digestOf } from './digest.js';
-export { defectsAcross } from './defects-across.js';
-export { effect, type EffectEntry, slicedEffect } from './effect.js';
-export { deepEqual } from './equal.js';
-export { bulkOf, type VaryingFlag } from './bulk.js';
-export { evaluate, evaluateAll } from './evaluate.js';
-export { explain, type Explanation } from './explain.js';
+} from './compare/diff.js';
+export { digestOf } from './json/digest.js';
+export { defectsAcross } from './defects/defects-across.js';
+export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
+export { deepEqual } from './json/equal.js';
+export { bulkOf, type VaryingFlag } from './evaluate/evaluate-all.js';
+export { evaluate, evaluateAll } from './evaluate/evaluate.js';
+export { explain, type Explanation } from './evaluate/explain.js';
 export {
   contentOf,
   type FieldChange,
@@ -49,9 +49,10 @@ export {
   setsNothing,
   withField,
   withRowEdits,
-} from './override-rows.js';
-export { PROMOTION_MODES, type PromotionMode } from './promote-flag.js';
-export { type Dependency, prerequisitesOf } from './promotion-dependencies.js';
+} from './resolve/overrides.js';
+export { PROMOTION_MODES, type PromotionMode } from './promote/promote-flag.js';
+export { type Dependency } from './promote/dependencies.js';
+export { prerequisitesOf } from './state/prerequisites.js';
 export {
   type Obstacle,
   planPromotion,
@@ -60,9 +61,9 @@ export {
   reachedBy,
   type RedundantField,
   slicedPromotion,
-} from './promotion-plan.js';
-export type { BucketStep, ConditionStep, Step } from './recorder.js';
-export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './references.js';
+} from './promote/promotion-plan.js';
+export type { BucketStep, ConditionStep, Step } from './trace/steps.js';
+export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
 export {
   resolveFlag,
   type Resolved,
@@ -70,12 +71,12 @@ export {
   type ResolvedState,
   type ResolveOptions,
   type Source,
-} from './resolve.js';
-export { introducedDefects, resolvedDefects, type ResolvedDefect } from './resolved-defects.js';
-export { slicedRevert, type RevertConflict, type RevertPlan } from './revert-plan.js';
-export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
-export { inOneGo, type Sliced } from './sliced.js';
-export { segmentDifferences, type SegmentDifference } from './segment-differences.js';
+} from './resolve/resolve.js';
+export { introducedDefects, resolvedDefects, type ResolvedDefect } from './defects/resolved-defects.js';
+export { slicedRevert, type RevertConflict, type RevertPlan } from './promote/revert-plan.js';
+export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './state/rows.js';
+export { runToEnd, type Interruptible } from './interruptible.js';
+export { segmentDifferences, type SegmentDifference } from './compare/segment-differences.js';
 export {
   applyEntries,
   buildState,
@@ -85,7 +86,7 @@ export {
   type Entry,
   type State,
   type StateRows,
-} from './state.js';
-export { parseTimestamp } from './timestamps.js';
-export { touchedFlags } from './touched.js';
-export * from './validate.js';
+} from './state/state.js';
+export { parseTimestamp } from './operators/timestamps.js';
+export { touchedFlags } from './state/touched-flags.js';
+export * from './validate/validate.js';

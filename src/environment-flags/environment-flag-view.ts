@@ -1,6 +1,6 @@
 import type { State } from '../engine/index.js';
 import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
-import { NotFound } from '../platform/http/problem.js';
+import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentFlagDto } from './environment-flag.dto.js';
 
 export function environmentFlagView(

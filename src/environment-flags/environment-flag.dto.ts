@@ -4,7 +4,7 @@ import { validatePercentage, validateRules, validateVariants } from '../engine/i
 import { type Rule, RULES_MODES, type RulesMode, type Variant } from '../engine/types.js';
 import { SLUG } from '../environments/environment.dto.js';
 import { RuleDto, VariantDto } from '../flags/rule.dto.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 const INHERITS = 'Null: inherit.';
 

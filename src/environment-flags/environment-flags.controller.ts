@@ -1,18 +1,18 @@
 import { Body, Delete, Get, Param, Patch, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import type { State } from '../engine/index.js';
 import type { EnvironmentFlag, Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlag } from '../flags/flag-view.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { type Page, pageOf } from '../platform/http/page.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
 import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideDto } from './environment-flag.dto.js';
 import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
 import { EnvironmentFlagsService, type Place } from './environment-flags.service.js';
@@ -20,7 +20,7 @@ import { EnvironmentFlagsService, type Place } from './environment-flags.service
 @AdminController('api/admin/environments/:slug/feature-flags', 'Overrides')
 export class EnvironmentFlagsController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly overrides: EnvironmentFlagsService,
   ) {}

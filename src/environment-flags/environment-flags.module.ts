@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { FlagsModule } from '../flags/flags.module.js';
+import { HistoryModule } from '../history/history.module.js';
 import { EnvironmentFlagsController } from './environment-flags.controller.js';
 import { EnvironmentFlagsService } from './environment-flags.service.js';
 import { FlagEditController } from './flag-edit.controller.js';
 
 @Module({
-  imports: [FlagsModule],
+  imports: [AuditModule, HistoryModule, FlagsModule],
   controllers: [EnvironmentFlagsController, FlagEditController],
   providers: [EnvironmentFlagsService],
   exports: [EnvironmentFlagsService],

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Change } from '../audit/change.js';
+import type { Change } from '../audit/change/change.js';
 import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagIn, requireFlagInUse } from '../flags/flag-view.js';

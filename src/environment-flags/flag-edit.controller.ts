@@ -1,16 +1,16 @@
 import { Body, Inject, Param, Patch } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { FlagDto, UpdateFlagDto } from '../flags/flag.dto.js';
 import { flagIn, flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagsService } from '../flags/flags.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { AdminController, ApiWrite } from '../platform/http/admin-controller.js';
-import { ok, type Written } from '../platform/http/answer.js';
+import { AdminController, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { ok, type Written } from '../platform/http/management/answer.js';
 import { OverrideInDto } from './environment-flag.dto.js';
 import { EnvironmentFlagsService } from './environment-flags.service.js';
 import { type FlagEdit, FlagEditPipe } from './flag-edit.pipe.js';
@@ -19,7 +19,7 @@ import { type FlagEdit, FlagEditPipe } from './flag-edit.pipe.js';
 @AdminController('api/admin/feature-flags', 'Flags')
 export class FlagEditController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly flags: FlagsService,
     private readonly overrides: EnvironmentFlagsService,
     @Inject(CONFIG) private readonly config: Config,

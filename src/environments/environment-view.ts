@@ -1,6 +1,6 @@
 import { effectiveSettings, environmentBySlug, type State } from '../engine/index.js';
 import type { Environment } from '../engine/types.js';
-import { NotFound } from '../platform/http/problem.js';
+import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentDto } from './environment.dto.js';
 
 export function environmentView(state: State, environment: Environment): EnvironmentDto {

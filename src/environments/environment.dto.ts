@@ -3,8 +3,8 @@ import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'cla
 import { validateSettings } from '../engine/index.js';
 import type { EnvironmentSettings } from '../engine/types.js';
 import { PageAtQuery } from '../history/at.dto.js';
-import { validateInstant } from '../platform/http/instant.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { validateInstant } from '../platform/http/management/instant.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 export const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 

@@ -1,16 +1,16 @@
 import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { chainOf, childrenOf } from '../engine/index.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { type Page, pageOf } from '../platform/http/page.js';
-import { Force } from '../platform/http/force.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
+import { Force } from '../platform/http/management/force.js';
 import {
   CreateEnvironmentDto,
   EnvironmentDto,
@@ -27,7 +27,7 @@ import type { Restored } from './restore-environment.js';
 @AdminController('api/admin/environments', 'Environments')
 export class EnvironmentsController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly environments: EnvironmentsService,
   ) {}

@@ -1,8 +1,8 @@
-import { insertRows, updateRows } from '../audit/rows.queries.js';
-import type { Change } from '../audit/change.js';
+import { insertRows, updateRows } from '../audit/change/rows.queries.js';
+import type { Change } from '../audit/change/change.js';
 import { environmentBySlug, type State } from '../engine/index.js';
 import type { Environment, JsonObject } from '../engine/types.js';
-import { Conflict, Forbidden, NotFound } from '../platform/http/problem.js';
+import { Conflict, Forbidden, NotFound } from '../platform/http/problems/problem.js';
 import { type DeletedEnvironment, deletedEnvironment, nameCause } from './environments.queries.js';
 
 /** What a restore brought back, and what it could not. */

@@ -1,6 +1,6 @@
 import semver from 'semver';
-import { OPERATOR_SHAPES } from '../engine/operators.js';
-import { parseTimestamp } from '../engine/timestamps.js';
+import { OPERATOR_SHAPES } from '../engine/operators/operators.js';
+import { parseTimestamp } from '../engine/operators/timestamps.js';
 import type { AttributeCondition, Condition, JsonValue, Operator } from '../engine/types.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
 import { Inexpressible } from './flagd-document.js';

@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { LOGIC_OPERATORS } from '../engine/logic/compile.js';
 import { compileEnvironment, evaluate, type State } from '../engine/index.js';
-import type { CompiledFlag, Snapshot } from '../engine/snapshot.js';
+import type { CompiledFlag, Snapshot } from '../engine/compile/snapshot.js';
 import { flag, segment, state } from '../engine/testing/builders.js';
 import type { Condition, Evaluation, EvaluationContext, FlagType, JsonValue } from '../engine/types.js';
 import { exportFlagd } from './export-flagd.js';

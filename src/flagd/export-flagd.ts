@@ -1,5 +1,5 @@
 import { validateRules } from '../engine/index.js';
-import type { CompiledFlag, Snapshot } from '../engine/snapshot.js';
+import type { CompiledFlag, Snapshot } from '../engine/compile/snapshot.js';
 import type { JsonValue, Segment } from '../engine/types.js';
 import { conditionsExpression } from './condition-expressions.js';
 import { flagExpression } from './flag-expression.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { deepEqual } from '../engine/index.js';
 import { textOf } from '../engine/logic/coercion.js';
 import { LOGIC_OPERATORS } from '../engine/logic/compile.js';
-import { compileLogic, LogicFailure, logicValue } from '../engine/logic-value.js';
+import { compileLogic, LogicFailure, logicValue } from '../engine/conditions/logic-expression.js';
 import type { EvaluationContext, JsonValue } from '../engine/types.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
 import { Inexpressible } from './flagd-document.js';

@@ -1,4 +1,4 @@
-import { compileLogic, LogicFailure, logicValue } from '../engine/logic-value.js';
+import { compileLogic, LogicFailure, logicValue } from '../engine/conditions/logic-expression.js';
 import type { JsonValue } from '../engine/types.js';
 import { isConstant, ITERATORS } from './constant-expressions.js';
 import { refuseInexpressible } from './inexpressible-expressions.js';

@@ -2,8 +2,8 @@ import { type ConditionWriter, conditionsExpression } from './condition-expressi
 import { expressionForFlagd } from './expression-for-flagd.js';
 import { type FlagdFlag, Inexpressible } from './flagd-document.js';
 import { and, attribute, type Expression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
-import type { RuleProgram } from '../engine/program.js';
-import type { CompiledFlag } from '../engine/snapshot.js';
+import type { RuleProgram } from '../engine/compile/program.js';
+import type { CompiledFlag } from '../engine/compile/snapshot.js';
 import type { ConditionsRule, JsonValue, Serve, TargetingRule } from '../engine/types.js';
 
 /** What flagd's `if` goes through: a condition and what is served then. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { StateStore } from '../audit/state-store.js';
+import { StateStore } from '../audit/follow/state-store.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { Invalid } from '../platform/http/problem.js';
+import { Invalid } from '../platform/http/problems/problem.js';
 import type { NotExpressed } from './flagd-document.js';
 import { importFlagd, type ImportedStates } from './import-flagd.js';
 

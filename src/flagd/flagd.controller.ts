@@ -2,10 +2,10 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Evaluates } from '../access/permissions.js';
-import { StateStore } from '../audit/state-store.js';
-import { ApiProblem } from '../platform/http/admin-controller.js';
-import { Unauthorized } from '../platform/http/problem.js';
-import { admittedEnvironment } from '../resolver/admitted-environment.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import { ApiProblem } from '../platform/http/management/admin-controller.js';
+import { Unauthorized } from '../platform/http/problems/problem.js';
+import { admittedEnvironment } from '../resolver/environment/admitted-environment.js';
 import { FlagdDocumentDto } from './flagd.dto.js';
 import { FlagdExports } from './flagd-exports.service.js';
 

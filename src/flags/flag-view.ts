@@ -1,6 +1,6 @@
 import { flagByKey, type ResolveOptions, resolveFlag, type State } from '../engine/index.js';
 import type { Environment, Flag } from '../engine/types.js';
-import { NotFound } from '../platform/http/problem.js';
+import { NotFound } from '../platform/http/problems/problem.js';
 import type { FlagDto, ResolvedDto } from './flag.dto.js';
 
 export function flagView(state: State, flag: Flag): FlagDto {

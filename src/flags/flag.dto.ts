@@ -23,10 +23,10 @@ import {
   type Rule,
   type Variant,
 } from '../engine/types.js';
-import { ANY_JSON } from '../platform/http/any-json.js';
-import { EffectDto } from '../platform/http/dry-run.dto.js';
-import { validateInstant } from '../platform/http/instant.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { ANY_JSON } from '../platform/http/json/any-json.js';
+import { EffectDto } from '../platform/http/management/dry-run.dto.js';
+import { validateInstant } from '../platform/http/management/instant.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 import { SLUG } from '../environments/environment.dto.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';

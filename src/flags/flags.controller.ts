@@ -1,18 +1,18 @@
 import { Body, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import type { ResolveOptions, State } from '../engine/index.js';
 import type { Flag } from '../engine/types.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { Force } from '../platform/http/force.js';
-import { type Page, pageOf } from '../platform/http/page.js';
-import { Invalid } from '../platform/http/problem.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { Force } from '../platform/http/management/force.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
+import { Invalid } from '../platform/http/problems/problem.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery, ResolvedDto } from './flag.dto.js';
 import { flagAcross, flagIn, flagView, requireFlag } from './flag-view.js';
 import { FlagsService } from './flags.service.js';
@@ -22,7 +22,7 @@ export class FlagsController {
   private readonly options: ResolveOptions;
 
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly flags: FlagsService,
     @Inject(CONFIG) config: Config,

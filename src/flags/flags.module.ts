@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { HistoryModule } from '../history/history.module.js';
 import { FlagsController } from './flags.controller.js';
 import { FlagsService } from './flags.service.js';
 
 @Module({
+  imports: [AuditModule, HistoryModule],
   controllers: [FlagsController],
   providers: [FlagsService],
   exports: [FlagsService],

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Change } from '../audit/change.js';
+import type { Change } from '../audit/change/change.js';
 import { flagByKey } from '../engine/index.js';
 import type { Flag } from '../engine/types.js';
-import { Conflict, Unprocessable } from '../platform/http/problem.js';
+import { Conflict, Unprocessable } from '../platform/http/problems/problem.js';
 import type { CreateFlagDto, UpdateFlagDto } from './flag.dto.js';
 import { FlagEntity } from './flag.entity.js';
 import { flagView, requireFlag, requireFlagInUse } from './flag-view.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type JsonValue, OPERATORS } from '../engine/types.js';
-import { ANY_JSON } from '../platform/http/any-json.js';
+import { ANY_JSON } from '../platform/http/json/any-json.js';
 
 /** One value that a flag can have. */
 export class VariantDto {

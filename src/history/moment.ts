@@ -1,4 +1,4 @@
-import { validateInstant } from '../platform/http/instant.js';
+import { validateInstant } from '../platform/http/management/instant.js';
 import type { Defect } from '../engine/types.js';
 
 /** A point in the history: right after a revision, or an instant, exact to the millisecond. */

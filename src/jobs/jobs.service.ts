@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { newId } from '../audit/row-of.js';
+import { newId } from '../audit/change/row-of.js';
 import { databaseProblem, isDatabaseAway } from '../platform/database/database-problem.js';
-import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problem.js';
+import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problems/problem.js';
 import type { JobDto } from './job.dto.js';
 import { JobLocks } from './job-locks.js';
 import { buryDeadJobs, finish, insertJob, type NewJob, requestCancel, visibleJobs } from './jobs.queries.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { frozenWindowAt } from './frozen-hours.js';
-import { type FrozenWindow, validateSteps } from './gates.js';
+import { type FrozenWindow, validateSteps } from './gate-settings.js';
 
 const friday: FrozenWindow = { days: ['friday'], from: '16:00', to: '24:00' };
 const night: FrozenWindow = { days: ['friday'], from: '22:00', to: '06:00' };

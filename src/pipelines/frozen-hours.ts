@@ -1,4 +1,4 @@
-import { type FrozenWindow, WEEKDAYS, type Weekday } from './gates.js';
+import { type FrozenWindow, WEEKDAYS, type Weekday } from './gate-settings.js';
 
 /** The window in which this moment lies, by the clocks of the time zone; null when there is none. */
 export function frozenWindowAt(windows: readonly FrozenWindow[], timeZone: string, moment: Date): FrozenWindow | null {

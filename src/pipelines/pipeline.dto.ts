@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
-import { type GateSetting, validateSteps } from './gates.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { type GateSetting, validateSteps } from './gate-settings.js';
 import { type Direction, DIRECTIONS } from './pipelines.queries.js';
 
 export const PIPELINE_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;

@@ -1,20 +1,20 @@
 import { Body, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { PageQuery } from '../platform/http/page.dto.js';
-import { type Page, pageOf } from '../platform/http/page.js';
-import { Invalid } from '../platform/http/problem.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { PageQuery } from '../platform/http/management/page.dto.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
+import { Invalid } from '../platform/http/problems/problem.js';
 import { PIPELINE_NAME, PipelineDto, PipelinePageDto, PutPipelineDto } from './pipeline.dto.js';
 import { PipelinesService } from './pipelines.service.js';
 
 @AdminController('api/admin/pipelines', 'Promotion')
 export class PipelinesController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly pipelines: PipelinesService,
   ) {}
 

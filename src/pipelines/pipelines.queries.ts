@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { GateSetting } from './gates.js';
+import type { GateSetting } from './gate-settings.js';
 
 export const DIRECTIONS = ['any', 'forward', 'next-step'] as const;
 export type Direction = (typeof DIRECTIONS)[number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GateSetting } from '../pipelines/gates.js';
+import type { GateSetting } from '../pipelines/gate-settings.js';
 import type { Direction, Pipeline } from '../pipelines/pipelines.queries.js';
 import { pipelineGates, type StepInput } from './pipeline-gates.js';
 

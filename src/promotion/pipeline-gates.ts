@@ -1,8 +1,8 @@
 import type { CheckOutcome } from '../engine/index.js';
 import { frozenWindowAt } from '../pipelines/frozen-hours.js';
-import { gateDefects, type GateSetting } from '../pipelines/gates.js';
+import { gateDefects, type GateSetting } from '../pipelines/gate-settings.js';
 import type { Pipeline } from '../pipelines/pipelines.queries.js';
-import { failed, type GateResult, passed, told } from './gates.js';
+import { failed, type GateResult, passed, told } from './standing-gates.js';
 
 /** What the gates of a step look at. */
 export interface StepInput {

@@ -12,8 +12,8 @@ import {
 } from '../engine/index.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { Conflict, Invalid } from '../platform/http/problem.js';
-import { told } from './gates.js';
+import { Conflict, Invalid } from '../platform/http/problems/problem.js';
+import { told } from './standing-gates.js';
 import { planIdFrom } from './prepared-promotion.js';
 import { StalePlan } from './refusals.js';
 

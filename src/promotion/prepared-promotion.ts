@@ -10,15 +10,15 @@ import {
   type PromotionOrder,
   type PromotionPlan,
   type ResolveOptions,
-  type Sliced,
+  type Interruptible,
   slicedOutcomes,
   slicedPromotion,
   type State,
 } from '../engine/index.js';
 import type { EffectEntry, RowEdit } from '../engine/index.js';
 import type { Environment } from '../engine/types.js';
-import type { GateResult } from './gates.js';
-import { Numbered } from './numbered.js';
+import type { GateResult } from './standing-gates.js';
+import { Numbered } from './plan-id-values.js';
 
 export type Result = 'applied' | 'no-op' | 'blocked';
 
@@ -44,7 +44,7 @@ export function* preparePromotion(
   order: PromotionOrder,
   { checks, contexts, now }: Trials,
   options: ResolveOptions,
-): Sliced<PreparedPromotion> {
+): Interruptible<PreparedPromotion> {
   const plan = yield* slicedPromotion(state, order, options);
   const changed = new Map<string, Set<string>>();
   for (const { environment, flag } of plan.effect) changed.set(environment, (changed.get(environment) ?? new Set()).add(flag));
@@ -92,7 +92,7 @@ export function* planIdOf(
   revision: number,
   order: object,
   { rows, effect }: { rows: readonly RowEdit[]; effect: readonly EffectEntry[] },
-): Sliced<PlanId> {
+): Interruptible<PlanId> {
   const hash = createHash('sha256').update(canonicalJson(order));
   for (const { environment, flag, before, after } of rows) {
     const fields = [before, after].map((content) => content && { ...content, reason: undefined });

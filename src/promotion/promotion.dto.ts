@@ -1,8 +1,8 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { PROMOTION_MODES } from '../engine/index.js';
 import { FLAG_FIELDS, type JsonValue } from '../engine/types.js';
-import { ANY_JSON } from '../platform/http/any-json.js';
-import { EffectDto } from '../platform/http/dry-run.dto.js';
+import { ANY_JSON } from '../platform/http/json/any-json.js';
+import { EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { ONE_OR_MORE } from './promotion-request.dto.js';
 
 export class PlanIdDto {

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { newId } from '../audit/row-of.js';
-import { StateStore } from '../audit/state-store.js';
-import type { WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { newId } from '../audit/change/row-of.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import type { WriteRequest } from '../audit/change/write-request.js';
 import { ChecksService } from '../checks/checks.service.js';
 import {
   chainOf,
@@ -19,10 +19,10 @@ import type { Environment, EvaluationContext } from '../engine/types.js';
 import { flagIn } from '../flags/flag-view.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { ok, Written } from '../platform/http/answer.js';
-import { assertNamesNoVersion, assertUnchanged } from '../platform/http/etag.js';
-import { inSlices } from '../platform/in-slices.js';
-import { type GateResult, standingGates } from './gates.js';
+import { ok, Written } from '../platform/http/management/answer.js';
+import { assertNamesNoVersion, assertUnchanged } from '../platform/http/management/etag.js';
+import { runInSlices } from '../platform/run-in-slices.js';
+import { type GateResult, standingGates } from './standing-gates.js';
 import { asksForSoak, pipelineGates } from './pipeline-gates.js';
 import { type PlanId, planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
 import { assertNotBlocked, StalePlan } from './refusals.js';
@@ -54,7 +54,7 @@ export class PromotionsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly checks: ChecksService,
     private readonly pipelines: PipelinesService,
@@ -111,7 +111,7 @@ export class PromotionsService {
       keys.flatMap((key) => flagByKey(state, key) ?? []),
       manager,
     );
-    const prepared = await inSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options));
+    const prepared = await runInSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options));
     const { plan, outcomes } = prepared;
     const standing = standingGates({
       state,
@@ -122,7 +122,7 @@ export class PromotionsService {
       ignoresDependencies: order.dependencies === 'ignore',
     });
     const stepGates = await this.stepGates(manager, state, prepared, write, now);
-    return { ...prepared, gates: [...standing, ...stepGates], planId: await inSlices(planIdFor(state, prepared)) };
+    return { ...prepared, gates: [...standing, ...stepGates], planId: await runInSlices(planIdFor(state, prepared)) };
   }
 
   private async stepGates(

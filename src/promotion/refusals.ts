@@ -1,5 +1,5 @@
-import { Conflict, Forbidden } from '../platform/http/problem.js';
-import { type GateResult, told } from './gates.js';
+import { Conflict, Forbidden } from '../platform/http/problems/problem.js';
+import { type GateResult, told } from './standing-gates.js';
 import type { PlanId } from './prepared-promotion.js';
 
 /** @throws {Forbidden | Conflict} naming each gate that is not passed, and what to do. */

@@ -1,16 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { StateStore } from '../audit/state-store.js';
-import type { WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import type { WriteRequest } from '../audit/change/write-request.js';
 import { type ResolveOptions, type RevertPlan, slicedRevert, type State } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { ok, type Written } from '../platform/http/answer.js';
-import { assertUnchanged } from '../platform/http/etag.js';
-import { Conflict, NotFound } from '../platform/http/problem.js';
-import { inSlices } from '../platform/in-slices.js';
-import { type GateResult, permission, told as listed, valid } from './gates.js';
+import { ok, type Written } from '../platform/http/management/answer.js';
+import { assertUnchanged } from '../platform/http/management/etag.js';
+import { Conflict, NotFound } from '../platform/http/problems/problem.js';
+import { runInSlices } from '../platform/run-in-slices.js';
+import { type GateResult, permission, told as listed, valid } from './standing-gates.js';
 import { PlanHistory } from './plan-history.service.js';
 import { type PlanId, planIdOf, resultOf } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
@@ -37,7 +37,7 @@ export class RevertsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly history: PlanHistory,
     @Inject(CONFIG) config: Config,
@@ -92,7 +92,7 @@ export class RevertsService {
   }
 
   private async decide(state: State, write: WriteRequest, promotion: PromotionRow, dto: RevertDto): Promise<Decided> {
-    const plan = await inSlices(slicedRevert(state, promotion.plan.rows, this.options));
+    const plan = await runInSlices(slicedRevert(state, promotion.plan.rows, this.options));
     const gates = [valid({ ...plan, obstacles: [] }), permission({ state, caller: write.caller, plan })];
     const { id, source: from, targets: to, flags, fields, mode, prune } = promotion;
     return {
@@ -110,7 +110,7 @@ export class RevertsService {
         gates,
         conflicts: plan.conflicts,
       },
-      planId: await inSlices(planIdOf(state.revision, { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
+      planId: await runInSlices(planIdOf(state.revision, { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
     };
   }
 

@@ -7,7 +7,7 @@ import type {
   RedundantField,
   RevertConflict,
 } from '../engine/index.js';
-import type { GateResult } from './gates.js';
+import type { GateResult } from './standing-gates.js';
 
 /** Of the effect of a large promotion an answer tells this much, and the record keeps this much; `effectTotal` counts all of it. */
 export const TOLD_EFFECT = 10_000;

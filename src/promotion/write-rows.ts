@@ -1,6 +1,6 @@
-import type { Change } from '../audit/change.js';
-import { newId } from '../audit/row-of.js';
-import { type PlannedEntry, writeEntries } from '../audit/write-entries.js';
+import type { Change } from '../audit/change/change.js';
+import { newId } from '../audit/change/row-of.js';
+import { type PlannedEntry, writeEntries } from '../audit/change/write-entries.js';
 import { environmentBySlug, flagByKey, type OverrideContent, type RowEdit, type State } from '../engine/index.js';
 import type { Environment, EnvironmentFlag, Flag, JsonObject } from '../engine/types.js';
 

@@ -1,6 +1,6 @@
 import { environmentBySlug, type State } from '../engine/index.js';
-import type { CompiledFlag, Snapshot } from '../engine/snapshot.js';
-import type { Snapshots } from '../resolver/recompile.js';
+import type { CompiledFlag, Snapshot } from '../engine/compile/snapshot.js';
+import type { Snapshots } from '../resolver/snapshots/all-snapshots.js';
 
 /** What the mirror should hold at one revision. */
 export interface MirrorContent {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, segmentsReachedBy, type State } from '../engine/index.js';
-import type { CompiledFlag } from '../engine/snapshot.js';
-import { conditionsOf, snapshotFlag } from '../resolver/snapshot-document.js';
+import type { CompiledFlag } from '../engine/compile/snapshot.js';
+import { conditionsOf, snapshotFlag } from '../resolver/snapshots/snapshot-document.js';
 
 /** What is the same whatever the revision: all of the value but its first member. The Lua scripts rely on that. */
 export const REVISION_MEMBER = '^{"revision":%d+,';

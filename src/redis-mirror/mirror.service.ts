@@ -1,8 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { StateStore } from '../audit/state-store.js';
+import { StateStore } from '../audit/follow/state-store.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { type Readiness, ReadinessRegistry } from '../platform/health/readiness-registry.js';
-import { SnapshotsService } from '../resolver/snapshots.service.js';
+import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 import { contentOf, type MirrorContent } from './mirror-content.js';
 import { MirrorMetrics } from './mirror-metrics.js';
 import type { MirrorRedis } from './mirror-redis.js';

@@ -1,20 +1,22 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { BulkAnswers } from './bulk-answers.js';
-import { EvaluationsController } from './evaluation.controller.js';
-import { ExplainController } from './explain.controller.js';
-import { OfrepController } from './ofrep.controller.js';
-import { PastEnvironments } from './past-environments.service.js';
-import { RequestEnvironments } from './request-environments.service.js';
-import { EvaluationObserver } from './evaluation-observer.js';
-import { EventStreams } from './event-streams.js';
-import { SnapshotMetrics } from './snapshot-metrics.js';
-import { SnapshotDocuments } from './snapshot-documents.js';
-import { SnapshotsService } from './snapshots.service.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { PastEnvironments } from './environment/past-environments.service.js';
+import { RequestEnvironments } from './environment/request-environments.service.js';
+import { EvaluationObserver } from './evaluation/evaluation-observer.js';
+import { EvaluationsController } from './evaluation/evaluation.controller.js';
+import { ExplainController } from './evaluation/explain.controller.js';
+import { BulkAnswers } from './ofrep/bulk-answers.js';
+import { EventStreams } from './ofrep/named-streams.js';
+import { OfrepController } from './ofrep/ofrep.controller.js';
+import { SnapshotDocuments } from './snapshots/snapshot-documents.js';
+import { SnapshotMetrics } from './snapshots/snapshot-metrics.js';
+import { SnapshotsService } from './snapshots/snapshots.service.js';
 
 /** Evaluation: snapshots that follow the state, the environment of a request, and the routes that answer from them. */
 @Module({
-  imports: [AccessModule],
+  imports: [AccessModule, AuditModule, HistoryModule],
   controllers: [EvaluationsController, OfrepController, ExplainController],
   providers: [
     SnapshotsService,

@@ -1,15 +1,15 @@
 import { Body, Inject, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { effect } from '../engine/index.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { ok, type Written } from '../platform/http/answer.js';
-import { Invalid } from '../platform/http/problem.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { ok, type Written } from '../platform/http/management/answer.js';
+import { Invalid } from '../platform/http/problems/problem.js';
 import type { RestorePlan, Scope } from './plan-restore.js';
 import { LeftDto, RestorationDto, RestoredRowDto, RestoreRequestDto } from './restore.dto.js';
 import { RestoreService } from './restore.service.js';
@@ -17,7 +17,7 @@ import { RestoreService } from './restore.service.js';
 @AdminController('api/admin/restore', 'History')
 export class RestoreController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly restores: RestoreService,
     @Inject(CONFIG) private readonly config: Config,

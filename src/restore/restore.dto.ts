@@ -4,8 +4,8 @@ import { FLAG_KEY } from '../engine/index.js';
 import { SLUG } from '../environments/environment.dto.js';
 import { AT } from '../history/at.dto.js';
 import { validateMoment } from '../history/moment.js';
-import { EffectDto } from '../platform/http/dry-run.dto.js';
-import { MayBeAbsent, Satisfies } from '../platform/http/validation.js';
+import { EffectDto } from '../platform/http/management/dry-run.dto.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
 
 const SLUG_MESSAGE = { message: '$property must be the slug of an environment' };
 

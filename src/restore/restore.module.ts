@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { HistoryModule } from '../history/history.module.js';
 import { RestoreController } from './restore.controller.js';
 import { RestoreService } from './restore.service.js';
 
-@Module({ controllers: [RestoreController], providers: [RestoreService] })
+@Module({ imports: [AuditModule, HistoryModule], controllers: [RestoreController], providers: [RestoreService] })
 export class RestoreModule {}

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import type { Change } from '../audit/change.js';
+import type { Change } from '../audit/change/change.js';
 import { environmentBySlug, flagByKey, type State } from '../engine/index.js';
 import type { Flag } from '../engine/types.js';
 import { EnvironmentFlagEntity } from '../environment-flags/environment-flag.entity.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagEntity } from '../flags/flag.entity.js';
-import { Unprocessable } from '../platform/http/problem.js';
+import { Unprocessable } from '../platform/http/problems/problem.js';
 import { type OverrideStep, planRestore, type RestorePlan, type Scope } from './plan-restore.js';
 
 /** Rows to a statement. */

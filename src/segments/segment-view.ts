@@ -1,6 +1,6 @@
 import type { State } from '../engine/index.js';
 import type { Segment } from '../engine/types.js';
-import { NotFound } from '../platform/http/problem.js';
+import { NotFound } from '../platform/http/problems/problem.js';
 import type { SegmentDto } from './segment.dto.js';
 
 export function segmentView(state: State, segment: Segment): SegmentDto {

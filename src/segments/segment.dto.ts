@@ -4,7 +4,7 @@ import { FLAG_KEY, validateConditions } from '../engine/index.js';
 import type { Condition } from '../engine/types.js';
 import { ConditionDto } from '../flags/rule.dto.js';
 import { PageAtQuery } from '../history/at.dto.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 @ApiExtraModels(ConditionDto)
 export class UpdateSegmentDto {

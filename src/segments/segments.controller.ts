@@ -1,14 +1,14 @@
 import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { AtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, ok, type Written } from '../platform/http/answer.js';
-import { type Page, pageOf } from '../platform/http/page.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
 import { CreateSegmentDto, SegmentDto, SegmentPageDto, SegmentsQuery, UpdateSegmentDto } from './segment.dto.js';
 import { requireSegment, segmentView } from './segment-view.js';
 import { SegmentsService } from './segments.service.js';
@@ -16,7 +16,7 @@ import { SegmentsService } from './segments.service.js';
 @AdminController('api/admin/segments', 'Segments')
 export class SegmentsController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly segments: SegmentsService,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Change } from '../audit/change.js';
-import { Conflict } from '../platform/http/problem.js';
+import type { Change } from '../audit/change/change.js';
+import { Conflict } from '../platform/http/problems/problem.js';
 import type { CreateSegmentDto, UpdateSegmentDto } from './segment.dto.js';
 import { SegmentEntity } from './segment.entity.js';
 import { requireSegment, segmentView } from './segment-view.js';

@@ -1,5 +1,5 @@
 import type { Config } from '../platform/config/config.js';
-import { Unavailable } from '../platform/http/problem.js';
+import { Unavailable } from '../platform/http/problems/problem.js';
 
 export type ShedCause = 'limit' | 'token-limit' | 'rate' | 'stopping';
 

@@ -1,8 +1,8 @@
 import { Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Unauthorized } from '../platform/http/problem.js';
-import { EvaluationController, RequestEnvironment } from '../resolver/environment.interceptor.js';
-import type { ResolvedEnvironment } from '../resolver/request-environments.service.js';
+import { Unauthorized } from '../platform/http/problems/problem.js';
+import { EvaluationController, RequestEnvironment } from '../resolver/environment/environment.interceptor.js';
+import type { ResolvedEnvironment } from '../resolver/environment/request-environments.service.js';
 import { lastEventIdOf } from './last-event-id.js';
 import { ApiStream } from './stream.openapi.js';
 import { StreamsService } from './streams.service.js';

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
-import { ApiProblem } from '../platform/http/admin-controller.js';
+import { ApiProblem } from '../platform/http/management/admin-controller.js';
 import { RefetchEvaluationDto, StreamedChangeDto, StreamResetDto } from './stream.dto.js';
 
 const STREAM = `The events, each with the revision as its \`id\`:

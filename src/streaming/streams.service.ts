@@ -2,11 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
-import { StateStore } from '../audit/state-store.js';
+import { StateStore } from '../audit/follow/state-store.js';
 import { CircularEnvironmentInheritanceError, environmentBySlug } from '../engine/index.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { SnapshotDocuments } from '../resolver/snapshot-documents.js';
-import { SnapshotsService } from '../resolver/snapshots.service.js';
+import { SnapshotDocuments } from '../resolver/snapshots/snapshot-documents.js';
+import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 import { Admission, shed, type ShedCause } from './admission.js';
 import { Channel } from './channel.js';
 import { EventStream, type StreamFormat } from './event-stream.js';

@@ -4,15 +4,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Caller, type Token } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
 import { generateToken, publicIdOf, sha256Of } from '../access/token-text.js';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { StateStore } from '../audit/state-store.js';
-import type { WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import type { WriteRequest } from '../audit/change/write-request.js';
 import { EnvironmentsService } from '../environments/environments.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import type { DataDirectory } from '../platform/data-directory/data-directory.js';
 import { DATA_DIRECTORY } from '../platform/data-directory/injection.js';
-import { ok } from '../platform/http/answer.js';
+import { ok } from '../platform/http/management/answer.js';
 import { TokenEntity } from './token.entity.js';
 
 const TOKEN_FILE = 'admin-token';
@@ -40,7 +40,7 @@ export class Bootstrap {
   private readonly logger = new Logger(Bootstrap.name);
 
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly registry: TokenRegistry,
     private readonly environments: EnvironmentsService,

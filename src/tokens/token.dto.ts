@@ -15,8 +15,8 @@ import {
 import { type Role, ROLES } from '../access/roles.js';
 import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
 import { SLUG } from '../environments/environment.dto.js';
-import { validateInstant } from '../platform/http/instant.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/validation.js';
+import { validateInstant } from '../platform/http/management/instant.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 export class CreateTokenDto {
   /** How the audit log names whoever uses it. */

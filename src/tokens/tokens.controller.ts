@@ -3,13 +3,13 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { RequireRole } from '../access/permissions.js';
 import { TokenRegistry } from '../access/token-registry.js';
-import { AuditService } from '../audit/audit.service.js';
-import { StateStore } from '../audit/state-store.js';
-import { Write, type WriteRequest } from '../audit/write-request.js';
-import { AdminController, ApiProblem, ApiWrite } from '../platform/http/admin-controller.js';
-import { created, gone, type Written } from '../platform/http/answer.js';
-import { PageQuery } from '../platform/http/page.dto.js';
-import { type Page, pageOf } from '../platform/http/page.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import { Write, type WriteRequest } from '../audit/change/write-request.js';
+import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { created, gone, type Written } from '../platform/http/management/answer.js';
+import { PageQuery } from '../platform/http/management/page.dto.js';
+import { type Page, pageOf } from '../platform/http/management/page.js';
 import { CreateTokenDto, NewTokenDto, TokenDto, TokenPageDto } from './token.dto.js';
 import { lastUses } from './token-usage.js';
 import { tokenView } from './token-view.js';
@@ -18,7 +18,7 @@ import { type IssuedToken, TokensService } from './tokens.service.js';
 @AdminController('api/admin/tokens', 'Tokens')
 export class TokensController {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly registry: TokenRegistry,
     private readonly tokens: TokensService,

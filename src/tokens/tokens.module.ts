@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { EnvironmentsModule } from '../environments/environments.module.js';
 import { Bootstrap } from './bootstrap.js';
 import { TokenUsage } from './token-usage.js';
@@ -7,7 +8,7 @@ import { TokensController } from './tokens.controller.js';
 import { TokensService } from './tokens.service.js';
 
 @Module({
-  imports: [AccessModule, EnvironmentsModule],
+  imports: [AccessModule, AuditModule, EnvironmentsModule],
   controllers: [TokensController],
   providers: [TokensService, TokenUsage, Bootstrap],
   exports: [Bootstrap],

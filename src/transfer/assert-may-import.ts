@@ -1,7 +1,7 @@
 import type { Caller } from '../access/caller.js';
 import { effectiveSettings, environmentBySlug, type State } from '../engine/index.js';
 import type { EnvironmentSettings } from '../engine/types.js';
-import { Forbidden, Unprocessable } from '../platform/http/problem.js';
+import { Forbidden, Unprocessable } from '../platform/http/problems/problem.js';
 
 const SETTINGS = ['protected', 'require_approval'] as const;
 

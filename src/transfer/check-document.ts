@@ -1,5 +1,5 @@
 import type { Defect, JsonObject, JsonValue } from '../engine/types.js';
-import { Invalid } from '../platform/http/problem.js';
+import { Invalid } from '../platform/http/problems/problem.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
 import { CORE_SECTIONS, type CoreSection, FORMAT, type StatesDocument, VERSION } from './states-document.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { foreseenState } from '../audit/write-entries.js';
+import { foreseenState } from '../audit/change/write-entries.js';
 import { emptyState, type State } from '../engine/index.js';
 import { forest } from '../engine/testing/arbitraries.js';
-import { Unprocessable } from '../platform/http/problem.js';
+import { Unprocessable } from '../platform/http/problems/problem.js';
 import { checkDocument } from './check-document.js';
 import { exportStates } from './export-states.js';
 import { planImport } from './plan-import.js';

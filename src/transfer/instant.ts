@@ -1,4 +1,4 @@
-import { validateInstant } from '../platform/http/instant.js';
+import { validateInstant } from '../platform/http/management/instant.js';
 import type { Defect } from '../engine/types.js';
 
 /** The one way to write an instant in a document: UTC, `Z`, no needless digits, microseconds at most (which is what the database keeps). */

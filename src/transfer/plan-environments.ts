@@ -1,4 +1,4 @@
-import { newId } from '../audit/row-of.js';
+import { newId } from '../audit/change/row-of.js';
 import { childrenOf, environmentBySlug, type State } from '../engine/index.js';
 import type { Environment } from '../engine/types.js';
 import type { Plan } from './plan.js';

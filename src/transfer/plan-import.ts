@@ -1,9 +1,9 @@
-import { newId, rowOf } from '../audit/row-of.js';
-import { foreseenState, type PlannedEntry } from '../audit/write-entries.js';
-import { deepEqual, environmentBySlug, flagByKey, inOneGo, type Sliced, type State } from '../engine/index.js';
+import { newId, rowOf } from '../audit/change/row-of.js';
+import { foreseenState, type PlannedEntry } from '../audit/change/write-entries.js';
+import { deepEqual, environmentBySlug, flagByKey, runToEnd, type Interruptible, type State } from '../engine/index.js';
 import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
 import { matcherOf } from '../flags/select-flags.js';
-import { Unprocessable } from '../platform/http/problem.js';
+import { Unprocessable } from '../platform/http/problems/problem.js';
 import type { ImportOptions } from './import-options.js';
 import { planEnvironments } from './plan-environments.js';
 import { Plan, type SectionCounts } from './plan.js';
@@ -22,10 +22,10 @@ export interface ImportPlan {
  * @throws {Unprocessable} naming each place of the document that does not fit what is stored.
  */
 export function planImport(before: State, document: StatesDocument, options: ImportOptions): ImportPlan {
-  return inOneGo(slicedImport(before, document, options));
+  return runToEnd(slicedImport(before, document, options));
 }
 
-export function* slicedImport(before: State, document: StatesDocument, options: ImportOptions): Sliced<ImportPlan> {
+export function* slicedImport(before: State, document: StatesDocument, options: ImportOptions): Interruptible<ImportPlan> {
   const plan = new Plan();
   if (document.environments) planEnvironments(plan, before, document, options);
   planSegments(plan, before, document, options);
@@ -60,7 +60,7 @@ function* planFlags(
   state: State,
   { flags: items, selection }: StatesDocument,
   { mode, force, now }: ImportOptions,
-): Sliced<void> {
+): Interruptible<void> {
   if (!items) return;
   const count = plan.count('flags');
   for (const [index, item] of items.entries()) {
@@ -96,7 +96,7 @@ function* planOverrides(
   state: State,
   { overrides: items = [], selection }: StatesDocument,
   { mode }: ImportOptions,
-): Sliced<void> {
+): Interruptible<void> {
   const count = plan.count('overrides');
   const named = new Set<string>();
   for (const [index, item] of items.entries()) {

@@ -1,5 +1,5 @@
-import { rowOf } from '../audit/row-of.js';
-import type { PlannedEntry } from '../audit/write-entries.js';
+import { rowOf } from '../audit/change/row-of.js';
+import type { PlannedEntry } from '../audit/change/write-entries.js';
 import { deepEqual } from '../engine/index.js';
 import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
 import type { CoreSection } from './states-document.js';

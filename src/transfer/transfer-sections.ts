@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Change } from '../audit/change.js';
+import type { Change } from '../audit/change/change.js';
 import type { State } from '../engine/index.js';
 import type { Defect, Flag, JsonObject } from '../engine/types.js';
 import type { SectionCounts } from './plan.js';

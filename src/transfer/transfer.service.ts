@@ -1,21 +1,21 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
-import type { Change } from '../audit/change.js';
-import { StateStore } from '../audit/state-store.js';
-import { foreseenState, writeEntries } from '../audit/write-entries.js';
-import type { WriteRequest } from '../audit/write-request.js';
+import { ChangesService } from '../audit/change/changes.service.js';
+import type { Change } from '../audit/change/change.js';
+import { StateStore } from '../audit/follow/state-store.js';
+import { foreseenState, writeEntries } from '../audit/change/write-entries.js';
+import type { WriteRequest } from '../audit/change/write-request.js';
 import type { State } from '../engine/index.js';
 import type { Defect, JsonObject } from '../engine/types.js';
 import { selectionDefects } from '../flags/select-flags.js';
 import type { JobDto } from '../jobs/job.dto.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { RunningJob } from '../jobs/running-job.js';
-import { ok, Written } from '../platform/http/answer.js';
-import { assertNamesNoVersion } from '../platform/http/etag.js';
-import { inSlices } from '../platform/in-slices.js';
-import { Invalid, Unprocessable } from '../platform/http/problem.js';
+import { ok, Written } from '../platform/http/management/answer.js';
+import { assertNamesNoVersion } from '../platform/http/management/etag.js';
+import { runInSlices } from '../platform/run-in-slices.js';
+import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import { assertMayImport } from './assert-may-import.js';
 import { checkDocument } from './check-document.js';
 import { documentSchema } from './document-schema.js';
@@ -24,7 +24,7 @@ import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.qu
 import type { SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
 import { type ImportPlan, slicedImport } from './plan-import.js';
-import { patiently } from './patiently.js';
+import { patiently } from './retry-while-busy.js';
 import {
   CORE_SECTIONS,
   type CoreSection,
@@ -39,7 +39,7 @@ import { TransferSections } from './transfer-sections.js';
 @Injectable()
 export class TransferService {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly sections: TransferSections,
     private readonly jobs: JobsService,
@@ -137,7 +137,7 @@ export class TransferService {
   }
 
   private async plan(write: WriteRequest, state: State, document: StatesDocument, options: ImportOptions): Promise<ImportPlan> {
-    const plan = await inSlices(slicedImport(state, document, options));
+    const plan = await runInSlices(slicedImport(state, document, options));
     const tree = plan.entries.filter(({ table }) => table === 'environments');
     assertMayImport(write.caller, state, foreseenState(state, tree));
     return plan;

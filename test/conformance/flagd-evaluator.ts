@@ -1,5 +1,5 @@
 import { buildState, compileEnvironment, emptyState, evaluate } from '../../src/engine/index.js';
-import type { Snapshot } from '../../src/engine/snapshot.js';
+import type { Snapshot } from '../../src/engine/compile/snapshot.js';
 import type { Environment, EvaluationContext, Flag, Segment } from '../../src/engine/types.js';
 import { importFlagd } from '../../src/flagd/import-flagd.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
-import { resolveFlag, type ResolvedFlag, type Source } from '../../src/engine/resolve.js';
-import { buildState, type StateRows } from '../../src/engine/state.js';
+import { resolveFlag, type ResolvedFlag, type Source } from '../../src/engine/resolve/resolve.js';
+import { buildState, type StateRows } from '../../src/engine/state/state.js';
 import { forestRows } from '../../src/engine/testing/arbitraries.js';
 import { FLAG_FIELDS, type EnvironmentFlag, type Flag } from '../../src/engine/types.js';
 import { idOf, TestDatabase } from './support.js';

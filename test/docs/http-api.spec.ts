@@ -17,10 +17,10 @@ describe('docs/reference/http-api.md', () => {
       sources,
     );
     const named = [
-      ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problem.ts')]),
+      ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.ts')]),
       ...found(/^ {2}'?([a-z-]+)'?: \{ detail/gm, [readPage('src/streaming/admission.ts')]).map((cause) => `stream-${cause}`),
       ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/database/database-problem.ts')]),
-      ...found(/(?:code: |problem\(\s*500,\s*)'([a-z-]+)'/g, [readPage('src/platform/http/problem.filter.ts')]),
+      ...found(/(?:code: |problem\(\s*500,\s*)'([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.filter.ts')]),
     ];
     const table = readPage('docs/reference/http-api.md')
       .split('\n')

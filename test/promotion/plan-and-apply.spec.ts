@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EffectEntry } from '../../src/engine/effect.js';
-import { PROMOTION_MODES } from '../../src/engine/promote-flag.js';
-import { buildState } from '../../src/engine/state.js';
+import type { EffectEntry } from '../../src/engine/compare/effect.js';
+import { PROMOTION_MODES } from '../../src/engine/promote/promote-flag.js';
+import { buildState } from '../../src/engine/state/state.js';
 import { forestRows } from '../../src/engine/testing/arbitraries.js';
 import { FLAG_FIELDS, type JsonValue } from '../../src/engine/types.js';
 import { exportStates } from '../../src/transfer/export-states.js';

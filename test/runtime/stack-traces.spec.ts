@@ -13,7 +13,7 @@ afterAll(() => {
 
 /** Of the built server, with the modules that load it at hand. */
 function node(script: string): string {
-  const lifecycle = (name: string) => JSON.stringify(new URL(`../../dist/platform/lifecycle/${name}.js`, import.meta.url).href);
+  const lifecycle = (name: string) => JSON.stringify(new URL(`../../dist/start/runtime/${name}.js`, import.meta.url).href);
   const head = `
     import { bytecodeOf, loadBundle } from ${lifecycle('bundle')};
     import { nameSourceLines } from ${lifecycle('source-lines')};

@@ -1,4 +1,4 @@
-import { placeIn, splitHash, weightThresholds } from '../buckets.js';
+import { placeIn, splitHash, weightThresholds } from '../buckets/buckets.js';
 import { textOf } from './coercion.js';
 import { compileNode, isLiteral, nodesOf, type Operator } from './operands.js';
 import { run } from './program.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { murmur3 } from '../murmur3.js';
-import type { BucketStep } from '../recorder.js';
+import { murmur3 } from '../buckets/murmur3.js';
+import type { BucketStep } from '../trace/steps.js';
 import { expressionValue, fails, FLAG_KEY, v } from '../testing/logic.js';
 import type { JsonValue } from '../types.js';
 

@@ -1,4 +1,4 @@
-import type { BucketStep } from '../recorder.js';
+import type { BucketStep } from '../trace/steps.js';
 import type { EvaluationContext } from '../types.js';
 
 /**

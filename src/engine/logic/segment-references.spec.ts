@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { segmentHolds } from '../compile-conditions.js';
-import { compileLogic, LogicFailure, logicValue } from '../logic-value.js';
+import { segmentHolds } from '../conditions/compile-conditions.js';
+import { compileLogic, LogicFailure, logicValue } from '../conditions/logic-expression.js';
 import { PRO } from '../testing/answers.js';
 import { segment } from '../testing/builders.js';
 import { expressionValue, fails, v } from '../testing/logic.js';

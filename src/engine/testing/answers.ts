@@ -1,4 +1,4 @@
-import { evaluate } from '../evaluate.js';
+import { evaluate } from '../evaluate/evaluate.js';
 import type { Condition, Evaluation, EvaluationContext, Flag, Rule } from '../types.js';
 import { snapshotOf } from './builders.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buildState, type State, type StateRows } from '../state.js';
+import { buildState, type State, type StateRows } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, Segment } from '../types.js';
 import { environment, environmentFlag, flag, segment } from './rows.js';
 

@@ -1,7 +1,7 @@
-import { compileEnvironment } from '../compile.js';
-import { environmentBySlug } from '../chain.js';
-import type { Snapshot } from '../snapshot.js';
-import { buildState, type State } from '../state.js';
+import { compileEnvironment } from '../compile/compile-environment.js';
+import { environmentBySlug } from '../state/chain.js';
+import type { Snapshot } from '../compile/snapshot.js';
+import { buildState, type State } from '../state/state.js';
 import type { Condition, Environment, EnvironmentFlag, Flag, Segment } from '../types.js';
 
 const STAMPS = { createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z', version: 1 };

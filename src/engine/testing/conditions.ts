@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { OPERATOR_SHAPES, takesIgnoreCase } from '../operators.js';
+import { OPERATOR_SHAPES, takesIgnoreCase } from '../operators/operators.js';
 import { OPERATORS, type AttributeCondition, type Condition, type JsonValue, type Operator } from '../types.js';
 import { safeNumber, storableText } from './values.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { AuditedTable, Entry, State } from '../state.js';
-import { buildState } from '../state.js';
+import type { AuditedTable, Entry, State } from '../state/state.js';
+import { buildState } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '../types.js';
 import { forestRows, type ForestSize } from './arbitraries.js';
 

@@ -1,4 +1,4 @@
-import { compileLogic, LogicFailure, logicValue } from '../logic-value.js';
+import { compileLogic, LogicFailure, logicValue } from '../conditions/logic-expression.js';
 import type { Observer } from '../logic/program.js';
 import type { EvaluationContext, JsonValue } from '../types.js';
 

@@ -1,6 +1,6 @@
-import { ownContext } from '../attributes.js';
-import { compileConditions } from '../compile-conditions.js';
-import type { State } from '../state.js';
+import { ownContext } from '../conditions/attributes.js';
+import { compileConditions } from '../conditions/compile-conditions.js';
+import type { State } from '../state/state.js';
 import type { Environment, Evaluation, EvaluationContext, Variant } from '../types.js';
 import { naiveResolve } from './naive-resolver.js';
 

@@ -1,6 +1,6 @@
-import { deepEqual } from '../equal.js';
-import type { ResolvedFlag, Source } from '../resolve.js';
-import type { State } from '../state.js';
+import { deepEqual } from '../json/equal.js';
+import type { ResolvedFlag, Source } from '../resolve/resolve.js';
+import type { State } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, FlagField, JsonValue, Rule } from '../types.js';
 
 /**

@@ -1,7 +1,7 @@
-import { environmentBySlug } from '../chain.js';
-import type { PromotionOrder } from '../promotion-plan.js';
-import { resolveFlag } from '../resolve.js';
-import type { State } from '../state.js';
+import { environmentBySlug } from '../state/chain.js';
+import type { PromotionOrder } from '../promote/promotion-plan.js';
+import { resolveFlag } from '../resolve/resolve.js';
+import type { State } from '../state/state.js';
 import { type Environment, FLAG_FIELDS, type Flag } from '../types.js';
 
 /** Promotes all that the source overrides of flag `f`, and nothing beside it, unless told otherwise. */

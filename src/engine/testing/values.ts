@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isStorable } from '../defects.js';
+import { isStorable } from '../json/values.js';
 import type { FlagType, JsonValue } from '../types.js';
 
 /** Text that PostgreSQL's jsonb can hold. */

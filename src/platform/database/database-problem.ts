@@ -1,4 +1,4 @@
-import { Conflict, type DomainError, Invalid, Unavailable, Unprocessable } from '../http/problem.js';
+import { Conflict, type DomainError, Invalid, Unavailable, Unprocessable } from '../http/problems/problem.js';
 
 /** What node-postgres tells of a failed statement, also through TypeORM's QueryFailedError. */
 interface DatabaseError {

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../http/public.js';
+import { Public } from '../http/permission-metadata.js';
 import { LivenessDto, ReadinessDto } from './health.dto.js';
 import { ReadinessRegistry, type Readiness } from './readiness-registry.js';
 

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { LogLevel } from '../config/config.js';
-import type { LeanRequest } from '../http/lean-request.js';
+import type { LeanRequest } from '../http/request.js';
 
 type LoggedRequest = Pick<LeanRequest, 'id' | 'method' | 'url' | 'headers' | 'routeOptions'> & { is404?: boolean };
 

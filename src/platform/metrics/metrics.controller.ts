@@ -1,8 +1,8 @@
 import { Controller, Get, Header, SetMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { MetricsAccess } from '../config/config.js';
-import { ApiProblem } from '../http/admin-controller.js';
-import { PERMISSION, Public } from '../http/public.js';
+import { ApiProblem } from '../http/management/admin-controller.js';
+import { PERMISSION, Public } from '../http/permission-metadata.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 const ApiMetrics = () =>

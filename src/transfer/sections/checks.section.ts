@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { assertMayWrite } from '../../access/may-write.js';
-import type { Change } from '../../audit/change.js';
-import { newId } from '../../audit/row-of.js';
-import { deleteRows, insertRows, updateRows } from '../../audit/rows.queries.js';
+import type { Change } from '../../audit/change/change.js';
+import { newId } from '../../audit/change/row-of.js';
+import { deleteRows, insertRows, updateRows } from '../../audit/change/rows.queries.js';
 import { CHECK_NAME } from '../../checks/check.dto.js';
 import type { SavedCheck } from '../../checks/checks.queries.js';
 import { ChecksService } from '../../checks/checks.service.js';
@@ -11,8 +11,8 @@ import { deepEqual, environmentBySlug, FLAG_KEY, flagByKey, type State } from '.
 import type { Defect, Environment, Flag, JsonObject } from '../../engine/types.js';
 import { SLUG } from '../../environments/environment.dto.js';
 import { selectFlags } from '../../flags/select-flags.js';
-import { Unprocessable } from '../../platform/http/problem.js';
-import { contextDefect } from '../../resolver/evaluation-context.js';
+import { Unprocessable } from '../../platform/http/problems/problem.js';
+import { contextDefect } from '../../resolver/evaluation/evaluation-context.js';
 import { membersDefects } from '../check-document.js';
 import { type Member, matching, orNull, text } from '../item-checks.js';
 import { noCounts, type SectionCounts } from '../plan.js';

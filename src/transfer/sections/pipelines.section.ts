@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Change } from '../../audit/change.js';
+import type { Change } from '../../audit/change/change.js';
 import { deepEqual, type State } from '../../engine/index.js';
 import type { Defect, JsonObject } from '../../engine/types.js';
-import { validateSteps } from '../../pipelines/gates.js';
+import { validateSteps } from '../../pipelines/gate-settings.js';
 import { PIPELINE_NAME, type PutPipelineDto } from '../../pipelines/pipeline.dto.js';
 import { DIRECTIONS, type Pipeline } from '../../pipelines/pipelines.queries.js';
 import { PipelinesService } from '../../pipelines/pipelines.service.js';

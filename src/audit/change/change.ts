@@ -1,0 +1,66 @@
+import type { EntityManager } from 'typeorm';
+import type { Caller } from '../../access/caller.js';
+import { applyEntries, type State } from '../../engine/index.js';
+import { assertNoneSeen, assertUnchanged } from '../../platform/http/management/etag.js';
+import { entriesFrom, type LoggedEntry } from './change.queries.js';
+import type { WriteRequest } from './write-request.js';
+
+/** Entries at a time: an import has tens of thousands; each statement has to end in time, and others want to be answered between two. */
+const PAGE = 1_000;
+
+/**
+ * One transaction by one actor, open: services write through its `manager` and decide by its `state`.
+ * Several edits may share a change; after each, `state` shows what the next one builds on.
+ */
+export class Change {
+  private readonly logged: LoggedEntry[] = [];
+
+  constructor(
+    readonly manager: EntityManager,
+    readonly write: WriteRequest,
+    /** The state at the head of the ledger when the change was opened. Nobody else can move it meanwhile. */
+    readonly before: State,
+    private lastEntry: number,
+  ) {
+    this.state = before;
+  }
+
+  /** The state with what this change has written so far. */
+  state: State;
+
+  get caller(): Caller {
+    return this.write.caller;
+  }
+
+  get entries(): readonly LoggedEntry[] {
+    return this.logged;
+  }
+
+  /** Honours `If-Match`: the caller must have seen one of these representations of what it edits. */
+  assertUnchanged(...current: readonly [object, ...object[]]): void {
+    assertUnchanged(this.write.ifMatch, ...current);
+  }
+
+  /** Honours `If-Match` where there is nothing to edit. */
+  assertNoneSeen(): void {
+    assertNoneSeen(this.write.ifMatch);
+  }
+
+  /** Names what led to this change to the audit entries that follow: a promotion, a rollout, a schedule. */
+  async causedBy(id: string): Promise<void> {
+    await this.manager.query(`SELECT set_config('flagtree.causation_id', $1, true)`, [id]);
+  }
+
+  /** Folds what the triggers have logged since the last call into `state`. */
+  async sync(): Promise<State> {
+    for (let page = PAGE; page === PAGE;) {
+      const fresh = await entriesFrom(this.manager, this.lastEntry + 1, PAGE);
+      this.logged.push(...fresh);
+      this.lastEntry = fresh.at(-1)?.id ?? this.lastEntry;
+      page = fresh.length;
+    }
+    // A change has one revision, and a fold ignores a revision it has seen: so always from `before`.
+    this.state = applyEntries(this.before, this.logged);
+    return this.state;
+  }
+}

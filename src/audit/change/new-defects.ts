@@ -1,0 +1,137 @@
+import {
+  defectsAcross,
+  dependentsOf,
+  descendantsOf,
+  type Entry,
+  environmentsInTreeOrder,
+  type ResolvedDefect,
+  type ResolveOptions,
+  segmentsReachedBy,
+  type Interruptible,
+  type State,
+} from '../../engine/index.js';
+import type { Environment, Flag, JsonObject } from '../../engine/types.js';
+import { Unprocessable } from '../../platform/http/problems/problem.js';
+
+/**
+ * A write is valid only if what it touches resolves to something valid in every environment; it answers for no defect that was there before.
+ * @throws {Unprocessable} listing each broken (environment, flag, field).
+ */
+export function* assertNoNewDefects(
+  before: State,
+  after: State,
+  entries: readonly Entry[],
+  options: ResolveOptions,
+): Interruptible<void> {
+  const touched = new Touched(before, after);
+  for (const entry of entries) {
+    touched.add(entry);
+    yield;
+  }
+  const introduced = yield* newDefects(before, after, touched, options);
+  const [first] = introduced;
+  if (!first) return;
+  const where = [...new Set(introduced.map(({ environment }) => environment))].join(', ');
+  throw new Unprocessable(
+    'invalid-flag',
+    `This would break "${first.flag}" in ${where}: ${first.detail}. Nothing was changed.`,
+    introduced.map(({ environment, flag, field, code, detail }) => ({
+      pointer: `/${field}`,
+      code,
+      detail,
+      environment,
+      flag,
+      field,
+    })),
+  );
+}
+
+function* newDefects(before: State, after: State, touched: Touched, options: ResolveOptions): Interruptible<ResolvedDefect[]> {
+  const found = yield* defectsOf(after, touched, options);
+  if (found.length === 0) return [];
+  const broken = yield* defectsOf(before, touched, options);
+  const known = new Set(broken.flatMap((defect) => [identity(defect), identity(defect, null)]));
+  const existed = new Set([...before.environments.values()].map(({ slug }) => slug));
+  // A new environment is not to blame for what it inherits, so its name does not count.
+  return found.filter((defect) => !known.has(identity(defect, existed.has(defect.environment) ? defect.environment : null)));
+}
+
+/** Which flags, in which environments, the entries of a change can make or break. */
+class Touched {
+  /** Flag id → the ids of the environments; null: all of them. */
+  readonly places = new Map<string, Set<string> | null>();
+  private readonly subtrees = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly before: State,
+    private readonly after: State,
+  ) {}
+
+  add({ table, before, after }: Entry): void {
+    const row = (after ?? before) as JsonObject;
+    if (table === 'flags') this.addFlag(row['id'] as string, null);
+    if (table === 'environment_flags') this.addFlag(row['flag_id'] as string, this.below(row['environment_id'] as string));
+    if (table === 'environments' && (before === null || before['parent_id'] !== after?.['parent_id'])) {
+      const moved = this.below(row['id'] as string);
+      for (const id of this.after.flags.keys()) this.addFlag(id, moved);
+    }
+    if (table === 'segments') for (const id of this.usersOf(row['key'] as string)) this.addFlag(id, null);
+  }
+
+  /** The environment and all that inherits from it, on either side of the change. */
+  private below(id: string): Set<string> {
+    const known = this.subtrees.get(id);
+    if (known) return known;
+    const ids = new Set([id]);
+    this.subtrees.set(id, ids);
+    for (const state of [this.before, this.after]) {
+      const environment = state.environments.get(id);
+      if (environment) for (const descendant of descendantsOf(state, environment)) ids.add(descendant.id);
+    }
+    return ids;
+  }
+
+  private usersOf(segment: string): string[] {
+    return [this.before, this.after].flatMap((state) =>
+      [...state.flags.values()]
+        .filter((flag) => segmentsReachedBy(state.segments, allRules(state, flag)).has(segment))
+        .map(({ id }) => id),
+    );
+  }
+
+  private addFlag(id: string, environments: ReadonlySet<string> | null): void {
+    const known = this.places.get(id);
+    if (known === null || (known && environments && [...environments].every((one) => known.has(one)))) return;
+    this.places.set(id, environments === null ? null : new Set([...(known ?? []), ...environments]));
+    const flag = this.after.flags.get(id) ?? this.before.flags.get(id);
+    if (flag) for (const dependent of dependentsOf(this.after, flag.key)) this.addFlag(dependent.id, environments);
+  }
+}
+
+/** The base rules and those of every override. */
+function allRules(state: State, { id, rules }: Flag): Flag['rules'] {
+  return [...rules, ...[...(state.overrides.get(id)?.values() ?? [])].flatMap((override) => override.rules ?? [])];
+}
+
+function* defectsOf(state: State, { places }: Touched, options: ResolveOptions): Interruptible<ResolvedDefect[]> {
+  const everywhere = parentsFirst(state);
+  const sound = new Set<object>();
+  const found: ResolvedDefect[] = [];
+  for (const [id, environmentIds] of places) {
+    const flag = state.flags.get(id);
+    if (flag?.archivedAt !== null) continue;
+    const environments = environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
+    found.push(...defectsAcross(state, flag, environments, options, sound));
+    yield;
+  }
+  return found;
+}
+
+/** All environments; those under a cycle, which have no place in the tree, last. */
+function parentsFirst(state: State): Environment[] {
+  return [...new Set([...environmentsInTreeOrder(state), ...state.environments.values()])];
+}
+
+function identity({ environment, flag, field, code, detail }: ResolvedDefect, where: string | null = environment): string {
+  return JSON.stringify([where, flag, field, code, detail]);
+}

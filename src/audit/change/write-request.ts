@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../access/caller.js';
+import { Invalid, Unauthorized } from '../../platform/http/problems/problem.js';
+import { readsQuery } from '../../platform/http/management/query-parameters.js';
+import { switchOf } from '../../platform/http/management/query-switch.js';
+
+/** What a request says about the write itself, whatever it writes. */
+export interface WriteRequest {
+  caller: Caller;
+  requestId: string;
+  reason: string | null;
+  dryRun: boolean;
+  ifMatch: string | null;
+  idempotency: Idempotency | null;
+}
+
+/** `fingerprint` is a SHA-256 over everything that makes the request what it is; `route` is kept for people. */
+export interface Idempotency {
+  key: string;
+  route: string;
+  fingerprint: Buffer;
+}
+
+const MAX_REASON = 2_000;
+
+/** The write request of a management route. */
+export const Write = createParamDecorator(
+  (_: unknown, context: ExecutionContext): WriteRequest => {
+    return writeRequestOf(context.switchToHttp().getRequest<FastifyRequest>());
+  },
+  [readsQuery('dryRun', 'reason')],
+);
+
+/** @throws {Invalid} */
+export function writeRequestOf(request: FastifyRequest): WriteRequest {
+  const { caller } = request;
+  if (!caller) throw new Unauthorized('token-missing', 'A write needs a token.');
+  const body = (request.body ?? {}) as Record<string, unknown>;
+  const query = request.query as Record<string, unknown>;
+  return {
+    caller,
+    requestId: request.id,
+    reason: reasonOf(body['reason'] ?? query['reason']),
+    dryRun: switchOf(query['dryRun'], 'dryRun') || body['dryRun'] === true,
+    ifMatch: request.headers['if-match'] ?? null,
+    idempotency: idempotencyOf(request),
+  };
+}
+
+function reasonOf(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'string' && value.length <= MAX_REASON) return value.trim() === '' ? null : value;
+  throw new Invalid('invalid-request', 'The reason must be text.', [
+    { pointer: '/reason', code: 'invalid-reason', detail: `Text of at most ${String(MAX_REASON)} characters.` },
+  ]);
+}
+
+function idempotencyOf(request: FastifyRequest): Idempotency | null {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || request.method !== 'POST') return null;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new Invalid('invalid-idempotency-key', 'Idempotency-Key must be 1–255 printable ASCII characters, sent once.');
+  }
+  const fingerprint = createHash('sha256')
+    .update(`${request.method} ${request.url}\n${request.bodyText ?? ''}`)
+    .digest();
+  return { key, route: `${request.method} ${request.routeOptions.url ?? request.url}`, fingerprint };
+}

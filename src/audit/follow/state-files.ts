@@ -1,0 +1,50 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../../platform/data-directory/atomic-file.js';
+import { type KeptState, keptState, keptText } from './state-file-format.js';
+
+const FOLDER = 'snapshots';
+const GENERATIONS = 5;
+const NAME = /^(\d{12})-revision-\d+\.json$/;
+
+/** Whether it is worth a try to start without the database. */
+export async function hasStateFiles(dataDirectory: string): Promise<boolean> {
+  return (await namesIn(dataDirectory)).length > 0;
+}
+
+/** On disk for good when the promise is fulfilled; the oldest of more than five goes. */
+export async function writeStateFile(dataDirectory: string, kept: KeptState, now: Date): Promise<void> {
+  const folder = join(dataDirectory, FOLDER);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const names = await namesIn(dataDirectory);
+  const number = Number(NAME.exec(names[0] ?? '')?.[1] ?? 0) + 1;
+  const name = `${String(number).padStart(12, '0')}-revision-${String(kept.position.state.revision)}.json`;
+  await writeFileAtomically(join(folder, name), keptText(kept, now), 0o600);
+  const drafts = (await readdir(folder)).filter((other) => other.endsWith('.tmp'));
+  for (const old of [...names.slice(GENERATIONS - 1), ...drafts]) await rm(join(folder, old), { force: true });
+}
+
+/** The newest that is whole; `notice` is told of each one that is not. Null when there is none. */
+export async function newestStateFile(
+  dataDirectory: string,
+  notice: (line: string) => void,
+): Promise<(KeptState & { writtenAt: string }) | null> {
+  for (const name of await namesIn(dataDirectory)) {
+    const path = join(dataDirectory, FOLDER, name);
+    try {
+      return keptState(await readFile(path, 'utf8'));
+    } catch (error) {
+      notice(`The snapshot ${path} cannot be used (${(error as Error).message}): trying the one before it`);
+    }
+  }
+  return null;
+}
+
+/** Newest first. */
+async function namesIn(dataDirectory: string): Promise<string[]> {
+  const names = await readdir(join(dataDirectory, FOLDER)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => NAME.test(name)).sort().reverse(); // prettier-ignore
+}

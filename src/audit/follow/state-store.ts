@@ -1,0 +1,216 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { TokenRegistry } from '../../access/token-registry.js';
+import {
+  buildState,
+  environmentFlagFromRow,
+  environmentFromRow,
+  flagFromRow,
+  segmentFromRow,
+  type Entry,
+  type State,
+} from '../../engine/index.js';
+import { isDatabaseUnusable } from '../../platform/database/database-problem.js';
+import { Unavailable } from '../../platform/http/problems/problem.js';
+import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from '../change/change.queries.js';
+import type { KeptState } from './state-file-format.js';
+import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
+
+/** Told after each step of the state, in order; `entries` are what led to it (none after a full load). */
+export type StateListener = (state: State, entries: readonly Entry[]) => void;
+
+/** Beyond this many unseen entries a full load is cheaper than replaying them. */
+const REPLAY_LIMIT = 20_000;
+
+/** How long a read waits for a database that did not answer the last time: one that hangs would hold every reader up. */
+const KNOWN_AWAY_MS = 500;
+
+/**
+ * The state of the domain in memory: a fold of the audit log, never older than it was. Everything that reads (evaluation, management,
+ * the decisions of a write) reads it; only writes go to the tables.
+ */
+@Injectable()
+export class StateStore {
+  private readonly logger = new Logger(StateStore.name);
+  private readonly listeners = new Set<StateListener>();
+  private known: LogPosition = START;
+  private changes = 0;
+  private catchingUp: Promise<void> | null = null;
+  private lagReason: string | null = null;
+  private laggingSince: Date | null = null;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly tokens: TokenRegistry,
+  ) {}
+
+  /** The newest state that this process knows. */
+  get state(): State {
+    return this.known.state;
+  }
+
+  /** Where in the log that state is. */
+  get position(): LogPosition {
+    return this.known;
+  }
+
+  /** How often the database has turned out to be another one than was followed: restored to an older moment, or replaced. */
+  get timeline(): number {
+    return this.changes;
+  }
+
+  /** Why this process cannot follow the database just now; null while it can. */
+  get lag(): string | null {
+    return this.lagReason;
+  }
+
+  /** Since when that is so. */
+  get lagSince(): Date | null {
+    return this.laggingSince;
+  }
+
+  onChange(listener: StateListener): () => void {
+    this.listeners.add(listener);
+    listener(this.state, []);
+    return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * The state after catching up with the database, in one query; what is in memory when the database cannot be used.
+   * @throws {Unavailable} when `minRevision` is not reached.
+   */
+  async current(minRevision = 0): Promise<State> {
+    const caughtUp = this.catchUp().catch((error: unknown) => {
+      if (!isDatabaseUnusable(error)) throw error;
+    });
+    await (this.lagReason === null ? caughtUp : Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, undefined, { ref: false })]));
+    if (this.state.revision < minRevision) {
+      throw new Unavailable(
+        'revision-not-reached',
+        `This server has seen revision ${String(this.state.revision)}, not yet ${String(minRevision)}.`,
+        1,
+      );
+    }
+    return this.state;
+  }
+
+  /**
+   * Waits until `revision`, which another server has named, is known here. Returns without it when the database does not have it either:
+   * then it was restored to an older moment, and this state is as new as can be.
+   * @throws {Unavailable} when that cannot be known within `withinMs`.
+   */
+  async reach(revision: number, withinMs: number): Promise<void> {
+    if (this.state.revision >= revision) return;
+    const caughtUp = this.catchUp().then(() => true, () => false); // prettier-ignore
+    const isHead = await Promise.race([caughtUp, sleep(withinMs, false, { ref: false })]);
+    if (isHead || this.state.revision >= revision) return;
+    throw new Unavailable(
+      'revision-not-reached',
+      `This server has seen revision ${String(this.state.revision)}, not yet ${String(revision)}.`,
+      1,
+    );
+  }
+
+  /** Reads what the log has beyond this state. A call during another one is answered by a read that starts after the call. */
+  async catchUp(): Promise<void> {
+    if (this.catchingUp) await this.catchingUp.catch(() => undefined);
+    this.catchingUp ??= this.readLog().finally(() => (this.catchingUp = null));
+    await this.catchingUp;
+  }
+
+  /** Begins with a state from disk, until the database can be read. */
+  restore({ position, tokens }: KeptState): void {
+    this.tokens.load(tokens);
+    this.known = position;
+    this.tell([]);
+  }
+
+  /**
+   * Takes over a change that this process has just committed, unless the feed was faster. One of another server may lie before it that has
+   * not been heard of (behind a pooler, not before the next poll): it is read now, so that whoever wrote here finds what they wrote.
+   */
+  async install(entries: readonly LoggedEntry[]): Promise<void> {
+    this.advance(entries);
+    if ((entries.at(-1)?.id ?? 0) <= this.known.lastEntry) return;
+    // It is committed whatever comes of this: the poll goes on to try.
+    const caughtUp = this.catchUp().catch(() => undefined);
+    await Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, undefined, { ref: false })]);
+  }
+
+  /**
+   * The state at the head of the ledger, within a transaction that holds it, and the id of the last entry.
+   * @throws {Unavailable} when the database is not the one that this process has followed; it then follows this one.
+   */
+  async atHead(manager: EntityManager): Promise<{ state: State; lastEntry: number }> {
+    const position = this.known;
+    const { entries, hash } = await ledgerHead(manager);
+    if (entries === position.lastEntry && hash === position.hash) return position;
+    const read = await entriesFrom(manager, position.lastEntry);
+    if (isSameLog(position, read[0])) return advanced(position, read).position;
+    this.catchUp().catch(() => undefined);
+    throw new Unavailable(
+      'database-replaced',
+      'The database was restored or replaced a moment ago, and is being read anew: try again.',
+      1,
+    );
+  }
+
+  private async readLog(): Promise<void> {
+    try {
+      await this.follow();
+      this.lagReason = null;
+      this.laggingSince = null;
+    } catch (error) {
+      this.lagReason = (error as Error).message;
+      this.laggingSince ??= new Date();
+      throw error;
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const position = this.known;
+    if (position.lastEntry === 0) return this.load();
+    const read = await entriesFrom(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
+    if (!isSameLog(position, read[0])) return this.reload();
+    if (read.length >= REPLAY_LIMIT) return this.load();
+    this.advance(read);
+  }
+
+  private async reload(): Promise<void> {
+    this.logger.warn(
+      `The audit log no longer holds entry ${String(this.known.lastEntry)} as it was: the database was restored to an older moment, or is another one. Loading it anew.`,
+    );
+    await this.load(true);
+  }
+
+  private async load(replaced = false): Promise<void> {
+    await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const { revision, entries, hash } = await ledgerHead(manager);
+      if (!replaced && entries === this.known.lastEntry && revision === this.state.revision) return;
+      const environments = (await storedRows(manager, 'environments')).map(environmentFromRow);
+      const flags = (await storedRows(manager, 'flags')).map(flagFromRow);
+      const overrides = (await storedRows(manager, 'environment_flags')).map(environmentFlagFromRow);
+      const segments = (await storedRows(manager, 'segments')).map(segmentFromRow);
+      const tokens = await storedRows(manager, 'tokens');
+      // A write of this process may have been installed meanwhile: only another timeline may go back.
+      if (!replaced && entries <= this.known.lastEntry) return;
+      this.tokens.load(tokens);
+      this.known = { state: buildState({ revision, environments, flags, overrides, segments }), lastEntry: entries, hash };
+      if (replaced) this.changes++;
+      this.tell([]);
+    });
+  }
+
+  private advance(entries: readonly LoggedEntry[]): void {
+    const { position, fresh } = advanced(this.known, entries);
+    if (fresh.length === 0) return;
+    this.tokens.apply(fresh);
+    this.known = position;
+    this.tell(fresh);
+  }
+
+  private tell(entries: readonly Entry[]): void {
+    for (const listener of this.listeners) listener(this.state, entries);
+  }
+}

@@ -1,0 +1,84 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { open, readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataDirectory } from '../../platform/data-directory/data-directory.js';
+import { type Anchor, readAnchors, type ReadAnchors, writeAnchor } from './anchor.js';
+
+export const ANCHORS = 'audit-anchors.jsonl';
+export const ANCHOR_KEY = 'audit-anchor-key';
+export const ANCHOR_PUBLIC_KEY = 'audit-anchor-key.pub';
+
+/** The signed anchors of the data directory: a line each, appended and synced, never rewritten. */
+export class AnchorFile {
+  private constructor(
+    private readonly path: string,
+    private readonly key: KeyObject,
+    private lastLine: string | null,
+    private lines: number,
+  ) {}
+
+  static async open(directory: DataDirectory): Promise<AnchorFile> {
+    const path = join(directory.path, ANCHORS);
+    const text = await wholeLines(path);
+    const lines = text.split('\n').slice(0, -1);
+    return new AnchorFile(path, await keyOf(directory), lines.at(-1) ?? null, lines.length);
+  }
+
+  /** Does nothing when the newest anchor is of this very head. */
+  async append(head: Omit<Anchor, 'at'>, now: Date): Promise<Anchor | null> {
+    const last = this.newest;
+    if (last?.entry === head.entry && last.hash === head.hash) return null;
+    const anchor = { ...head, at: now.toISOString() };
+    const line = writeAnchor(anchor, this.lastLine, this.key);
+    const file = await open(this.path, 'a', 0o600);
+    try {
+      await file.write(`${line}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.lastLine = line;
+    this.lines++;
+    return anchor;
+  }
+
+  /** As the process knows it; null before the first. */
+  get newest(): Anchor | null {
+    return this.lastLine === null ? null : (JSON.parse(this.lastLine) as Anchor);
+  }
+
+  /** As the file on the disk is now. */
+  async read(): Promise<ReadAnchors> {
+    const text = await readText(this.path);
+    const { anchors, defects } = readAnchors(text, createPublicKey(this.key));
+    const missing = this.lines - (text.split('\n').length - 1);
+    if (missing > 0)
+      defects.push(`The file of the anchors has lost ${String(missing)} of its lines since this server wrote them`);
+    return { anchors, defects };
+  }
+}
+
+/** A crash may leave a last line without its end, which nobody was told of: it is taken away. */
+async function wholeLines(path: string): Promise<string> {
+  const text = await readText(path);
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
+  return whole;
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  });
+}
+
+/** The key of this data directory; made, with its public half beside it, where there is none. */
+async function keyOf(directory: DataDirectory): Promise<KeyObject> {
+  const stored = await directory.readSecret(ANCHOR_KEY);
+  if (stored !== null) return createPrivateKey(stored);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  await directory.writeSecret(ANCHOR_PUBLIC_KEY, publicKey.export({ type: 'spki', format: 'pem' }).toString());
+  await directory.writeSecret(ANCHOR_KEY, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  return privateKey;
+}

@@ -1,0 +1,124 @@
+import { environmentBySlug } from '../state/chain.js';
+import { deepEqual } from '../json/equal.js';
+import { inheritanceChain, resolveAlong, type Resolved, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
+import type { State } from '../state/state.js';
+import { FLAG_FIELDS, type Environment, type Flag, type JsonValue } from '../types.js';
+
+/** Of a flag's base, the fields that evaluation depends on and no environment can override. */
+export const BASE_FIELDS = ['prerequisites', 'bucketing', 'salt'] as const;
+
+export interface FieldDifference {
+  field: string;
+  before: JsonValue;
+  after: JsonValue;
+}
+
+/** The fields in which two resolved flags differ, in the order of the fields: the one place that says what a difference is. */
+export function differingFields(was: ResolvedFlag, is: ResolvedFlag): FieldDifference[] {
+  const found: FieldDifference[] = [];
+  const compare = (field: string, before: unknown, after: unknown) => {
+    if (before !== after && !deepEqual(before, after)) {
+      found.push({ field, before: before as JsonValue, after: after as JsonValue });
+    }
+  };
+  if (was.fields !== is.fields) {
+    for (const field of FLAG_FIELDS) compare(field, was.fields[field].value, is.fields[field].value);
+  }
+  if (was.flag !== is.flag) {
+    for (const field of BASE_FIELDS) compare(field, baseValue(was.flag, field), baseValue(is.flag, field));
+  }
+  return found;
+}
+
+function baseValue(flag: Flag, field: (typeof BASE_FIELDS)[number]): unknown {
+  return field === 'salt' ? (flag.salt ?? flag.key) : flag[field];
+}
+
+/** An environment at a moment: one side of a comparison. */
+export interface Side {
+  state: State;
+  environment: Environment;
+}
+
+/** A value on one side with where it comes from; `source` is null for what no environment can override, and for a flag that is not there. */
+export interface SideValue {
+  value: JsonValue;
+  source: Resolved<unknown>['source'] | null;
+  state: Resolved<unknown>['state'] | null;
+}
+
+/** `field` is a field of the flag, or `exists`: the flag is on one side only, and its fields follow. */
+export interface Difference {
+  flag: string;
+  field: string;
+  from: SideValue;
+  to: SideValue;
+}
+
+/** What two environments resolve differently: by flag key, then in the order of the fields. Archived flags are not there. */
+export function diff(from: Side, to: Side, options: ResolveOptions = {}): Difference[] {
+  const [ours, theirs] = [resolvedBy(from, options), resolvedBy(to, options)];
+  return [...new Set([...ours.keys(), ...theirs.keys()])]
+    .sort()
+    .flatMap((key) => differencesOf(key, ours.get(key), theirs.get(key)));
+}
+
+/** What is left of `values` after `differences` (from `diff`) were applied: with those of their `from` side, the values of their `to` side. */
+export function applyDifferences(values: FlagValues, differences: readonly Difference[]): FlagValues {
+  const result = new Map(values);
+  for (const { flag, field, to } of differences) {
+    if (field !== 'exists') result.set(flag, { ...result.get(flag), [field]: to.value });
+    else if (to.value === true) result.set(flag, {});
+  }
+  for (const { flag, field, to } of differences) if (field === 'exists' && to.value === false) result.delete(flag);
+  return result;
+}
+
+/** By flag key, then by field. */
+export type FlagValues = ReadonlyMap<string, { readonly [field: string]: JsonValue }>;
+
+export function flagValues(side: Side, options: ResolveOptions = {}): FlagValues {
+  return new Map(Array.from(resolvedBy(side, options), ([key, resolved]) => [key, valuesOf(resolved)]));
+}
+
+function resolvedBy({ state, environment }: Side, options: ResolveOptions): Map<string, ResolvedFlag> {
+  const chain = inheritanceChain(state, environmentBySlug(state, environment.slug) ?? environment, options);
+  const resolved = new Map<string, ResolvedFlag>();
+  for (const flag of state.flags.values()) {
+    if (flag.archivedAt === null) resolved.set(flag.key, resolveAlong(chain, state.overrides.get(flag.id), flag));
+  }
+  return resolved;
+}
+
+function differencesOf(flag: string, from: ResolvedFlag | undefined, to: ResolvedFlag | undefined): Difference[] {
+  if (from && to) {
+    return differingFields(from, to).map(({ field }) => ({
+      flag,
+      field,
+      from: sideValue(from, field),
+      to: sideValue(to, field),
+    }));
+  }
+  const exists = (value: boolean): SideValue => ({ value, source: null, state: null });
+  const nothing: SideValue = { value: null, source: null, state: null };
+  const fields = [...FLAG_FIELDS, ...BASE_FIELDS].map((field) => ({
+    flag,
+    field,
+    from: from ? sideValue(from, field) : nothing,
+    to: to ? sideValue(to, field) : nothing,
+  }));
+  return [{ flag, field: 'exists', from: exists(from !== undefined), to: exists(to !== undefined) }, ...fields];
+}
+
+function sideValue({ flag, fields }: ResolvedFlag, field: string): SideValue {
+  const resolved = (fields as Record<string, Resolved<unknown> | undefined>)[field];
+  if (!resolved) return { value: baseValue(flag, field as (typeof BASE_FIELDS)[number]) as JsonValue, source: null, state: null };
+  return { value: resolved.value as JsonValue, source: resolved.source, state: resolved.state };
+}
+
+function valuesOf({ flag, fields }: ResolvedFlag): Record<string, JsonValue> {
+  const values: Record<string, JsonValue> = {};
+  for (const field of FLAG_FIELDS) values[field] = fields[field].value as JsonValue;
+  for (const field of BASE_FIELDS) values[field] = baseValue(flag, field) as JsonValue;
+  return values;
+}

@@ -1,0 +1,66 @@
+import { LogicError } from '../logic/coercion.js';
+import { compileLogicNode } from '../logic/compile.js';
+import { compileNode, type Scope } from '../logic/operands.js';
+import { run, type Node, type Observer } from '../logic/program.js';
+import { MAX_LOGIC_STEPS, spend } from '../logic/steps.js';
+import { expandedSize } from '../defects/segment-shapes.js';
+import type { State } from '../state/state.js';
+import type { Condition, EvaluationContext, JsonValue, Segment } from '../types.js';
+
+/** A flagd targeting expression made ready to run. */
+export type LogicProgram = Node;
+
+/** For the key of a segment: whether its conditions hold. @throws {LogicError} */
+export type SegmentHolds = (segment: string) => (context: EvaluationContext, now: number) => boolean;
+
+/** Why an expression has no value for a context. */
+export class LogicFailure {
+  constructor(readonly why: string) {}
+}
+
+/**
+ * `{ "$ref": key }` is the segment of that name: the expression itself when the segment is nothing but one, else whether its conditions hold.
+ * The expression is sound, and what it names is there and names no circle.
+ */
+export function compileLogic(
+  expression: JsonValue,
+  flagKey: string,
+  segments: State['segments'],
+  holds: SegmentHolds,
+): LogicProgram {
+  const reference = (key: string, scope: Scope): Node => {
+    const { conditions } = segments.get(key) as Segment;
+    const only = soleExpression(conditions);
+    const test = only === undefined ? holds(key) : undefined;
+    const node: Node = test ? (_data, context, now) => test(context, now) : compileNode(only as JsonValue, scope);
+    if (scope.atRoot) return node;
+    // applied to each element, a segment costs what it would cost written out
+    const cost = expandedSize(segments, conditions);
+    return (data, context, now) => {
+      spend(cost);
+      return node(data, context, now);
+    };
+  };
+  return compileLogicNode(expression, { flagKey, reference });
+}
+
+function soleExpression(conditions: readonly Condition[]): JsonValue | undefined {
+  const [only, ...others] = conditions;
+  return only && others.length === 0 && 'jsonLogic' in only ? only.jsonLogic : undefined;
+}
+
+/** Total: a value, or why there is none. An expression inside a segment that another refers to spends the steps of that one. */
+export function logicValue(program: LogicProgram, context: EvaluationContext, now: number, observer?: Observer): unknown {
+  const { active: inside, observer: outer } = run;
+  if (!inside) run.steps = MAX_LOGIC_STEPS;
+  run.active = true;
+  run.observer = observer;
+  try {
+    return program(context, context, now);
+  } catch (error) {
+    return new LogicFailure(error instanceof LogicError ? error.message : 'it cannot be calculated');
+  } finally {
+    run.active = inside;
+    run.observer = outer;
+  }
+}

@@ -1,0 +1,142 @@
+import { environmentBySlug, flagByKey } from '../state/chain.js';
+import { clip, isPlainObject } from '../json/values.js';
+import { malformedFields } from './malformed.js';
+import { endlessPrerequisites, MAX_PREREQUISITE_DEPTH } from '../state/prerequisites.js';
+import { prerequisiteKeys, segmentsNamedBy } from '../state/references.js';
+import { type ResolvedContent, resolveFlag, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
+import type { State } from '../state/state.js';
+import type { Flag, Prerequisite } from '../types.js';
+
+/** One reason why a flag, as it is resolved, cannot serve as it says. */
+export interface ContentDefect {
+  field: string;
+  code: string;
+  detail: string;
+}
+
+export interface ResolvedDefect extends ContentDefect {
+  environment: string;
+  flag: string;
+}
+
+/**
+ * All that is wrong with a resolved flag: in itself, with the segments that it names, and with its prerequisites in the environment.
+ * `sound` as `malformedFields` has it.
+ */
+export function resolvedDefects(
+  state: State,
+  resolved: ResolvedFlag,
+  options: ResolveOptions = {},
+  sound?: Set<object>,
+): ResolvedDefect[] {
+  const { environment, flag } = resolved;
+  const defects = [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved, options)];
+  return defects.map((defect) => ({ environment, flag: flag.key, ...defect }));
+}
+
+/** The defects of `after` that `before` has not: what a write would introduce. */
+export function introducedDefects(before: readonly ResolvedDefect[], after: readonly ResolvedDefect[]): ResolvedDefect[] {
+  const identity = (defect: ResolvedDefect) =>
+    JSON.stringify([defect.environment, defect.flag, defect.field, defect.code, defect.detail]);
+  const known = new Set(before.map(identity));
+  return after.filter((defect) => !known.has(identity(defect)));
+}
+
+/** Without the prerequisites: what keeps a flag from being compiled. `sound` as `malformedFields` has it. */
+export function contentDefects(segments: State['segments'], resolved: ResolvedContent, sound?: Set<object>): ContentDefect[] {
+  const found = new Found();
+  const malformed = malformedFields(resolved, sound);
+  for (const { field, detail } of malformed) found.add(field, 'malformed', detail);
+  if (malformed.length > 0) return found.list;
+  const { rules, variants, defaultVariant, offVariant } = resolved.fields;
+  const known = new Set(variants.value.map((variant) => variant.key));
+  const names = (field: string, key: string | null, who: string) => {
+    if (key !== null && !known.has(key)) {
+      const there = known.size > 0 ? `there are ${[...known].slice(0, 20).map(clip).join(', ')}` : 'the flag has no variants';
+      found.add(field, 'unknown-variant', `${who} names variant "${clip(key)}"; ${there}`);
+    }
+  };
+  for (const rule of rules.value) {
+    if ('targeting' in rule) continue;
+    const { serve } = rule;
+    if ('variant' in serve) names('rules', serve.variant, `rule "${rule.id}"`);
+    else for (const entry of serve.split) names('rules', entry.variant, `the split of rule "${rule.id}"`);
+  }
+  names('defaultVariant', defaultVariant.value, 'the default variant');
+  names('offVariant', offVariant.value, 'the off variant');
+  segmentDefects(segments, resolved, found);
+  return found.list;
+}
+
+function segmentDefects(segments: State['segments'], { fields }: ResolvedContent, found: Found): void {
+  let size = 0;
+  for (const rule of fields.rules.value) {
+    for (const key of segmentsNamedBy(rule)) {
+      const shape = segmentShape(segments, key);
+      if (!shape.ok) found.add('rules', shape.code, `rule "${rule.id}": ${shape.detail}`);
+    }
+    size += 'targeting' in rule ? expressionSize(segments, rule.targeting) : expandedSize(segments, rule.conditions);
+  }
+  if (size > MAX_EXPANDED_CONDITIONS) {
+    found.add(
+      'rules',
+      'too-many',
+      `with their segments written out the rules have ${size} conditions, more than ${MAX_EXPANDED_CONDITIONS}`,
+    );
+  }
+}
+
+function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: ResolveOptions): ContentDefect[] {
+  const found = new Found();
+  const { flag } = resolved;
+  const environment = environmentBySlug(state, resolved.environment);
+  if (!environment || prerequisiteKeys(flag).length === 0) return found.list;
+  for (const prerequisite of flag.prerequisites) {
+    // what a hand past the database's guards has put there is malformed, which `malformedFields` says
+    if (!isPlainObject(prerequisite) || typeof prerequisite.flag !== 'string') continue;
+    const { flag: key, variants } = prerequisite as Prerequisite;
+    const required = flagByKey(state, key);
+    if (!required || required.archivedAt !== null) {
+      found.add('prerequisites', 'unknown-flag', `there is no flag "${key}" to require${required ? ': it is archived' : ''}`);
+      continue;
+    }
+    const served = resolveFlag(state, environment, required, options).fields.variants.value;
+    for (const variant of Array.isArray(variants) ? variants : []) {
+      if (!Array.isArray(served) || !served.some((other) => other?.key === variant)) {
+        found.add('prerequisites', 'unknown-variant', `flag "${key}" has no variant "${clip(String(variant))}"`);
+      }
+    }
+  }
+  const reached = flagsReachedFrom(state, flag);
+  if (reached.has(flag)) {
+    found.add('prerequisites', 'prerequisite-cycle', `flag "${flag.key}" would, through its prerequisites, require itself`);
+  } else if (endlessPrerequisites(new Map([flag, ...reached].map((one) => [one.key, prerequisiteKeys(one)]))).has(flag.key)) {
+    found.add('prerequisites', 'too-deep', `the prerequisites run into a cycle or nest more than ${MAX_PREREQUISITE_DEPTH} deep`);
+  }
+  return found.list;
+}
+
+/** What the flag requires, and what that requires, itself only when it comes back to it. */
+function flagsReachedFrom(state: State, flag: Flag): Set<Flag> {
+  const reached = new Set<Flag>();
+  const waiting = [flag];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const key of prerequisiteKeys(next)) {
+      const other = key === flag.key ? flag : flagByKey(state, key);
+      if (other && other.archivedAt === null && !reached.has(other)) {
+        reached.add(other);
+        waiting.push(other);
+      }
+    }
+  }
+  return reached;
+}
+
+class Found {
+  readonly list: ContentDefect[] = [];
+
+  add(field: string, code: string, detail: string): void {
+    this.list.push({ field, code, detail });
+  }
+}

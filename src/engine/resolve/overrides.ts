@@ -1,0 +1,117 @@
+import { environmentBySlug, flagByKey } from '../state/chain.js';
+import { deepEqual } from '../json/equal.js';
+import type { State } from '../state/state.js';
+import {
+  FLAG_FIELDS,
+  type EnvironmentFlag,
+  type Flag,
+  type FlagField,
+  type FlagFields,
+  type JsonValue,
+  type RulesMode,
+} from '../types.js';
+
+/** What an override says: only the fields that it sets. `rulesMode` is there exactly when `rules` is. */
+export type OverrideContent = { [F in FlagField]?: NonNullable<FlagFields[F]> } & { rulesMode?: RulesMode; reason?: string };
+
+/** An override before and after; null: there is none. Named by slug and key, so that it can be read, stored and taken back. */
+export interface RowEdit {
+  environment: string;
+  flag: string;
+  before: OverrideContent | null;
+  after: OverrideContent | null;
+}
+
+/** One field of an override that an edit sets or clears; null: it inherits. Rules are `{ mode, rules }`. */
+export interface FieldChange {
+  environment: string;
+  flag: string;
+  field: FlagField;
+  action: 'set' | 'clear';
+  before: JsonValue;
+  after: JsonValue;
+}
+
+export function contentOf(row: EnvironmentFlag | undefined): OverrideContent | null {
+  if (!row) return null;
+  const content: Record<string, unknown> = {};
+  for (const field of FLAG_FIELDS) if (row[field] !== null) content[field] = row[field];
+  if (content['rules'] !== undefined) content['rulesMode'] = row.rulesMode;
+  if (row.reason !== null) content['reason'] = row.reason;
+  return content;
+}
+
+export function setsNothing(content: OverrideContent): boolean {
+  return FLAG_FIELDS.every((field) => content[field] === undefined);
+}
+
+/** The field as a change tells it. */
+export function ownValue(content: OverrideContent | null, field: FlagField): JsonValue {
+  const value = content?.[field];
+  if (value === undefined) return null;
+  return field === 'rules'
+    ? ({ mode: content?.rulesMode ?? 'replace', rules: value } as unknown as JsonValue)
+    : (value as JsonValue);
+}
+
+/** A copy with one field as another override has it: set the same, or not set either. */
+export function withField(content: OverrideContent, field: FlagField, from: OverrideContent | null): OverrideContent {
+  const { [field]: _old, ...rest } = content;
+  if (field === 'rules') delete rest.rulesMode;
+  const value = from?.[field];
+  if (value === undefined) return rest;
+  return { ...rest, [field]: value, ...(field === 'rules' && { rulesMode: from?.rulesMode ?? 'replace' }) };
+}
+
+export function fieldChanges(edits: readonly RowEdit[]): FieldChange[] {
+  return edits.flatMap(({ environment, flag, before, after }) =>
+    FLAG_FIELDS.flatMap((field) => {
+      const [was, is] = [ownValue(before, field), ownValue(after, field)];
+      return deepEqual(was, is)
+        ? []
+        : [{ environment, flag, field, action: is === null ? 'clear' : 'set', before: was, after: is } as const];
+    }),
+  );
+}
+
+/** The flags that edits are about. */
+export function flagsOf(state: State, edits: readonly RowEdit[]): Flag[] {
+  return [...new Set(edits.map(({ flag }) => flag))].flatMap((key) => flagByKey(state, key) ?? []);
+}
+
+/** The state with these overrides, as the database will have it but for their stamps. Edits of what is not there are passed over. */
+export function withRowEdits(state: State, edits: readonly RowEdit[]): State {
+  if (edits.length === 0) return state;
+  const overrides = new Map(state.overrides);
+  for (const { environment: slug, flag: key, after } of edits) {
+    const [environment, flag] = [environmentBySlug(state, slug), flagByKey(state, key)];
+    if (!environment || !flag) continue;
+    const rows = new Map(overrides.get(flag.id));
+    const row = rows.get(environment.id);
+    if (after) rows.set(environment.id, rowOf(after, row, environment.id, flag.id));
+    else rows.delete(environment.id);
+    if (rows.size > 0) overrides.set(flag.id, rows);
+    else overrides.delete(flag.id);
+  }
+  return { ...state, overrides };
+}
+
+export function rowOf(
+  content: OverrideContent,
+  row: EnvironmentFlag | undefined,
+  environmentId: string,
+  flagId: string,
+): EnvironmentFlag {
+  const stamps = { id: `${environmentId}/${flagId}`, createdAt: '', updatedAt: '', version: 0 };
+  return {
+    ...(row ?? { ...stamps, environmentId, flagId }),
+    enabled: content.enabled ?? null,
+    percentage: content.percentage ?? null,
+    rules: content.rules ?? null,
+    rulesMode: content.rulesMode ?? 'replace',
+    variants: content.variants ?? null,
+    defaultVariant: content.defaultVariant ?? null,
+    offVariant: content.offVariant ?? null,
+    reason: content.reason ?? null,
+  };
+}

@@ -1,0 +1,119 @@
+import type { State } from './state.js';
+import type { Environment, EnvironmentSettings, Flag } from '../types.js';
+
+/** The environment tree has a cycle, which no write can make: a restored dump or a disabled constraint can. */
+export class CircularEnvironmentInheritanceError extends Error {
+  override readonly name = 'CircularEnvironmentInheritanceError';
+
+  constructor(
+    readonly environmentSlug: string,
+    /** The slugs in the order in which they were visited; the next parent would be one of them. */
+    readonly visitedChain: readonly string[],
+  ) {
+    super(
+      `Environment "${environmentSlug}" inherits from itself: ${[...visitedChain].join(' → ')} → …; give one of them another parent`,
+    );
+  }
+}
+
+/** The environment, its parent, …, its root. */
+export function chainOf(state: State, environment: Environment): Environment[] {
+  const chain = [environment];
+  const visited = new Set([environment.id]);
+  for (let parent = parentOf(state, environment); parent; parent = parentOf(state, parent)) {
+    if (visited.has(parent.id)) {
+      throw new CircularEnvironmentInheritanceError(
+        environment.slug,
+        chain.map((link) => link.slug),
+      );
+    }
+    visited.add(parent.id);
+    chain.push(parent);
+  }
+  return chain;
+}
+
+/** Sorted by slug. */
+export function childrenOf(state: State, environment: Environment): Environment[] {
+  return [...(treeOf(state.environments).children.get(environment.id) ?? [])];
+}
+
+/** Every environment below this one, itself excluded, in pre-order: each before its children, siblings by slug. Ends on cycles, too. */
+export function descendantsOf(state: State, environment: Environment): Environment[] {
+  const { children } = treeOf(state.environments);
+  const visited = new Set([environment.id]);
+  const found: Environment[] = [];
+  const waiting = [...(children.get(environment.id) ?? [])].reverse();
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (visited.has(next.id)) continue;
+    visited.add(next.id);
+    found.push(next);
+    for (const child of [...(children.get(next.id) ?? [])].reverse()) waiting.push(child);
+  }
+  return found;
+}
+
+/** All environments that have a root, in pre-order; those on or under a cycle have none. */
+export function environmentsInTreeOrder(state: State): Environment[] {
+  return treeOf(state.environments).roots.flatMap((root) => [root, ...descendantsOf(state, root)]);
+}
+
+export function environmentBySlug(state: State, slug: string): Environment | undefined {
+  return treeOf(state.environments).bySlug.get(slug);
+}
+
+const flagIndexes = new WeakMap<State['flags'], ReadonlyMap<string, Flag>>();
+
+/** Archived flags are found, too. */
+export function flagByKey(state: State, key: string): Flag | undefined {
+  let index = flagIndexes.get(state.flags);
+  if (!index) {
+    index = new Map(Array.from(state.flags.values(), (flag) => [flag.key, flag]));
+    flagIndexes.set(state.flags, index);
+  }
+  return index.get(key);
+}
+
+/** Settings come down the tree: a child can tighten them (true), never loosen them. */
+export function effectiveSettings(state: State, environment: Environment): Required<EnvironmentSettings> {
+  const chain = chainOf(state, environment);
+  return {
+    protected: chain.some((link) => link.settings?.protected === true),
+    require_approval: chain.some((link) => link.settings?.require_approval === true),
+  };
+}
+
+interface Tree {
+  bySlug: ReadonlyMap<string, Environment>;
+  /** By the parent's id, sorted by slug. */
+  children: ReadonlyMap<string, readonly Environment[]>;
+  roots: readonly Environment[];
+}
+
+const trees = new WeakMap<State['environments'], Tree>();
+
+function treeOf(environments: State['environments']): Tree {
+  const known = trees.get(environments);
+  if (known) return known;
+  const sorted = [...environments.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1));
+  const children = new Map<string, Environment[]>();
+  const roots: Environment[] = [];
+  for (const environment of sorted) {
+    const parent = environment.parentId === null ? undefined : environments.get(environment.parentId);
+    if (!parent) {
+      roots.push(environment);
+      continue;
+    }
+    const siblings = children.get(parent.id);
+    if (siblings) siblings.push(environment);
+    else children.set(parent.id, [environment]);
+  }
+  const tree = { bySlug: new Map(sorted.map((environment) => [environment.slug, environment])), children, roots };
+  trees.set(environments, tree);
+  return tree;
+}
+
+/** A parent that is not there (a row removed past its foreign key) ends the chain, as a root does. */
+function parentOf(state: State, environment: Environment): Environment | undefined {
+  return environment.parentId === null ? undefined : state.environments.get(environment.parentId);
+}

@@ -1,0 +1,150 @@
+import { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
+import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '../types.js';
+
+/** Everything that evaluation depends on at one revision. Immutable: a later state shares with it every map that did not change. */
+export interface State {
+  readonly revision: number;
+  /** By id. */
+  readonly environments: ReadonlyMap<string, Environment>;
+  /** By id, archived ones included. */
+  readonly flags: ReadonlyMap<string, Flag>;
+  /** By flag id, then environment id. A flag without overrides has no inner map. */
+  readonly overrides: ReadonlyMap<string, ReadonlyMap<string, EnvironmentFlag>>;
+  /** By key. */
+  readonly segments: ReadonlyMap<string, Segment>;
+}
+
+export interface StateRows {
+  revision: number;
+  environments: Iterable<Environment>;
+  flags: Iterable<Flag>;
+  overrides: Iterable<EnvironmentFlag>;
+  segments: Iterable<Segment>;
+}
+
+/** The fold takes the first four; the others are audited like them. */
+export type AuditedTable =
+  'environments' | 'flags' | 'environment_flags' | 'segments' | 'tokens' | 'checks' | 'pipelines' | 'promotions';
+
+/** One audited change of one row: jsonb of the row before and after; null = did not exist. */
+export interface Entry {
+  revision: number;
+  table: AuditedTable;
+  before: JsonObject | null;
+  after: JsonObject | null;
+}
+
+export function emptyState(): State {
+  return { revision: 0, environments: new Map(), flags: new Map(), overrides: new Map(), segments: new Map() };
+}
+
+export function buildState({ revision, environments, flags, overrides, segments }: StateRows): State {
+  const byFlag = new Map<string, Map<string, EnvironmentFlag>>();
+  for (const row of overrides) {
+    const rows = byFlag.get(row.flagId);
+    if (rows) rows.set(row.environmentId, row);
+    else byFlag.set(row.flagId, new Map([[row.environmentId, row]]));
+  }
+  return {
+    revision,
+    environments: new Map(Array.from(environments, (row) => [row.id, row])),
+    flags: new Map(Array.from(flags, (row) => [row.id, row])),
+    overrides: byFlag,
+    segments: new Map(Array.from(segments, (row) => [row.key, row])),
+  };
+}
+
+/** The state after `entries` (ascending). Entries that the state already holds (of its revision or an older one) are ignored. */
+export function applyEntries(state: State, entries: readonly Entry[]): State {
+  const news = entries.filter((entry) => entry.revision > state.revision);
+  const draft = new Draft(state);
+  for (const entry of news) draft.replace(entry.table, entry.before, entry.after);
+  return draft.finish(news.reduce((latest, entry) => Math.max(latest, entry.revision), state.revision));
+}
+
+/** The state as it was at `toRevision`; `entries` (ascending) hold at least all that happened since then. Inverse of `applyEntries`. */
+export function rewindEntries(state: State, entries: readonly Entry[], toRevision: number): State {
+  const draft = new Draft(state);
+  for (const entry of entries.toReversed()) {
+    if (entry.revision > toRevision && entry.revision <= state.revision) draft.replace(entry.table, entry.after, entry.before);
+  }
+  return draft.finish(Math.min(toRevision, state.revision));
+}
+
+/** Copies a map when it is first written to, so that what does not change keeps its identity. */
+class Draft {
+  private environments: Map<string, Environment> | undefined;
+  private flags: Map<string, Flag> | undefined;
+  private segments: Map<string, Segment> | undefined;
+  private overrides: Map<string, ReadonlyMap<string, EnvironmentFlag>> | undefined;
+  private readonly ownRows = new Set<ReadonlyMap<string, EnvironmentFlag>>();
+
+  constructor(private readonly base: State) {}
+
+  replace(table: AuditedTable, from: JsonObject | null, to: JsonObject | null): void {
+    switch (table) {
+      case 'environments':
+        this.environments ??= new Map(this.base.environments);
+        {
+          put(this.environments, from && environmentFromRow(from).id, to && environmentFromRow(to), (row) => row.id);
+          return;
+        }
+      case 'flags':
+        this.flags ??= new Map(this.base.flags);
+        {
+          put(this.flags, from && flagFromRow(from).id, to && flagFromRow(to), (row) => row.id);
+          return;
+        }
+      case 'segments':
+        this.segments ??= new Map(this.base.segments);
+        {
+          put(this.segments, from && segmentFromRow(from).key, to && segmentFromRow(to), (row) => row.key);
+          return;
+        }
+      case 'environment_flags':
+        if (from) this.removeOverride(environmentFlagFromRow(from));
+        if (to) this.addOverride(environmentFlagFromRow(to));
+        return;
+      case 'tokens':
+      case 'checks':
+      case 'pipelines':
+      case 'promotions':
+        return;
+    }
+  }
+
+  finish(revision: number): State {
+    return {
+      revision,
+      environments: this.environments ?? this.base.environments,
+      flags: this.flags ?? this.base.flags,
+      overrides: this.overrides ?? this.base.overrides,
+      segments: this.segments ?? this.base.segments,
+    };
+  }
+
+  private removeOverride(row: EnvironmentFlag): void {
+    const rows = this.ownRowsOf(row.flagId);
+    rows.delete(row.environmentId);
+    if (rows.size === 0) this.overrides?.delete(row.flagId);
+  }
+
+  private addOverride(row: EnvironmentFlag): void {
+    this.ownRowsOf(row.flagId).set(row.environmentId, row);
+  }
+
+  private ownRowsOf(flagId: string): Map<string, EnvironmentFlag> {
+    this.overrides ??= new Map(this.base.overrides);
+    const current = this.overrides.get(flagId);
+    if (current && this.ownRows.has(current)) return current as Map<string, EnvironmentFlag>;
+    const copy = new Map(current);
+    this.ownRows.add(copy);
+    this.overrides.set(flagId, copy);
+    return copy;
+  }
+}
+
+function put<T>(map: Map<string, T>, oldKey: string | null, row: T | null, keyOf: (row: T) => string): void {
+  if (oldKey !== null && (row === null || keyOf(row) !== oldKey)) map.delete(oldKey);
+  if (row !== null) map.set(keyOf(row), row);
+}

@@ -1,0 +1,109 @@
+import { isUtf8 } from 'node:buffer';
+import type { Defect } from '../../../engine/types.js';
+import { Invalid } from '../problems/problem.js';
+
+/** Deeper JSON than any rule or context needs; checked before parsing, since what comes after parsing may recurse. */
+export const MAX_JSON_DEPTH = 64;
+
+const MAX_DEFECTS = 20;
+
+export interface ParsedJson {
+  text: string;
+  /** Undefined: the body is empty. */
+  value: unknown;
+}
+
+/**
+ * Parses a request body. Refuses bytes that are not UTF-8, nesting beyond `MAX_JSON_DEPTH`, and what is not JSON.
+ * @throws {Invalid}
+ */
+export function parseJson(bytes: Buffer): ParsedJson {
+  if (bytes.length === 0) return { text: '', value: undefined };
+  if (!isUtf8(bytes)) throw new Invalid('invalid-utf8', 'The body is not valid UTF-8: send JSON encoded as UTF-8.');
+  const text = bytes.toString('utf8');
+  if (mayExceedDepth(text, MAX_JSON_DEPTH) && exceedsDepth(bytes, MAX_JSON_DEPTH)) {
+    throw new Invalid('json-too-deep', `The body nests deeper than ${String(MAX_JSON_DEPTH)} levels: flatten it.`);
+  }
+  try {
+    return { text, value: JSON.parse(text) as unknown };
+  } catch (error) {
+    throw new Invalid('invalid-json', `The body is not valid JSON: ${(error as Error).message}.`);
+  }
+}
+
+/** Whether there are brackets enough for it at all: an evaluation's body has a handful, and to find these is far cheaper than a walk. */
+function mayExceedDepth(text: string, limit: number): boolean {
+  let left = limit;
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) if (left-- === 0) return true;
+  }
+  return false;
+}
+
+function exceedsDepth(bytes: Buffer, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === 0x5c /* \ */) at++;
+      else if (byte === 0x22 /* " */) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x7b /* { */ || byte === 0x5b /* [ */) {
+      if (++depth > limit) return true;
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+  return false;
+}
+
+type Container = { kind: 'object'; keys: Set<string>; key: string | null } | { kind: 'array'; index: number };
+
+/**
+ * What `JSON.parse` silently accepts and a stored configuration must not hold: repeated keys, `__proto__`, NUL characters,
+ * unpaired surrogates (PostgreSQL refuses both), numbers that lose digits. `text` is known to be valid JSON.
+ */
+export function strictJsonDefects(text: string): Defect[] {
+  const defects: Defect[] = [];
+  const stack: Container[] = [];
+  const report = (code: string, detail: string) => {
+    if (defects.length < MAX_DEFECTS) defects.push({ pointer: pointerOf(stack), code, detail });
+  };
+  const token = /[{}[\],]|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const [lexeme] = match;
+    const top = stack.at(-1);
+    if (lexeme === '{') stack.push({ kind: 'object', keys: new Set(), key: null });
+    else if (lexeme === '[') stack.push({ kind: 'array', index: 0 });
+    else if (lexeme === '}' || lexeme === ']') stack.pop();
+    else if (lexeme === ',') {
+      if (top?.kind === 'array') top.index++;
+      else if (top) top.key = null;
+    } else if (lexeme.startsWith('"')) {
+      const value = lexeme.includes('\\') ? (JSON.parse(lexeme) as string) : lexeme.slice(1, -1);
+      const isKey = top?.kind === 'object' && top.key === null;
+      if (isKey) {
+        top.key = value;
+        if (top.keys.has(value)) report('duplicate-key', `The key "${value}" stands here more than once: keep one.`);
+        if (value === '__proto__') report('forbidden-key', 'The key "__proto__" is not allowed.');
+        top.keys.add(value);
+      }
+      if (value.includes('\0')) report('nul-character', 'Text must not contain the NUL character (\\u0000).');
+      if (!value.isWellFormed())
+        report('unpaired-surrogate', 'Text must not contain unpaired surrogates: it is not valid Unicode.');
+    } else {
+      const value = Number(lexeme);
+      if (!Number.isFinite(value)) report('number-out-of-range', `The number ${lexeme.slice(0, 40)} is too large.`);
+      else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        report('integer-too-large', `${lexeme.slice(0, 40)} is beyond ±(2^53 − 1) and would lose digits: send it as a string.`);
+      }
+    }
+  }
+  return defects;
+}
+
+function pointerOf(stack: readonly Container[]): string {
+  return stack
+    .map((container) => (container.kind === 'array' ? String(container.index) : (container.key ?? '')))
+    .map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed().replaceAll('\0', '\\u0000')}`)
+    .join('');
+}

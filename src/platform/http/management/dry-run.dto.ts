@@ -1,0 +1,30 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { JsonValue } from '../../../engine/types.js';
+import { ANY_JSON } from '../json/any-json.js';
+
+/** One resolved value that a write changes, there or in a descendant. */
+export class EffectDto {
+  /** @example "development" */
+  environment: string;
+  /** @example "ui.dark_mode" */
+  flag: string;
+  /** @example "enabled" */
+  field: string;
+  @ApiProperty(ANY_JSON)
+  before: JsonValue;
+  @ApiProperty(ANY_JSON)
+  after: JsonValue;
+}
+
+/** What a write would do: everything was checked, nothing was changed. */
+export class DryRunDto {
+  /** @example true */
+  dryRun: boolean;
+  /** The current revision, which the write would follow. */
+  revision: number;
+  /** Every resolved value that would change, descendants included. */
+  effect: EffectDto[];
+  /** The answer that the write would give; null where it would give none. */
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
+  preview: object | null;
+}

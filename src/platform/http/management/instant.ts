@@ -1,0 +1,15 @@
+import { parseTimestamp } from '../../../engine/index.js';
+import type { Defect } from '../../../engine/types.js';
+
+// PostgreSQL has no year 0, and no offset of 16 hours or more (the widest in use is 14).
+const RFC_3339 = /^(?!0000)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:0\d|1[0-5]):\d\d)$/;
+
+/** Validates an RFC 3339 instant; null is left to the property's own rules. */
+export function validateInstant(value: unknown): Defect[] {
+  if (value === null) return [];
+  if (typeof value === 'string' && RFC_3339.test(value) && isDate(value)) return [];
+  return [{ pointer: '', code: 'invalid-instant', detail: 'Say an instant as RFC 3339, such as 2026-12-01T00:00:00Z.' }];
+}
+
+/** `Date` alone takes February 30 for March 2; it knows no leap seconds, which the engine does. */
+const isDate = (text: string) => !Number.isNaN(Date.parse(text)) && !Number.isNaN(parseTimestamp(text));

@@ -1,0 +1,62 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { type Answer, Written } from './answer.js';
+import { etagMatches, etagOf } from './etag.js';
+import { Invalid } from '../problems/problem.js';
+import { assertKnownQuery } from './query-parameters.js';
+import { strictJsonDefects } from '../json/strict-json.js';
+
+/** Queries of writes and management bodies are strict; reads are conditional; a write's outcome becomes its status, headers and body. */
+@Injectable()
+export class ManagementInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    assertKnownQuery(request, context.getHandler());
+    assertStrictBody(request);
+    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
+    return next
+      .handle()
+      .pipe(map((result) => (result instanceof Written ? answerWrite(result, reply) : answerRead(result, request, reply))));
+  }
+}
+
+function assertStrictBody({ body, bodyText }: FastifyRequest): void {
+  if (body === undefined) return;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new Invalid('invalid-request', 'The body must be a JSON object.', [
+      { pointer: '', code: 'not-an-object', detail: 'Send a JSON object.' },
+    ]);
+  }
+  const defects = strictJsonDefects(bodyText ?? '');
+  if (defects.length > 0)
+    throw new Invalid('invalid-json', 'The JSON of the body is ambiguous or cannot be kept exactly: see errors.', defects);
+}
+
+function answerWrite({ answer, revision, effect, outcome }: Written, reply: FastifyReply): unknown {
+  if (outcome === 'dry-run') {
+    void reply.status(200);
+    return { dryRun: true, revision, effect, preview: answer.body };
+  }
+  if (outcome === 'replayed') void reply.header('idempotency-replayed', 'true');
+  return sendAnswer(answer, reply);
+}
+
+function sendAnswer({ status, location, body, once }: Answer, reply: FastifyReply): unknown {
+  void reply.status(status);
+  if (location !== undefined) void reply.header('location', location);
+  if (body === null) return undefined;
+  void reply.header('etag', etagOf(body));
+  return once === undefined ? body : { ...body, ...once };
+}
+
+function answerRead(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+  if (request.method !== 'GET' || typeof result !== 'object' || result === null) return result;
+  const etag = etagOf(result);
+  void reply.header('etag', etag);
+  const seen = request.headers['if-none-match'];
+  if (seen === undefined || !etagMatches(seen, etag)) return result;
+  void reply.status(304);
+  return undefined;
+}

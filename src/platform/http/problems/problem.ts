@@ -1,0 +1,83 @@
+import type { Defect } from '../../../engine/types.js';
+
+export type ProblemKind =
+  'invalid' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'unprocessable' | 'unavailable';
+
+/**
+ * An error for the person who must act: `detail` says what, why and what to do next.
+ * `code` is stable and names a page in the documentation; `members` are extension members of the problem document.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly kind: ProblemKind;
+
+  constructor(
+    readonly code: string,
+    detail: string,
+    readonly members: Record<string, unknown> = {},
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+  }
+}
+
+/** The request itself is malformed; `defects` point into its body (or name a parameter). */
+export class Invalid extends DomainError {
+  readonly kind = 'invalid';
+  constructor(
+    code: string,
+    detail: string,
+    readonly defects: Defect[] = [],
+  ) {
+    super(code, detail, defects.length ? { errors: defects } : {});
+  }
+}
+
+/** Well formed, but it would make something that cannot hold: an unknown variant, a missing parent. */
+export class Unprocessable extends DomainError {
+  readonly kind = 'unprocessable';
+  constructor(code: string, detail: string, defects: Defect[] = [], members: Record<string, unknown> = {}) {
+    super(code, detail, { ...(defects.length ? { errors: defects } : {}), ...members });
+  }
+}
+
+export class Unauthorized extends DomainError {
+  readonly kind = 'unauthorized';
+}
+
+export class Forbidden extends DomainError {
+  readonly kind = 'forbidden';
+}
+
+export class NotFound extends DomainError {
+  readonly kind = 'not-found';
+}
+
+export class Conflict extends DomainError {
+  readonly kind = 'conflict';
+}
+
+/** The caller edits a version that is no longer the current one; `members.current` is what stands now. */
+export class Stale extends DomainError {
+  readonly kind = 'stale';
+  constructor(
+    detail: string,
+    /** Null: there is nothing (any more). */
+    readonly etag: string | null,
+    current: unknown,
+  ) {
+    super('stale-version', detail, { current });
+  }
+}
+
+/** Nothing is wrong with the request: try again after `retryAfterSeconds`. */
+export class Unavailable extends DomainError {
+  readonly kind = 'unavailable';
+  constructor(
+    code: string,
+    detail: string,
+    readonly retryAfterSeconds = 2,
+    options?: ErrorOptions,
+  ) {
+    super(code, detail, {}, options);
+  }
+}

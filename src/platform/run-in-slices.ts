@@ -1,0 +1,17 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Interruptible } from '../engine/interruptible.js';
+
+/** For so long, in milliseconds, the event loop waits for such work: requests that come meanwhile are answered between two slices. */
+const SLICE_MS = 10;
+
+/** Does the work of an engine's generator, a little at a time. */
+export async function runInSlices<T>(work: Interruptible<T>): Promise<T> {
+  let until = performance.now() + SLICE_MS;
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (performance.now() < until) continue;
+    await breathe();
+    until = performance.now() + SLICE_MS;
+  }
+}

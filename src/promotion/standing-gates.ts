@@ -1,0 +1,119 @@
+import { assertMayWrite } from '../access/may-write.js';
+import type { Caller } from '../access/caller.js';
+import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '../engine/index.js';
+import { Forbidden } from '../platform/http/problems/problem.js';
+
+/** `waiting`: it passes by itself, later. */
+export type GateState = 'passed' | 'failed' | 'waiting';
+
+/** One condition of a promotion. `reason` says, where it is not passed, what to do next. */
+export interface GateResult {
+  gate: string;
+  state: GateState;
+  /** The target that it guards; null: all of them. */
+  environment: string | null;
+  /** The pipeline that asks for it; null: every promotion must meet it. */
+  pipeline: string | null;
+  reason: string;
+}
+
+export const passed = (gate: string, reason: string, at: Partial<GateResult> = {}): GateResult => ({
+  ...{ gate, state: 'passed', environment: null, pipeline: null, reason },
+  ...at,
+});
+export const failed = (gate: string, reason: string, at: Partial<GateResult> = {}): GateResult =>
+  passed(gate, reason, { ...at, state: 'failed' });
+
+/** What all gates look at. */
+export interface GateInput {
+  state: State;
+  caller: Caller;
+  plan: Pick<PromotionPlan, 'rows' | 'effect' | 'obstacles' | 'defects' | 'dependencies'>;
+  /** Slugs. */
+  targets: readonly string[];
+  outcomes: readonly CheckOutcome[];
+  /** Prerequisites that differ are only told. */
+  ignoresDependencies: boolean;
+}
+
+/** What every promotion must meet, whatever the pipeline. */
+export function standingGates(input: GateInput): GateResult[] {
+  return [valid(input.plan), permission(input), dependencies(input), evaluation(input), checks(input)];
+}
+
+/** Valid for the targets and all below them. */
+export function valid(plan: Pick<PromotionPlan, 'obstacles' | 'defects'>): GateResult {
+  const wrong = [
+    ...plan.obstacles.map(({ detail }) => detail),
+    ...plan.defects.map(({ flag, environment, detail }) => `"${flag}" would be broken in ${environment}: ${detail}`),
+  ];
+  if (wrong.length > 0) return failed('valid', `${told(wrong)}. Repair the source, or leave the field out`);
+  return passed('valid', 'every flag stays valid, in every environment that changes');
+}
+
+export type PermissionInput = Pick<GateInput, 'state' | 'caller'> & { plan: Pick<PromotionPlan, 'rows' | 'effect'> };
+
+/** The caller may write every environment whose values change. */
+export function permission({ plan, state, caller }: PermissionInput): GateResult {
+  const slugs = new Set([...plan.rows, ...plan.effect].map(({ environment }) => environment));
+  for (const slug of slugs) {
+    const environment = environmentBySlug(state, slug);
+    try {
+      if (environment) assertMayWrite(caller, state, environment, ', which this changes,');
+    } catch (error) {
+      if (error instanceof Forbidden) return failed('permission', error.message, { environment: slug });
+      throw error;
+    }
+  }
+  return passed('permission', 'you may write every environment that changes');
+}
+
+/** The prerequisites are in the target as they are in the source. */
+function dependencies({ plan, ignoresDependencies }: GateInput): GateResult {
+  const lacking = plan.dependencies.filter(({ state }) => state === 'missing' || (state === 'differs' && !ignoresDependencies));
+  if (lacking.length === 0) return passed('dependencies', 'what the flags require is there');
+  const wrong = lacking.map(({ environment, flag, kind, key, state, fields }) =>
+    state === 'missing'
+      ? `${kind} "${key}" of "${flag}" does not exist`
+      : `prerequisite "${key}" of "${flag}" differs in ${environment} (${fields.join(', ')})`,
+  );
+  return failed('dependencies', `${told(wrong)}. Promote it, too ("dependencies": "include"), or say "dependencies": "ignore"`);
+}
+
+/** No check and no context that was given ends in an error where it did not before, nor in a target. */
+function evaluation({ outcomes, targets }: GateInput): GateResult {
+  const wrong = outcomes.filter(
+    ({ environment, before, after }) => after.errorCode !== null && (targets.includes(environment) || before.errorCode === null),
+  );
+  if (wrong.length === 0)
+    return passed(
+      'evaluation',
+      outcomes.length === 0 ? 'there is no check and no context to evaluate' : 'no evaluation ends in an error',
+    );
+  const errors = wrong.map(
+    ({ flag, check, environment, after }) => `"${flag}" ends in ${String(after.errorCode)} for ${check} in ${environment}`,
+  );
+  return failed('evaluation', `${told(errors)}. Repair the flag, or the context`);
+}
+
+/** The saved checks hold in the targets; those of environments below are not newly broken. */
+function checks({ outcomes, targets }: GateInput): GateResult {
+  const saved = outcomes.filter(({ holds }) => holds !== null);
+  const broken = saved.filter(({ environment, holds, held }) => !holds && (targets.includes(environment) || held === true));
+  if (broken.length === 0)
+    return passed('checks', saved.length === 0 ? 'there are no saved checks' : `all ${String(saved.length)} saved checks hold`);
+  const wrong = broken.map(
+    ({ flag, check, environment, expected, after }) =>
+      `"${check}" of "${flag}" expects ${name(expected)} in ${environment} and would get ${name(after.variant)}`,
+  );
+  return failed('checks', `${told(wrong)}. Correct the flag, or the check`);
+}
+
+const name = (variant: string | null | undefined) => (variant == null ? 'no variant' : `"${variant}"`);
+
+const SHOWN = 5;
+
+export function told(things: readonly string[]): string {
+  const more = things.length - SHOWN;
+  return things.slice(0, SHOWN).join('; ') + (more > 0 ? `; and ${String(more)} more` : '');
+}

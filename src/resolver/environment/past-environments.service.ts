@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../../access/caller.js';
+import { compileEnvironment, environmentBySlug, type State } from '../../engine/index.js';
+import type { Snapshot } from '../../engine/compile/snapshot.js';
+import type { Environment } from '../../engine/types.js';
+import { type Past, StateHistory } from '../../history/state-history.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Forbidden } from '../../platform/http/problems/problem.js';
+import { admittedEnvironment } from './admitted-environment.js';
+
+export interface PastEnvironment extends Past {
+  environment: Environment;
+  snapshot: Snapshot;
+}
+
+/** Environments as they were: the evaluator is the same, only its snapshot is compiled when somebody asks. */
+@Injectable()
+export class PastEnvironments {
+  private readonly snapshots = new WeakMap<State, Map<string, Snapshot>>();
+
+  constructor(
+    private readonly history: StateHistory,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * What `slug` was at the moment that `at` names. For admin tokens only: the past is read from the database, and an application
+   * has no business there. The caller must be allowed to see the environment as the tree was then, and as it is now.
+   * @throws {Forbidden | NotFound | Conflict | Invalid}
+   */
+  async at(at: string | number, slug: string, caller: Caller, namedBy: string): Promise<PastEnvironment> {
+    if (caller.kind !== 'admin') {
+      throw new Forbidden(
+        'wrong-token-kind',
+        `"${caller.token.name}" is a client token, which evaluates the present only: use an admin token for the past.`,
+      );
+    }
+    const past = await this.history.past(at);
+    const present = await this.history.at(undefined);
+    if (environmentBySlug(present, slug)) assertInScope(present, slug, caller);
+    const environment = admittedEnvironment(past.state, slug, caller, `${namedBy}, at revision ${String(past.state.revision)}`);
+    return { ...past, environment, snapshot: this.snapshotOf(past.state, environment) };
+  }
+
+  private snapshotOf(state: State, environment: Environment): Snapshot {
+    const compiled = this.snapshots.get(state) ?? new Map<string, Snapshot>();
+    this.snapshots.set(state, compiled);
+    let snapshot = compiled.get(environment.slug);
+    if (!snapshot) {
+      snapshot = compileEnvironment(state, environment, { inheritance: this.config.environment.inheritance });
+      compiled.set(environment.slug, snapshot);
+    }
+    return snapshot;
+  }
+}
+
+function assertInScope(state: State, slug: string, caller: Caller): void {
+  const environment = environmentBySlug(state, slug);
+  if (!environment || caller.maySee(state, environment)) return;
+  throw new Forbidden('environment-forbidden', `The token "${caller.token.name}" may not see the environment "${slug}".`);
+}

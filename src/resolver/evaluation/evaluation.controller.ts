@@ -1,0 +1,90 @@
+import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { evaluate } from '../../engine/index.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { ApiProblem } from '../../platform/http/management/admin-controller.js';
+import { etagMatches } from '../../platform/http/management/etag.js';
+import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
+import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
+import { EvaluationObserver } from './evaluation-observer.js';
+import { evaluationRequestOf } from './evaluation-request.js';
+import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
+import type { ResolvedEnvironment } from '../environment/request-environments.service.js';
+import { SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from '../snapshots/snapshot.dto.js';
+import { SnapshotDocuments } from '../snapshots/snapshot-documents.js';
+
+@EvaluationController('api/feature-flags')
+export class EvaluationsController {
+  constructor(
+    private readonly documents: SnapshotDocuments,
+    private readonly observer: EvaluationObserver,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** Evaluates flags, all of them at one revision; with `at` as they were then, and with that instant as the time of day. */
+  @Post('evaluate')
+  @HttpCode(200)
+  @ApiOperation({ operationId: 'evaluation.evaluate' })
+  @ApiBody({ type: EvaluationRequestDto })
+  @ApiExtraModels(FlagAnswerDto)
+  @ApiOkResponse({ type: EvaluationDto })
+  @ApiProblem(400, 'The body or the context is not valid: `errors` says where.')
+  @ApiProblem(413, 'The body is too large.')
+  @ApiProblem(415, 'The body is not JSON.')
+  evaluate(@RequestEnvironment() { snapshot, instant }: ResolvedEnvironment, @Body() body: unknown): EvaluationDto {
+    const { context, flags } = evaluationRequestOf(body);
+    const now = instant ?? Date.now();
+    const answers = Object.create(null) as Record<string, FlagAnswer>;
+    for (const key of flags ?? snapshot.flags.keys()) {
+      const evaluation = evaluate(snapshot, key, context, now);
+      if (instant === null) this.observer.one(snapshot, key, context, evaluation);
+      answers[key] = flagAnswer(evaluation, metadataInSet(snapshot, key));
+    }
+    return { environment: snapshot.environment, revision: snapshot.revision, flags: answers };
+  }
+
+  /** The environment that this request resolves to, and by what. */
+  @Get('environment')
+  @ApiOperation({ operationId: 'evaluation.environment' })
+  @ApiOkResponse({ type: RequestEnvironmentDto })
+  environment(@RequestEnvironment() { environment, snapshot, detected }: ResolvedEnvironment): RequestEnvironmentDto {
+    return {
+      environment: environment.slug,
+      name: environment.name,
+      by: detected.by,
+      ignored: detected.ignored ?? null,
+      chain: [...snapshot.chain],
+      isActive: environment.isActive,
+      revision: snapshot.revision,
+      etag: snapshot.etag,
+    };
+  }
+
+  /** All that an evaluator outside of this server needs: resolved flags, and the segments they name. */
+  @Get('snapshot')
+  @ApiOperation({ operationId: 'evaluation.snapshot' })
+  @ApiExtraModels(SnapshotFlagDto, SnapshotSegmentDto)
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the snapshot that the caller has.' })
+  @ApiOkResponse({
+    type: SnapshotDto,
+    headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the content only.' } },
+  })
+  @ApiResponse({ status: 304, description: 'The caller has this content already.' })
+  snapshot(
+    @RequestEnvironment() { state, snapshot }: ResolvedEnvironment,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Buffer | undefined {
+    const etag = `"${snapshot.etag}"`;
+    void reply.headers({
+      etag,
+      'cache-control': 'private, no-cache',
+      vary: `Authorization, X-API-Key, ${this.config.environment.header}`,
+    });
+    const seen = request.headers['if-none-match'];
+    if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
+    void reply.type('application/json; charset=utf-8');
+    return this.documents.bytes(snapshot, state.segments);
+  }
+}

@@ -1,0 +1,52 @@
+import { Body, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../access/caller.js';
+import { RequireRole } from '../../access/permissions.js';
+import { StateStore } from '../../audit/follow/state-store.js';
+import { explain, type Explanation, flagByKey } from '../../engine/index.js';
+import { AdminController, ApiProblem } from '../../platform/http/management/admin-controller.js';
+import { NotFound, Unauthorized } from '../../platform/http/problems/problem.js';
+import { admittedEnvironment } from '../environment/admitted-environment.js';
+import { ExplainRequestDto, ExplanationDto } from './explain.dto.js';
+import { PastEnvironments } from '../environment/past-environments.service.js';
+import { SnapshotsService } from '../snapshots/snapshots.service.js';
+
+@AdminController('api/admin/feature-flags', 'Flags')
+export class ExplainController {
+  constructor(
+    private readonly store: StateStore,
+    private readonly snapshots: SnapshotsService,
+    private readonly past: PastEnvironments,
+  ) {}
+
+  /** Explains what a context gets from a flag in an environment: every step that leads to the value. */
+  @Post(':key/explain')
+  @HttpCode(200)
+  @RequireRole('viewer')
+  @ApiOperation({ operationId: 'flags.explain' })
+  @ApiBody({ type: ExplainRequestDto })
+  @ApiOkResponse({ type: ExplanationDto })
+  @ApiProblem(404, 'There is no such flag or environment.')
+  @ApiProblem(409, 'The environment is inactive.')
+  @ApiProblem(413, 'The body is too large.')
+  @ApiProblem(415, 'The body is not JSON.')
+  async explain(
+    @Req() { caller }: FastifyRequest,
+    @Param('key') key: string,
+    @Body() request: ExplainRequestDto,
+  ): Promise<Explanation> {
+    if (!caller) throw new Unauthorized('token-missing', 'Send a token.');
+    const { state, snapshot, instant } = await this.look(request, caller);
+    if (!flagByKey(state, key))
+      throw new NotFound('flag-not-found', `There is no flag "${key}": see GET /api/admin/feature-flags for those there are.`);
+    return explain(state, snapshot, key, request.context, instant);
+  }
+
+  private async look({ environment: slug, at }: ExplainRequestDto, caller: Caller) {
+    if (at !== undefined) return this.past.at(at, slug, caller, 'named by the body');
+    const state = await this.store.current();
+    admittedEnvironment(state, slug, caller, 'named by the body');
+    return { state, snapshot: this.snapshots.get(slug), instant: new Date() };
+  }
+}

@@ -1,0 +1,82 @@
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { Evaluates } from '../../access/permissions.js';
+import { evaluate } from '../../engine/index.js';
+import { etagMatches } from '../../platform/http/management/etag.js';
+import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
+import { BulkAnswers } from './bulk-answers.js';
+import { contextDigestOf } from './context-digest.js';
+import { ApiEnvironment } from '../environment/environment.interceptor.js';
+import { EventStreams } from './named-streams.js';
+import { EvaluationObserver } from '../evaluation/evaluation-observer.js';
+import { contextOf, objectOf } from '../evaluation/evaluation-context.js';
+import { ofrepStatus } from './ofrep-answers.js';
+import { singleAnswer } from './ofrep-fragments.js';
+import { ApiOfrepBulk, ApiOfrepSingle } from './ofrep.openapi.js';
+import { AnswersErrorsInOfrep } from './ofrep-errors.js';
+import { RequestEnvironments } from '../environment/request-environments.service.js';
+
+const lean = (method: 'evaluateFlag' | 'evaluateFlags') => ({ lean: { controller: () => OfrepController, method } });
+
+/** OFREP 0.3. The hottest routes of the server: lean, and they write their answers themselves. */
+@Controller('ofrep/v1/evaluate')
+@Evaluates()
+@ApiTags('OFREP')
+@ApiBearerAuth()
+@ApiSecurity('apiKey')
+@ApiEnvironment()
+export class OfrepController {
+  constructor(
+    private readonly environments: RequestEnvironments,
+    private readonly bulk: BulkAnswers,
+    private readonly streams: EventStreams,
+    private readonly observer: EvaluationObserver,
+  ) {}
+
+  @Post('flags/:key')
+  @HttpCode(200)
+  @AnswersErrorsInOfrep(lean('evaluateFlag'))
+  @ApiOfrepSingle()
+  evaluateFlag(@Req() request: LeanRequest, @Res() reply: LeanReply): void {
+    const { key } = request.params as { key: string };
+    const { snapshot } = this.environments.resolve(request, reply);
+    const context = contextOf(objectOf(request.body));
+    const evaluation = evaluate(snapshot, key, context, Date.now());
+    this.observer.one(snapshot, key, context, evaluation);
+    reply.json(ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
+  }
+
+  @Post('flags')
+  @HttpCode(200)
+  @AnswersErrorsInOfrep(lean('evaluateFlags'))
+  @ApiOfrepBulk()
+  evaluateFlags(@Req() request: LeanRequest, @Res() reply: LeanReply): void | Promise<void> {
+    const awaited = this.streams.awaited((request.query as Record<string, unknown>)['flagConfigEtag']);
+    if (awaited !== null) return awaited.then(() => { this.answerBulk(request, reply); }); // prettier-ignore
+    this.answerBulk(request, reply);
+  }
+
+  private answerBulk(request: LeanRequest, reply: LeanReply): void {
+    const { state, snapshot } = this.environments.resolve(request, reply);
+    const now = Date.now();
+    const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now) : null;
+    const context = contextOf(objectOf(request.body));
+    const { segments } = state;
+    const answer = this.bulk.answer({
+      snapshot,
+      segments,
+      context,
+      contextDigest: contextDigestOf(request, context),
+      now,
+      streams,
+    });
+    reply.header('etag', answer.etag);
+    const seen = request.headers['if-none-match'];
+    if (seen !== undefined && etagMatches(seen, answer.etag)) {
+      reply.notModified();
+      return;
+    }
+    this.observer.many(snapshot.environment, answer.tally());
+    reply.json(200, answer.body());
+  }
+}

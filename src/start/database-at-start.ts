@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { ConfigError, StartError } from '../platform/config/config-error.js';
+import type { Config } from '../platform/config/config.js';
+import { connect, type Patience } from '../platform/database/connect.js';
+import { createDataSource, type Entities, pointTo } from '../platform/database/data-source.js';
+import { isDatabaseAway, isDatabaseUnusable } from '../platform/database/database-problem.js';
+import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
+import type { ReadinessProbe } from '../platform/health/readiness-registry.js';
+import type { Logger } from '../platform/logging/logger.js';
+
+const RETRY_MS = 1_000;
+const SLOW_RETRY_MS = 15_000;
+
+/** Until the private PostgreSQL has told its address. */
+const NOWHERE = 'postgres://flagtree@127.0.0.1:1/flagtree';
+
+interface Parts {
+  config: Config;
+  logger: Logger;
+  stop: AbortSignal;
+}
+
+/** The database from the first attempt to reach it on: opened, migrated and connected, now or, while the server evaluates already, later. */
+export class DatabaseAtStart {
+  private opened: OpenDatabase | null = null;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Where it lies and how to look into it. */
+  get directions(): string[] {
+    return this.opened?.directions ?? ['the private PostgreSQL, which does not start: see the log'];
+  }
+
+  /** Of the private PostgreSQL, where there is one. */
+  get probes(): Record<string, ReadinessProbe> {
+    if (this.parts.config.database.url !== null) return {};
+    return {
+      privatePostgres: () => this.opened?.readiness?.() ?? { status: 'degraded', detail: 'It does not start: see the log.' },
+    };
+  }
+
+  /** @throws StartError */
+  async prepare(patience: Patience): Promise<void> {
+    const { config, logger, stop } = this.parts;
+    this.opened ??= await openDatabase(config, config.dataDirectory, logger);
+    stop.throwIfAborted();
+    await migrateDatabase(this.opened, patience, logger);
+  }
+
+  /** Not connected yet. */
+  dataSource(entities: Entities): DataSource {
+    const { config } = this.parts;
+    return createDataSource(this.opened?.url ?? config.database.url ?? NOWHERE, config, entities);
+  }
+
+  /** After `prepare()`. @throws StartError */
+  async connect(dataSource: DataSource, patience: Patience): Promise<void> {
+    if (!this.opened || dataSource.isInitialized) return;
+    pointTo(dataSource, this.opened.url);
+    await connect(dataSource, this.opened.name, patience);
+  }
+
+  /** Whether a server that has a state of its own may start in spite of this. What an operator must put right is not of that kind. */
+  isAway(error: unknown): boolean {
+    if (!(error instanceof StartError) || error instanceof ConfigError) return false;
+    return isDatabaseUnusable(error.cause) || this.parts.config.database.url === null;
+  }
+
+  /** Tries until the database is there and `connected` has done what comes next, or the server stops. */
+  async keepTrying(dataSource: DataSource, connected: () => Promise<void>): Promise<void> {
+    const { logger, stop } = this.parts;
+    const patience = { waitMs: 0, signal: stop, notice: () => undefined };
+    let told = '';
+    let waitMs = RETRY_MS;
+    while (!stop.aborted) {
+      await sleep(waitMs * (0.5 + Math.random()), undefined, { signal: stop, ref: false }).catch(() => undefined);
+      try {
+        await this.prepare(patience);
+        await this.connect(dataSource, patience);
+        await connected();
+        logger.info('the database is there: changes are followed, and writes are accepted again');
+        return;
+      } catch (error) {
+        const why = (error as Error).message;
+        const isAway = isDatabaseAway((error as Error).cause ?? error);
+        if (!isAway && why !== told) logger.error(`The database cannot be used, and evaluation goes on without it: ${why}`);
+        told = why;
+        waitMs = isAway ? RETRY_MS : SLOW_RETRY_MS;
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.opened?.stop();
+  }
+}

@@ -1,0 +1,22 @@
+import { DatabaseAtStart } from './database-at-start.js';
+import { readConfig } from '../platform/config/read-config.js';
+import { openDataDirectory } from '../platform/data-directory/data-directory.js';
+import { createLogger } from '../platform/logging/logger.js';
+import { NestLogger } from '../platform/logging/nest-logger.js';
+
+/**
+ * For the build: does what every start does, as far as that goes without a database and without a state, so that V8 has compiled what a start
+ * needs. `dataDirectory` is thrown away afterwards. What it has begun ends with the process.
+ */
+export async function rehearse(dataDirectory: string): Promise<void> {
+  const [{ createApp }, { ENTITIES }] = await Promise.all([import('../app.js'), import('../app.module.js')]);
+  const config = readConfig({ FLAGTREE_DATA_DIR: dataDirectory, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+  const logger = createLogger('silent');
+  const directory = await openDataDirectory(config.dataDirectory, () => undefined);
+  const dataSource = new DatabaseAtStart({ config, logger, stop: new AbortController().signal }).dataSource(ENTITIES);
+  const parts = { config, dataDirectory: directory, dataSource, version: '', logger: new NestLogger(logger), probes: {} };
+  await createApp(parts).catch((error: unknown) => {
+    // as far as it goes; an error of another kind would have ended it too early
+    if (!/not connected/i.test((error as Error).message)) throw error;
+  });
+}

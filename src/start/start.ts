@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasStateFiles, newestStateFile } from '../audit/follow/state-files.js';
+import { DatabaseAtStart } from './database-at-start.js';
+import { StartError } from '../platform/config/config-error.js';
+import type { Config } from '../platform/config/config.js';
+import { readConfig } from '../platform/config/read-config.js';
+import { openDataDirectory } from '../platform/data-directory/data-directory.js';
+import { stopSignal } from '../platform/lifecycle/stop-signal.js';
+import { Teardown } from '../platform/lifecycle/teardown.js';
+import { createLogger, type Logger } from '../platform/logging/logger.js';
+import { NestLogger } from '../platform/logging/nest-logger.js';
+import { packageRoot } from '../platform/package-root.js';
+import { localUrl, welcome } from './welcome.js';
+
+const DATABASE_WAIT_MS = 10_000;
+const DATABASE_STOP_MS = 30_000;
+const STEP_MS = 5_000;
+
+/** The server's whole life; ends the process when it is over. */
+export async function run(env: NodeJS.ProcessEnv): Promise<never> {
+  const stop = stopSignal();
+  let config: Config;
+  try {
+    config = readConfig(env);
+  } catch (error) {
+    process.exit(report(error));
+  }
+  const logger = createLogger(config.log.level);
+  process.on('uncaughtException', (err, origin) => {
+    logger.fatal({ err, origin }, 'this is a bug, after which the state of the process cannot be trusted: it ends');
+    process.exit(1);
+  });
+  const teardown = new Teardown(logger);
+  const exitCode = await serve({ config, logger, teardown, stop }).then(
+    () => 0,
+    (error: unknown) => (stop.aborted ? 0 : report(error)),
+  );
+  await teardown.run();
+  process.exit(exitCode);
+}
+
+interface Parts {
+  config: Config;
+  logger: Logger;
+  teardown: Teardown;
+  stop: AbortSignal;
+}
+
+/** Fulfilled when a running server is asked to stop; rejected when it cannot start, or is asked to stop before it has. */
+async function serve(parts: Parts): Promise<void> {
+  const { config, logger, teardown, stop } = parts;
+  const notice = (line: string): void => {
+    logger.warn(line);
+  };
+  const dataDirectory = await openDataDirectory(config.dataDirectory, notice);
+  teardown.add('The data directory', () => { dataDirectory.release(); }, STEP_MS); // prettier-ignore
+  const database = new DatabaseAtStart(parts);
+  teardown.add('The private PostgreSQL', () => database.stop(), DATABASE_STOP_MS);
+  // The application loads while the database starts.
+  const [isThere, { createApp }, { ENTITIES }] = await Promise.all([
+    prepareDatabase(database, parts, notice),
+    import('../app.js'),
+    import('../app.module.js'),
+  ]);
+  const dataSource = database.dataSource(ENTITIES);
+  teardown.add('The database connections', () => (dataSource.isInitialized ? dataSource.destroy() : undefined), STEP_MS);
+  if (isThere) await database.connect(dataSource, { waitMs: DATABASE_WAIT_MS, signal: stop, notice });
+  const version = ownVersion();
+  const { probes } = database;
+  const app = await createApp({ config, dataDirectory, dataSource, version, logger: new NestLogger(logger), probes });
+  teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
+  stop.throwIfAborted();
+  const url = localUrl(await app.listen().catch(explain(config)));
+  process.stdout.write(welcome({ version, url, adminTokenPath: app.adminTokenPath, database: database.directions }));
+  if (!isThere) void database.keepTrying(dataSource, app.meetDatabase);
+  await requested(stop);
+  logger.info({ signal: String(stop.reason) }, 'stopping');
+}
+
+/** False: it cannot be reached, and a state on disk allows to start without it. Who has none waits for a database that is only starting. */
+async function prepareDatabase(
+  database: DatabaseAtStart,
+  { config, stop }: Parts,
+  notice: (line: string) => void,
+): Promise<boolean> {
+  const patience = { waitMs: DATABASE_WAIT_MS, signal: stop, notice };
+  if (!(await hasStateFiles(config.dataDirectory))) return database.prepare(patience).then(() => true);
+  try {
+    await database.prepare({ ...patience, waitMs: 0 });
+    return true;
+  } catch (error) {
+    if (!database.isAway(error)) throw error;
+    notice((error as Error).message);
+    if (await newestStateFile(config.dataDirectory, notice)) return false;
+    return database.prepare(patience).then(() => true);
+  }
+}
+
+async function requested(stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return;
+  await new Promise((resolve) => {
+    stop.addEventListener('abort', resolve, { once: true });
+  });
+}
+
+function explain({ port, host }: Config) {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} of ${host} is in use: stop what listens there, or set PORT to another one`,
+    EACCES: `Port ${port} may not be used by this user: set PORT to one above 1023`,
+    EADDRNOTAVAIL: `${host} is no address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 for every network`,
+    ENOTFOUND: `${host} is not known: set HOST to 127.0.0.1, or to 0.0.0.0 for every network`,
+  };
+  return (error: unknown): never => {
+    const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
+    throw reason === undefined ? error : new StartError([reason], { cause: error });
+  };
+}
+
+/** Tells the operator why there is no server, and gives the exit code. */
+function report(error: unknown): number {
+  if (!(error instanceof StartError)) {
+    console.error('Flagtree failed to start, and this is a bug:', error);
+    return 1;
+  }
+  console.error(
+    ['Flagtree cannot start.', ...error.problems.map((problem) => `  - ${problem.replaceAll('\n', '\n    ')}`)].join('\n'),
+  );
+  return error.exitCode;
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
