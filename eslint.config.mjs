@@ -47,7 +47,7 @@ export default defineConfig(
   },
   {
     // The engine takes rows that were written past the database's guards, and are not what their types say.
-    files: ['src/engine/**/*.ts'],
+    files: ['packages/engine/src/**/*.ts'],
     rules: Object.fromEntries(
       ['no-unnecessary-condition', 'no-unnecessary-type-conversion', 'no-unnecessary-type-parameters', 'unbound-method'].map(
         (rule) => [`@typescript-eslint/${rule}`, 'off'],

@@ -12,14 +12,18 @@ const shared = {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/property-seed.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@flagtree/engine$': '<rootDir>/packages/engine/src/index.ts',
+    '^@flagtree/engine/(.+)$': '<rootDir>/packages/engine/src/$1/index.ts',
+  },
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
 };
 
 /** `unit` needs nothing but Node; `e2e` drives built servers on a real PostgreSQL (private, or the one that DATABASE_URL names). */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,packages/*/src}/**/*.spec.ts'] },
     {
       ...shared,
       displayName: 'e2e',

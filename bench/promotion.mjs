@@ -30,7 +30,7 @@ const rule = (index) => ({
 const contentOf = (index) => ({ enabled: true, percentage: 1 + (index % 99), rules: [rule(index)] });
 
 buildIfChanged();
-const engine = await import('../dist/engine/index.js');
+const engine = await import('../packages/engine/dist/index.js');
 console.log(`${environmentCount} environments; the target is their root\n`);
 console.log('The plan as a pure function (CPU time, median of several runs)');
 for (const stored of [flagCount, flagCount * 4]) {

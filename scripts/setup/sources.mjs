@@ -7,6 +7,9 @@ const ALSO = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
+  'nest-cli.json',
+  'packages/engine/package.json',
+  'packages/engine/tsconfig.json',
   'scripts/build.mjs',
   'scripts/setup/compile.mjs',
   'scripts/setup/bundle.mjs',
@@ -25,9 +28,9 @@ export function sourceDigest() {
 }
 
 function sources() {
-  return readdirSync(inPackage('src'), { recursive: true })
+  return ['src', 'packages/engine/src']
+    .flatMap((folder) => readdirSync(inPackage(folder), { recursive: true }).map((name) => join(folder, name)))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !/[\\/]testing[\\/]/.test(name))
-    .map((name) => join('src', name))
     .sort();
 }
 

@@ -1,6 +1,4 @@
-import { chainOf } from '../engine/index.js';
-import type { State } from '../engine/index.js';
-import type { Environment, JsonObject } from '../engine/types.js';
+import { chainOf, type Environment, type JsonObject, type State } from '@flagtree/engine';
 import type { TokenKind } from './token-text.js';
 import { type Role, roleCovers } from './roles.js';
 

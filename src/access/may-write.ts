@@ -1,6 +1,4 @@
-import { chainOf, effectiveSettings } from '../engine/index.js';
-import type { State } from '../engine/index.js';
-import type { Environment } from '../engine/types.js';
+import { chainOf, effectiveSettings, type Environment, type State } from '@flagtree/engine';
 import { Forbidden } from '../platform/http/problems/problem.js';
 import type { Caller } from './caller.js';
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Entry } from '../engine/index.js';
-import type { JsonObject } from '../engine/types.js';
+import type { Entry, JsonObject } from '@flagtree/engine';
 import { Unauthorized } from '../platform/http/problems/problem.js';
 import { Caller, tokenFromRow } from './caller.js';
 

@@ -1,7 +1,14 @@
-import { descendantsOf, environmentsInTreeOrder, type State } from '../engine/index.js';
-import type { Defect, Environment, Flag } from '../engine/types.js';
+import {
+  type Defect,
+  descendantsOf,
+  type Environment,
+  environmentsInTreeOrder,
+  type Flag,
+  selectFlags,
+  selectionDefects,
+  type State,
+} from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
-import { selectFlags, selectionDefects } from '../flags/select-flags.js';
 import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import type { BulkDto } from './bulk.dto.js';
 

@@ -3,9 +3,8 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested,
 } from 'class-validator'; // prettier-ignore
-import { FLAG_FIELDS, type FlagField } from '../engine/types.js';
+import { FLAG_FIELDS, type FlagField, SLUG } from '@flagtree/engine';
 import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
-import { SLUG } from '../environments/environment.dto.js';
 import { MayBeAbsent } from '../platform/http/management/validation.js';
 
 export const BULK_OPERATIONS = ['enable', 'disable', 'set', 'clear', 'copy'] as const;

@@ -3,7 +3,7 @@ import { ChangesService } from '../audit/change/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { writeEntries } from '../audit/change/write-entries.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
-import type { ResolveOptions, State } from '../engine/index.js';
+import type { ResolveOptions, State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';

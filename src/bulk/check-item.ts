@@ -4,14 +4,16 @@ import {
   deepEqual,
   dependentsOf,
   descendantsOf,
+  type Environment,
+  type Flag,
+  FLAG_FIELDS,
   introducedDefects,
   resolvedDefects,
-  type ResolveOptions,
   resolveFlag,
+  type ResolveOptions,
   type State,
   whyNotOneList,
-} from '../engine/index.js';
-import { type Environment, FLAG_FIELDS, type Flag } from '../engine/types.js';
+} from '@flagtree/engine';
 import { Unprocessable } from '../platform/http/problems/problem.js';
 
 /** What one item would make of the state. */

@@ -1,12 +1,15 @@
-import { deepEqual, type ResolveOptions, resolveFlag, type State } from '../engine/index.js';
 import {
+  deepEqual,
   type Environment,
   type EnvironmentFlag,
-  FLAG_FIELDS,
   type Flag,
+  FLAG_FIELDS,
   type FlagField,
   type FlagFields,
-} from '../engine/types.js';
+  resolveFlag,
+  type ResolveOptions,
+  type State,
+} from '@flagtree/engine';
 import { Unprocessable } from '../platform/http/problems/problem.js';
 import type { BulkDto } from './bulk.dto.js';
 import type { Target } from './bulk-targets.js';

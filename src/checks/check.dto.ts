@@ -1,8 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import type { EvaluationContext } from '../engine/types.js';
-import { SLUG } from '../environments/environment.dto.js';
-import { contextDefect } from '../resolver/evaluation/evaluation-context.js';
+import { contextDefect, type EvaluationContext, SLUG } from '@flagtree/engine';
 import { MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 export const CHECK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;

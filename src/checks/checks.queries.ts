@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Check, EvaluationContext } from '../engine/index.js';
+import type { Check, EvaluationContext } from '@flagtree/engine';
 
 export interface SavedCheck extends Check {
   id: string;

@@ -2,8 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertMayWrite } from '../access/may-write.js';
 import type { Change } from '../audit/change/change.js';
-import { checkOutcomes, type CheckOutcome, environmentsInTreeOrder, resolveFlag, type State } from '../engine/index.js';
-import type { Environment, Flag } from '../engine/types.js';
+import {
+  type CheckOutcome,
+  checkOutcomes,
+  type Environment,
+  environmentsInTreeOrder,
+  type Flag,
+  resolveFlag,
+  type State,
+} from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';

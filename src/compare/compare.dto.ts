@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import type { Condition, JsonValue } from '../engine/types.js';
-import { SLUG } from '../environments/environment.dto.js';
+import { type Condition, type JsonValue, SLUG } from '@flagtree/engine';
 import { SourceDto } from '../flags/flag.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';

@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { diff, type Difference, segmentDifferences, type Side, type State } from '../engine/index.js';
-import type { Flag } from '../engine/types.js';
+import { diff, type Difference, type Flag, matcherOf, segmentDifferences, type Side, type State } from '@flagtree/engine';
 import { environmentCalled, environmentNamed } from '../environments/environment-named.js';
-import { matcherOf } from '../flags/select-flags.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';

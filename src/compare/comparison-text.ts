@@ -1,4 +1,4 @@
-import type { SideValue } from '../engine/index.js';
+import type { SideValue } from '@flagtree/engine';
 import type { ComparisonDto } from './compare.dto.js';
 
 /** The comparison for terminals and for diffs of diffs: one line per field, in a stable order, the verdict last. */

@@ -1,5 +1,4 @@
-import type { State } from '../engine/index.js';
-import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
+import type { Environment, EnvironmentFlag, Flag, State } from '@flagtree/engine';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentFlagDto } from './environment-flag.dto.js';
 

@@ -1,8 +1,15 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { validatePercentage, validateRules, validateVariants } from '../engine/index.js';
-import { type Rule, RULES_MODES, type RulesMode, type Variant } from '../engine/types.js';
-import { SLUG } from '../environments/environment.dto.js';
+import {
+  type Rule,
+  RULES_MODES,
+  type RulesMode,
+  SLUG,
+  validatePercentage,
+  validateRules,
+  validateVariants,
+  type Variant,
+} from '@flagtree/engine';
 import { RuleDto, VariantDto } from '../flags/rule.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { RulesMode } from '../engine/types.js';
+import type { RulesMode } from '@flagtree/engine';
 
 /** What the application writes of `flagtree.environment_flags`. NULL in a field means inherit. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'environment_flags' })

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
-import type { Environment, EnvironmentFlag, Flag } from '../engine/types.js';
+import type { Environment, EnvironmentFlag, Flag } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagIn, requireFlagInUse } from '../flags/flag-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';

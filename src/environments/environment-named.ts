@@ -1,5 +1,4 @@
-import { environmentBySlug, type State } from '../engine/index.js';
-import type { Environment } from '../engine/types.js';
+import { type Environment, environmentBySlug, type State } from '@flagtree/engine';
 import { requireEnvironment } from './environment-view.js';
 
 /** What runbooks call the environments that an empty database starts with. */

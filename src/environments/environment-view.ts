@@ -1,5 +1,4 @@
-import { effectiveSettings, environmentBySlug, type State } from '../engine/index.js';
-import type { Environment } from '../engine/types.js';
+import { effectiveSettings, type Environment, environmentBySlug, type State } from '@flagtree/engine';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentDto } from './environment.dto.js';
 

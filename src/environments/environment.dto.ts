@@ -1,12 +1,8 @@
+import { type EnvironmentSettings, SLUG, validateInstant, validateSettings } from '@flagtree/engine';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { validateSettings } from '../engine/index.js';
-import type { EnvironmentSettings } from '../engine/types.js';
 import { PageAtQuery } from '../history/at.dto.js';
-import { validateInstant } from '../platform/http/management/instant.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
-
-export const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 const SLUG_MESSAGE = '$property must be 1–63 of a–z, 0–9, "-", "_", and start with a letter or digit';
 

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { EnvironmentSettings } from '../engine/types.js';
+import type { EnvironmentSettings } from '@flagtree/engine';
 
 /** What the application writes of `flagtree.environments`; ids, versions and times are the database's own. */
 @Entity({ schema: 'flagtree', name: 'environments' })

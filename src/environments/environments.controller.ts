@@ -4,7 +4,7 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { chainOf, childrenOf } from '../engine/index.js';
+import { chainOf, childrenOf } from '@flagtree/engine';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { JsonObject } from '../engine/types.js';
+import type { JsonObject } from '@flagtree/engine';
 
 /** What the audit log keeps of an environment that was deleted. Rows are as audit entries have them. */
 export interface DeletedEnvironment {

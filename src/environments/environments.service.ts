@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
-import { chainOf, childrenOf, descendantsOf, effectiveSettings, environmentBySlug, type State } from '../engine/index.js';
-import type { Environment, EnvironmentSettings } from '../engine/types.js';
+import {
+  chainOf,
+  childrenOf,
+  descendantsOf,
+  effectiveSettings,
+  type Environment,
+  environmentBySlug,
+  type EnvironmentSettings,
+  type State,
+} from '@flagtree/engine';
 import { Conflict, Forbidden, Unprocessable } from '../platform/http/problems/problem.js';
 import { EnvironmentEntity } from './environment.entity.js';
 import type { CreateEnvironmentDto, RestoreEnvironmentDto, UpdateEnvironmentDto } from './environment.dto.js';

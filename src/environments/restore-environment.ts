@@ -1,7 +1,6 @@
 import { insertRows, updateRows } from '../audit/change/rows.queries.js';
 import type { Change } from '../audit/change/change.js';
-import { environmentBySlug, type State } from '../engine/index.js';
-import type { Environment, JsonObject } from '../engine/types.js';
+import { type Environment, environmentBySlug, type JsonObject, type State } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound } from '../platform/http/problems/problem.js';
 import { type DeletedEnvironment, deletedEnvironment, nameCause } from './environments.queries.js';
 

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StateStore } from '../audit/follow/state-store.js';
-import type { State } from '../engine/index.js';
-import type { Snapshot } from '../engine/compile/snapshot.js';
+import type { Snapshot, State } from '@flagtree/engine';
+import { exportFlagd } from '@flagtree/engine/flagd';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { etagMatches } from '../platform/http/management/etag.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
-import { exportFlagd } from './export-flagd.js';
 
 /** Environments as flagd definitions: each is written out once, however many ask for it. */
 @Injectable()

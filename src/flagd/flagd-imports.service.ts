@@ -3,8 +3,7 @@ import { StateStore } from '../audit/follow/state-store.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import type { NotExpressed } from './flagd-document.js';
-import { importFlagd, type ImportedStates } from './import-flagd.js';
+import { type ImportedStates, importFlagd, type NotExpressed } from '@flagtree/engine/flagd';
 
 @Injectable()
 export class FlagdImports {

@@ -1,5 +1,4 @@
-import { flagByKey, type ResolveOptions, resolveFlag, type State } from '../engine/index.js';
-import type { Environment, Flag } from '../engine/types.js';
+import { type Environment, type Flag, flagByKey, resolveFlag, type ResolveOptions, type State } from '@flagtree/engine';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { FlagDto, ResolvedDto } from './flag.dto.js';
 

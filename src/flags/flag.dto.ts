@@ -12,22 +12,26 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { FLAG_KEY, validatePercentage, validatePrerequisites, validateRules, validateVariants } from '../engine/index.js';
 import {
-  BUCKETINGS,
   type Bucketing,
+  BUCKETINGS,
+  FLAG_KEY,
   FLAG_TYPES,
   type FlagType,
   type JsonValue,
   type Prerequisite,
   type Rule,
+  SLUG,
+  validateInstant,
+  validatePercentage,
+  validatePrerequisites,
+  validateRules,
+  validateVariants,
   type Variant,
-} from '../engine/types.js';
+} from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
-import { validateInstant } from '../platform/http/management/instant.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
-import { SLUG } from '../environments/environment.dto.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';
 

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Bucketing, FlagType } from '../engine/types.js';
+import type { Bucketing, FlagType } from '@flagtree/engine';
 
 /** What the application writes of `flagtree.flags`: the base of every flag. Ids, versions and times are the database's own. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'flags' })

@@ -3,8 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/s
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import type { ResolveOptions, State } from '../engine/index.js';
-import type { Flag } from '../engine/types.js';
+import type { Flag, ResolveOptions, State } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';

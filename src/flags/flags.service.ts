@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
-import { flagByKey } from '../engine/index.js';
-import type { Flag } from '../engine/types.js';
+import { type Flag, flagByKey } from '@flagtree/engine';
 import { Conflict, Unprocessable } from '../platform/http/problems/problem.js';
 import type { CreateFlagDto, UpdateFlagDto } from './flag.dto.js';
 import { FlagEntity } from './flag.entity.js';

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type JsonValue, OPERATORS } from '../engine/types.js';
+import { type JsonValue, OPERATORS } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 
 /** One value that a flag can have. */

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Entry } from '../engine/index.js';
-import type { JsonObject } from '../engine/types.js';
+import type { Entry, JsonObject } from '@flagtree/engine';
 
 /** The newest revision that was there at the end of that millisecond; 0 before the first. */
 export async function revisionAt(manager: EntityManager, instant: Date): Promise<number> {

@@ -1,5 +1,4 @@
-import { validateInstant } from '../platform/http/management/instant.js';
-import type { Defect } from '../engine/types.js';
+import { type Defect, validateInstant } from '@flagtree/engine';
 
 /** A point in the history: right after a revision, or an instant, exact to the millisecond. */
 export type Moment = { revision: number } | { instant: Date };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { StateStore } from '../audit/follow/state-store.js';
-import { applyEntries, emptyState, rewindEntries, type State } from '../engine/index.js';
+import { applyEntries, emptyState, rewindEntries, type State } from '@flagtree/engine';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { entriesIn, instantOf, revisionAt, type Span, spanOf } from './history.queries.js';
 import { type Moment, momentOf } from './moment.js';

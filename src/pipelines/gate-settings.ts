@@ -1,4 +1,4 @@
-import type { Defect } from '../engine/types.js';
+import type { Defect } from '@flagtree/engine';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];

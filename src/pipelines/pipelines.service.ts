@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertMayWrite } from '../access/may-write.js';
 import type { Change } from '../audit/change/change.js';
-import { environmentBySlug } from '../engine/index.js';
+import { environmentBySlug } from '@flagtree/engine';
 import { NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import type { PutPipelineDto } from './pipeline.dto.js';
 import { PipelineEntity } from './pipeline.entity.js';

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Interruptible } from '../engine/interruptible.js';
+import type { Interruptible } from '@flagtree/engine';
 
 /** For so long, in milliseconds, the event loop waits for such work: requests that come meanwhile are answered between two slices. */
 const SLICE_MS = 10;

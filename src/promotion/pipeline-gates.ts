@@ -1,4 +1,4 @@
-import type { CheckOutcome } from '../engine/index.js';
+import type { CheckOutcome } from '@flagtree/engine';
 import { frozenWindowAt } from '../pipelines/frozen-hours.js';
 import { gateDefects, type GateSetting } from '../pipelines/gate-settings.js';
 import type { Pipeline } from '../pipelines/pipelines.queries.js';

@@ -9,7 +9,7 @@ import {
   flagByKey,
   reachedBy,
   type State,
-} from '../engine/index.js';
+} from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Conflict, Invalid } from '../platform/http/problems/problem.js';

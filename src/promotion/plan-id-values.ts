@@ -1,5 +1,4 @@
-import { canonicalJson } from '../engine/index.js';
-import type { JsonValue } from '../engine/types.js';
+import { canonicalJson, type JsonValue } from '@flagtree/engine';
 
 /** Numbers values in the order in which they first come: equal ones get the same number, and `tell` hears the text of each once. */
 export class Numbered {

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto';
 import {
-  branchesOf,
   type Branch,
+  branchesOf,
   canonicalJson,
   type Check,
   type CheckOutcome,
+  type EffectEntry,
+  type Environment,
   environmentBySlug,
   type EvaluationContext,
+  type Interruptible,
   type PromotionOrder,
   type PromotionPlan,
   type ResolveOptions,
-  type Interruptible,
+  type RowEdit,
   slicedOutcomes,
   slicedPromotion,
   type State,
-} from '../engine/index.js';
-import type { EffectEntry, RowEdit } from '../engine/index.js';
-import type { Environment } from '../engine/types.js';
+} from '@flagtree/engine';
 import type { GateResult } from './standing-gates.js';
 import { Numbered } from './plan-id-values.js';
 

@@ -12,13 +12,9 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { PROMOTION_MODES, type PromotionMode } from '../engine/index.js';
-import { type Defect, type EvaluationContext, FLAG_FIELDS, type FlagField } from '../engine/types.js';
-import { SLUG } from '../environments/environment.dto.js';
-import { validateInstant } from '../platform/http/management/instant.js';
+import { contextDefect, type Defect, type EvaluationContext, FLAG_FIELDS, type FlagField, PROMOTION_MODES, type PromotionMode, SLUG, validateInstant } from '@flagtree/engine';
 import { PageQuery } from '../platform/http/management/page.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
-import { contextDefect } from '../resolver/evaluation/evaluation-context.js';
 
 const SLUG_MESSAGE = '$property must be the slug of an environment';
 export const ONE_OR_MORE = { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };

@@ -1,6 +1,5 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { PROMOTION_MODES } from '../engine/index.js';
-import { FLAG_FIELDS, type JsonValue } from '../engine/types.js';
+import { FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { ONE_OR_MORE } from './promotion-request.dto.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { RowEdit } from '../engine/index.js';
+import type { RowEdit } from '@flagtree/engine';
 import type { StoredPlan } from './stored-plan.js';
 
 export interface PromotionRow {

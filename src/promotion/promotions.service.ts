@@ -8,14 +8,15 @@ import type { WriteRequest } from '../audit/change/write-request.js';
 import { ChecksService } from '../checks/checks.service.js';
 import {
   chainOf,
+  type Environment,
   environmentBySlug,
+  type EvaluationContext,
   flagByKey,
   prerequisitesOf,
   type PromotionOrder,
   type ResolveOptions,
   type State,
-} from '../engine/index.js';
-import type { Environment, EvaluationContext } from '../engine/types.js';
+} from '@flagtree/engine';
 import { flagIn } from '../flags/flag-view.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';

@@ -4,7 +4,7 @@ import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
-import { type ResolveOptions, type RevertPlan, slicedRevert, type State } from '../engine/index.js';
+import { type ResolveOptions, type RevertPlan, slicedRevert, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { assertUnchanged } from '../platform/http/management/etag.js';

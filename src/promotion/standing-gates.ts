@@ -1,6 +1,6 @@
 import { assertMayWrite } from '../access/may-write.js';
 import type { Caller } from '../access/caller.js';
-import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '../engine/index.js';
+import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '@flagtree/engine';
 import { Forbidden } from '../platform/http/problems/problem.js';
 
 /** `waiting`: it passes by itself, later. */

@@ -6,7 +6,7 @@ import type {
   FieldChange,
   RedundantField,
   RevertConflict,
-} from '../engine/index.js';
+} from '@flagtree/engine';
 import type { GateResult } from './standing-gates.js';
 
 /** Of the effect of a large promotion an answer tells this much, and the record keeps this much; `effectTotal` counts all of it. */

@@ -1,8 +1,17 @@
 import type { Change } from '../audit/change/change.js';
 import { newId } from '../audit/change/row-of.js';
 import { type PlannedEntry, writeEntries } from '../audit/change/write-entries.js';
-import { environmentBySlug, flagByKey, type OverrideContent, type RowEdit, type State } from '../engine/index.js';
-import type { Environment, EnvironmentFlag, Flag, JsonObject } from '../engine/types.js';
+import {
+  type Environment,
+  environmentBySlug,
+  type EnvironmentFlag,
+  type Flag,
+  flagByKey,
+  type JsonObject,
+  type OverrideContent,
+  type RowEdit,
+  type State,
+} from '@flagtree/engine';
 
 /** Writes planned overrides, in as few statements as there are kinds of edits. */
 export async function writeRows(change: Change, rows: readonly RowEdit[]): Promise<void> {

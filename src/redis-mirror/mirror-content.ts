@@ -1,5 +1,4 @@
-import { environmentBySlug, type State } from '../engine/index.js';
-import type { CompiledFlag, Snapshot } from '../engine/compile/snapshot.js';
+import { type CompiledFlag, environmentBySlug, type Snapshot, type State } from '@flagtree/engine';
 import type { Snapshots } from '../resolver/snapshots/all-snapshots.js';
 
 /** What the mirror should hold at one revision. */

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, segmentsReachedBy, type State } from '../engine/index.js';
-import type { CompiledFlag } from '../engine/compile/snapshot.js';
-import { conditionsOf, snapshotFlag } from '../resolver/snapshots/snapshot-document.js';
+import { canonicalJson, type CompiledFlag, conditionsOf, segmentsReachedBy, snapshotFlag, type State } from '@flagtree/engine';
 
 /** What is the same whatever the revision: all of the value but its first member. The Lua scripts rely on that. */
 export const REVISION_MEMBER = '^{"revision":%d+,';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { State } from '../engine/index.js';
-import type { Snapshot } from '../engine/compile/snapshot.js';
+import type { Snapshot, State } from '@flagtree/engine';
 import { changesBetween, type EnvironmentChange, type MirrorContent } from './mirror-content.js';
 import { keyOf, type MirrorRedis, placeOf, type WriteMode, type WriteOutcome } from './mirror-redis.js';
 import { fingerprintOf, mirrorValue } from './mirror-value.js';

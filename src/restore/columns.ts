@@ -1,4 +1,4 @@
-import type { EnvironmentFlag, Flag } from '../engine/types.js';
+import type { EnvironmentFlag, Flag } from '@flagtree/engine';
 
 /** What of a flag can be put back; `key` and `type` never change, and ids, versions and times are the database's own. */
 export type FlagColumns = Omit<Flag, 'id' | 'key' | 'type' | 'createdAt' | 'updatedAt' | 'version'>;

@@ -1,5 +1,15 @@
-import { deepEqual, descendantsOf, environmentBySlug, flagByKey, segmentsReachedBy, type State } from '../engine/index.js';
-import type { Environment, EnvironmentFlag, Flag, Rule } from '../engine/types.js';
+import {
+  deepEqual,
+  descendantsOf,
+  type Environment,
+  environmentBySlug,
+  type EnvironmentFlag,
+  type Flag,
+  flagByKey,
+  type Rule,
+  segmentsReachedBy,
+  type State,
+} from '@flagtree/engine';
 import { type FlagColumns, flagColumns, type OverrideColumns, overrideColumns } from './columns.js';
 
 /** What is put back: a flag with all its overrides, or the overrides of one environment or of it and those below; of one flag or of all. */

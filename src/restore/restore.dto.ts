@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { FLAG_KEY } from '../engine/index.js';
-import { SLUG } from '../environments/environment.dto.js';
+import { FLAG_KEY, SLUG } from '@flagtree/engine';
 import { AT } from '../history/at.dto.js';
 import { validateMoment } from '../history/moment.js';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';

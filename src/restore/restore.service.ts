@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Change } from '../audit/change/change.js';
-import { environmentBySlug, flagByKey, type State } from '../engine/index.js';
-import type { Flag } from '../engine/types.js';
+import { environmentBySlug, type Flag, flagByKey, type State } from '@flagtree/engine';
 import { EnvironmentFlagEntity } from '../environment-flags/environment-flag.entity.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';

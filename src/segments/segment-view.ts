@@ -1,5 +1,4 @@
-import type { State } from '../engine/index.js';
-import type { Segment } from '../engine/types.js';
+import type { Segment, State } from '@flagtree/engine';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { SegmentDto } from './segment.dto.js';
 

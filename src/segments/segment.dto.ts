@@ -1,7 +1,6 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { FLAG_KEY, validateConditions } from '../engine/index.js';
-import type { Condition } from '../engine/types.js';
+import { type Condition, FLAG_KEY, validateConditions } from '@flagtree/engine';
 import { ConditionDto } from '../flags/rule.dto.js';
 import { PageAtQuery } from '../history/at.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aFlag, anOverride, aSegment, aState, TREE } from '../../test/resolver/factories.js';
-import { compileEnvironment, type State } from '../engine/index.js';
-import type { Environment } from '../engine/types.js';
+import { compileEnvironment, type Environment, type State } from '@flagtree/engine';
 import { changedKeys } from './changed-keys.js';
 
 const staging = (state: State) => compileEnvironment(state, TREE[1] as Environment);

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../engine/compile/snapshot.js';
+import type { Snapshot } from '@flagtree/engine';
 
 /** The flags that are not in both snapshots, or differ in what can be seen of them, sorted. */
 export function changedKeys(before: Snapshot, after: Snapshot): string[] {

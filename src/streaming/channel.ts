@@ -1,5 +1,5 @@
 import { eventTag } from '../resolver/ofrep/named-streams.js';
-import type { Snapshot } from '../engine/compile/snapshot.js';
+import type { Snapshot } from '@flagtree/engine';
 import { changedKeys } from './changed-keys.js';
 import type { EventStream, StreamFormat } from './event-stream.js';
 import { RecentChanges, type StreamedChange } from './recent-changes.js';

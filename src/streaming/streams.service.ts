@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
 import { StateStore } from '../audit/follow/state-store.js';
-import { CircularEnvironmentInheritanceError, environmentBySlug } from '../engine/index.js';
+import { CircularEnvironmentInheritanceError, environmentBySlug } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { SnapshotDocuments } from '../resolver/snapshots/snapshot-documents.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';

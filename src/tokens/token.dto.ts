@@ -14,8 +14,7 @@ import {
 } from 'class-validator';
 import { type Role, ROLES } from '../access/roles.js';
 import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
-import { SLUG } from '../environments/environment.dto.js';
-import { validateInstant } from '../platform/http/management/instant.js';
+import { SLUG, validateInstant } from '@flagtree/engine';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 export class CreateTokenDto {

@@ -1,6 +1,5 @@
 import type { Caller } from '../access/caller.js';
-import { effectiveSettings, environmentBySlug, type State } from '../engine/index.js';
-import type { EnvironmentSettings } from '../engine/types.js';
+import { effectiveSettings, environmentBySlug, type EnvironmentSettings, type State } from '@flagtree/engine';
 import { Forbidden, Unprocessable } from '../platform/http/problems/problem.js';
 
 const SETTINGS = ['protected', 'require_approval'] as const;

@@ -7,7 +7,7 @@ import { FlagdExports } from '../flagd/flagd-exports.service.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import { etagMatches } from '../platform/http/management/etag.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import { printDocument } from './print-document.js';
+import { printDocument } from '@flagtree/engine/states';
 import { ExportQuery } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
 

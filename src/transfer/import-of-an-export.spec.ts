@@ -1,14 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { foreseenState } from '../audit/change/write-entries.js';
-import { emptyState, type State } from '../engine/index.js';
-import { forest } from '../engine/testing/arbitraries.js';
+import { emptyState, type State } from '@flagtree/engine';
+import { CORE_SECTIONS, exportStates, printDocument } from '@flagtree/engine/states';
+import { forest } from '@flagtree/engine/testing';
 import { Unprocessable } from '../platform/http/problems/problem.js';
-import { checkDocument } from './check-document.js';
-import { exportStates } from './export-states.js';
+import { readDocument } from './read-document.js';
 import { planImport } from './plan-import.js';
-import { printDocument } from './print-document.js';
-import { CORE_SECTIONS } from './states-document.js';
 
 /** The arbitrary takes names as short as none; the database and the API do not. */
 const forests = forest({ environments: 9, flags: 5, segments: 3 }).map((state) => {
@@ -20,7 +18,7 @@ const everything = { selection: {}, sections: new Set(CORE_SECTIONS), archived: 
 const replace = { mode: 'replace', force: true, now: new Date('2026-11-20T12:00:00Z') } as const;
 
 const printed = (state: State, archived = true) => printDocument(exportStates(state, { ...everything, archived }));
-const read = (text: string) => checkDocument(JSON.parse(text) as unknown, new Map());
+const read = (text: string) => readDocument(JSON.parse(text) as unknown, new Map());
 
 describe('the import of an export', () => {
   it('finds nothing to write where it was exported', () => {

@@ -3,7 +3,7 @@ import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchem
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import type { NotExpressed } from '../flagd/flagd-document.js';
+import type { NotExpressed } from '@flagtree/engine/flagd';
 import { FlagdImports } from '../flagd/flagd-imports.service.js';
 import { JobDto } from '../jobs/job.dto.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';

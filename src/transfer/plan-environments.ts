@@ -1,10 +1,8 @@
 import { newId } from '../audit/change/row-of.js';
-import { childrenOf, environmentBySlug, type State } from '../engine/index.js';
-import type { Environment } from '../engine/types.js';
+import { childrenOf, type Environment, environmentBySlug, sameInstant, type State } from '@flagtree/engine';
+import type { EnvironmentItem, StatesDocument } from '@flagtree/engine/states';
 import type { Plan } from './plan.js';
 import type { ImportOptions } from './import-options.js';
-import { sameInstant } from './instant.js';
-import type { EnvironmentItem, StatesDocument } from './states-document.js';
 
 const DEEPEST = 10;
 

@@ -1,14 +1,25 @@
 import { newId, rowOf } from '../audit/change/row-of.js';
 import { foreseenState, type PlannedEntry } from '../audit/change/write-entries.js';
-import { deepEqual, environmentBySlug, flagByKey, runToEnd, type Interruptible, type State } from '../engine/index.js';
-import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
-import { matcherOf } from '../flags/select-flags.js';
+import {
+  deepEqual,
+  type Defect,
+  type Environment,
+  environmentBySlug,
+  type EnvironmentFlag,
+  type Flag,
+  flagByKey,
+  type Interruptible,
+  matcherOf,
+  runToEnd,
+  sameInstant,
+  type Segment,
+  type State,
+} from '@flagtree/engine';
+import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from '@flagtree/engine/states';
 import { Unprocessable } from '../platform/http/problems/problem.js';
 import type { ImportOptions } from './import-options.js';
 import { planEnvironments } from './plan-environments.js';
 import { Plan, type SectionCounts } from './plan.js';
-import { sameInstant } from './instant.js';
-import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from './states-document.js';
 
 export interface ImportPlan {
   /** What it was decided by. */

@@ -1,8 +1,7 @@
 import { rowOf } from '../audit/change/row-of.js';
 import type { PlannedEntry } from '../audit/change/write-entries.js';
-import { deepEqual } from '../engine/index.js';
-import type { Defect, Environment, EnvironmentFlag, Flag, Segment } from '../engine/types.js';
-import type { CoreSection } from './states-document.js';
+import { deepEqual, type Defect, type Environment, type EnvironmentFlag, type Flag, type Segment } from '@flagtree/engine';
+import type { CoreSection } from '@flagtree/engine/states';
 
 /** How many items of a section were what. Removed flags are archived. */
 export interface SectionCounts {

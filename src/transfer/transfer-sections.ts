@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Change } from '../audit/change/change.js';
-import type { State } from '../engine/index.js';
-import type { Defect, Flag, JsonObject } from '../engine/types.js';
+import type { Defect, Flag, JsonObject, State } from '@flagtree/engine';
+import type { StatesSelection } from '@flagtree/engine/states';
 import type { SectionCounts } from './plan.js';
 import type { ImportMode } from './import-options.js';
-import type { StatesSelection } from './states-document.js';
 
 export interface SectionScope {
   mode: ImportMode;

@@ -6,9 +6,18 @@ import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { foreseenState, writeEntries } from '../audit/change/write-entries.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
-import type { State } from '../engine/index.js';
-import type { Defect, JsonObject } from '../engine/types.js';
-import { selectionDefects } from '../flags/select-flags.js';
+import { type Defect, type JsonObject, selectionDefects, type State } from '@flagtree/engine';
+import {
+  CORE_SECTIONS,
+  type CoreSection,
+  documentSchema,
+  exportStates,
+  flagsToExport,
+  type OtherSections,
+  type StatesDocument,
+  type StatesSelection,
+} from '@flagtree/engine/states';
+import { requireEnvironment } from '../environments/environment-view.js';
 import type { JobDto } from '../jobs/job.dto.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { RunningJob } from '../jobs/running-job.js';
@@ -17,21 +26,12 @@ import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import { assertMayImport } from './assert-may-import.js';
-import { checkDocument } from './check-document.js';
-import { documentSchema } from './document-schema.js';
-import { exportStates, flagsToExport } from './export-states.js';
 import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.queries.js';
 import type { SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
 import { type ImportPlan, slicedImport } from './plan-import.js';
+import { readDocument } from './read-document.js';
 import { patiently } from './retry-while-busy.js';
-import {
-  CORE_SECTIONS,
-  type CoreSection,
-  type OtherSections,
-  type StatesDocument,
-  type StatesSelection,
-} from './states-document.js';
 import type { ExportQuery, ImportResultDto } from './transfer.dto.js';
 import { TransferSections } from './transfer-sections.js';
 
@@ -50,6 +50,7 @@ export class TransferService {
     const selection: StatesSelection = { ...(flags && { flags }), ...(tags && { tags }), ...(environments && { environments }) };
     const wanted = this.sectionsNamed(sections);
     const state = await this.store.current();
+    for (const slug of environments ?? []) requireEnvironment(state, slug);
     const defects = selectionDefects(state, selection).filter(({ code }) => code === 'flag-not-found' || archived !== 'true');
     if (defects.length > 0)
       throw new Unprocessable(
@@ -74,12 +75,12 @@ export class TransferService {
   }
 
   import(write: WriteRequest, body: unknown, options: ImportOptions): Promise<Written> {
-    return this.run(write, checkDocument(body, this.sections.checks), options, null);
+    return this.run(write, readDocument(body, this.sections.checks), options, null);
   }
 
   /** Refuses at once what can be seen at once; the rest is told by the job. */
   async importLater(write: WriteRequest, body: unknown, options: ImportOptions): Promise<JobDto> {
-    const document = checkDocument(body, this.sections.checks);
+    const document = readDocument(body, this.sections.checks);
     const { mode, force } = options;
     return this.jobs.start('import', write.caller, { mode, force, dryRun: write.dryRun, reason: write.reason }, async (job) => {
       await patiently(job, () => this.run(write, document, options, job));

@@ -1,7 +1,15 @@
-import { buildState, compileEnvironment, emptyState, evaluate } from '../../src/engine/index.js';
-import type { Snapshot } from '../../src/engine/compile/snapshot.js';
-import type { Environment, EvaluationContext, Flag, Segment } from '../../src/engine/types.js';
-import { importFlagd } from '../../src/flagd/import-flagd.js';
+import {
+  buildState,
+  compileEnvironment,
+  emptyState,
+  type Environment,
+  evaluate,
+  type EvaluationContext,
+  type Flag,
+  type Segment,
+  type Snapshot,
+} from '@flagtree/engine';
+import { importFlagd } from '@flagtree/engine/flagd';
 
 export type FlagType = 'Boolean' | 'String' | 'Integer' | 'Float' | 'Object';
 

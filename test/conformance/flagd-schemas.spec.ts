@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { validateRules } from '../../src/engine/index.js';
-import { readFlagd } from '../../src/flagd/check-flagd.js';
+import { validateRules } from '@flagtree/engine';
+import { readFlagd } from '@flagtree/engine/flagd';
 import { conformance, filesIn, notApplicable, readJson } from './conformance-data.js';
 
 const LISTS_ARE_TAKEN: Record<string, string> = {

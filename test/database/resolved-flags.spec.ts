@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type pg from 'pg';
-import { resolveFlag, type ResolvedFlag, type Source } from '../../src/engine/resolve/resolve.js';
-import { buildState, type StateRows } from '../../src/engine/state/state.js';
-import { forestRows } from '../../src/engine/testing/arbitraries.js';
-import { FLAG_FIELDS, type EnvironmentFlag, type Flag } from '../../src/engine/types.js';
+import {
+  buildState,
+  type EnvironmentFlag,
+  type Flag,
+  FLAG_FIELDS,
+  type ResolvedFlag,
+  resolveFlag,
+  type Source,
+  type StateRows,
+} from '@flagtree/engine';
+import { forestRows } from '@flagtree/engine/testing';
 import { idOf, TestDatabase } from './support.js';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { OPERATORS } from '../../src/engine/types.js';
+import { OPERATORS } from '@flagtree/engine';
 import { readPage, ROOT } from './markdown.js';
 
 const migrations = readdirSync(join(ROOT, 'migrations'))

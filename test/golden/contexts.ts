@@ -1,4 +1,4 @@
-import type { EvaluationContext } from '../../src/engine/index.js';
+import type { EvaluationContext } from '@flagtree/engine';
 
 /** 32 bits at a time, the same ones for ever (mulberry32). */
 function randomNumbers(seed: number): () => number {

@@ -1,4 +1,4 @@
-import type { Condition, EnvironmentFlag, Flag, FlagType, Operator, Rule, Variant } from '../../src/engine/index.js';
+import type { Condition, EnvironmentFlag, Flag, FlagType, Operator, Rule, Variant } from '@flagtree/engine';
 
 const AT = '2026-01-01T00:00:00Z';
 const STAMPS = { createdAt: AT, updatedAt: AT, version: 1 };

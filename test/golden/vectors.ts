@@ -1,4 +1,4 @@
-import { buildState, compileEnvironment, environmentBySlug, evaluate, type Evaluation } from '../../src/engine/index.js';
+import { buildState, compileEnvironment, environmentBySlug, evaluate, type Evaluation } from '@flagtree/engine';
 import { goldenContexts } from './contexts.js';
 import { CHAIN, environments, flags, NOW, overrides, segments } from './flags.js';
 

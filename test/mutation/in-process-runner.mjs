@@ -121,7 +121,7 @@ async function outcomeOf({ id, title, file, body }) {
 }
 
 function specs() {
-  const engine = join(process.cwd(), 'src/engine');
+  const engine = join(process.cwd(), 'packages/engine/src');
   return readdirSync(engine, { recursive: true })
     .filter((name) => name.endsWith('.spec.ts'))
     .sort()

@@ -1,8 +1,8 @@
-// `npm run test:mutation -- buckets logic/lists`: mutates these files of the engine; all of them when none is named.
+// `npm run test:mutation -- buckets/buckets logic/lists`: mutates these files of the engine; all of them when none is named.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const files = process.argv.slice(2).map((name) => `src/engine/${name}.ts`);
+const files = process.argv.slice(2).map((name) => `packages/engine/src/${name}.ts`);
 const { status } = spawnSync(
   process.execPath,
   [

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Every file of the engine that does something, what runs only while a module is loaded included. Takes long, so it is no part of CI. */
 export default {
-  mutate: ['src/engine/**/*.ts', '!src/engine/**/*.spec.ts', '!src/engine/testing/**'],
+  mutate: ['packages/engine/src/**/*.ts', '!packages/engine/src/**/*.spec.ts', '!packages/engine/src/**/testing/**'],
   testRunner: 'in-process',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   plugins: [fileURLToPath(new URL('in-process-runner.mjs', import.meta.url))],
@@ -16,5 +16,5 @@ export default {
   clearTextReporter: { allowColor: false, reportTests: false },
   jsonReporter: { fileName: '.stryker-tmp/mutation.json' },
   tempDirName: '.stryker-tmp',
-  ignorePatterns: ['dist', 'dist.*', 'bench', 'docs', 'examples', '.flagtree', 'packages', 'migrations'],
+  ignorePatterns: ['dist', 'dist.*', 'bench', 'docs', 'examples', '.flagtree', 'migrations'],
 };

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EffectEntry } from '../../src/engine/compare/effect.js';
-import { PROMOTION_MODES } from '../../src/engine/promote/promote-flag.js';
-import { buildState } from '../../src/engine/state/state.js';
-import { forestRows } from '../../src/engine/testing/arbitraries.js';
-import { FLAG_FIELDS, type JsonValue } from '../../src/engine/types.js';
-import { exportStates } from '../../src/transfer/export-states.js';
+import { buildState, type EffectEntry, FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
+import { exportStates } from '@flagtree/engine/states';
+import { forestRows } from '@flagtree/engine/testing';
 import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { canonicalJson } from '../../src/engine/json/canonical.js';
+import { canonicalJson } from '@flagtree/engine';
 import { CuttableLink } from '../evaluation/cuttable-link.js';
 import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';

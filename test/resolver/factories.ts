@@ -1,5 +1,14 @@
-import { buildState, type Entry, type State, type StateRows } from '../../src/engine/index.js';
-import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '../../src/engine/types.js';
+import {
+  buildState,
+  type Entry,
+  type Environment,
+  type EnvironmentFlag,
+  type Flag,
+  type JsonObject,
+  type Segment,
+  type State,
+  type StateRows,
+} from '@flagtree/engine';
 
 const AT = '2026-11-20T12:00:00.000Z';
 const stamps = { createdAt: AT, updatedAt: AT, version: 1 };

@@ -12,6 +12,8 @@ export function copyPackage(to: string): void {
     'migrations',
     'scripts',
     'src',
+    'packages',
+    'nest-cli.json',
     'package.json',
     'package-lock.json',
     'tsconfig.json',

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Entry } from '../../engine/index.js';
-import type { JsonObject } from '../../engine/types.js';
+import type { Entry, JsonObject } from '@flagtree/engine';
 import type { WriteRequest } from './write-request.js';
 
 /** An audit entry as the fold needs it, with its place in the log. */

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { applyEntries, type State } from '../../engine/index.js';
+import { applyEntries, type State } from '@flagtree/engine';
 import { assertNoneSeen, assertUnchanged } from '../../platform/http/management/etag.js';
 import { entriesFrom, type LoggedEntry } from './change.queries.js';
 import type { WriteRequest } from './write-request.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type EffectEntry, type ResolveOptions, slicedEffect, type State, touchedFlags } from '../../engine/index.js';
+import { type EffectEntry, type ResolveOptions, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isRetryable } from '../../platform/database/database-problem.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';

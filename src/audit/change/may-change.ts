@@ -1,7 +1,6 @@
 import type { Caller } from '../../access/caller.js';
 import { assertMayWrite } from '../../access/may-write.js';
-import { environmentBySlug, type EffectEntry, type Entry, flagByKey, type State } from '../../engine/index.js';
-import type { JsonObject } from '../../engine/types.js';
+import { type EffectEntry, type Entry, environmentBySlug, flagByKey, type JsonObject, type State } from '@flagtree/engine';
 
 /** What a change has done, or would do. */
 export interface MadeChange {

@@ -3,14 +3,16 @@ import {
   dependentsOf,
   descendantsOf,
   type Entry,
+  type Environment,
   environmentsInTreeOrder,
+  type Flag,
+  type Interruptible,
+  type JsonObject,
   type ResolvedDefect,
   type ResolveOptions,
   segmentsReachedBy,
-  type Interruptible,
   type State,
-} from '../../engine/index.js';
-import type { Environment, Flag, JsonObject } from '../../engine/types.js';
+} from '@flagtree/engine';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Environment, EnvironmentFlag, Flag, JsonObject, JsonValue, Segment } from '../../engine/types.js';
+import type { Environment, EnvironmentFlag, Flag, JsonObject, JsonValue, Segment } from '@flagtree/engine';
 
 /** The row of a thing as jsonb has it: the inverse of the engine's `…FromRow`. */
 export function rowOf(thing: Environment | Flag | EnvironmentFlag | Segment): JsonObject {

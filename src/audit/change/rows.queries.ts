@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Entry } from '../../engine/index.js';
-import type { JsonObject } from '../../engine/types.js';
+import type { Entry, JsonObject } from '@flagtree/engine';
 
 export type WritableTable = Extract<Entry['table'], 'environments' | 'segments' | 'flags' | 'environment_flags' | 'checks'>;
 

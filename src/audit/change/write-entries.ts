@@ -1,5 +1,4 @@
-import { applyEntries, type Entry, type State } from '../../engine/index.js';
-import type { JsonObject } from '../../engine/types.js';
+import { applyEntries, type Entry, type JsonObject, type State } from '@flagtree/engine';
 import type { Change } from './change.js';
 import { deleteRows, insertRows, updateRows, type WritableTable } from './rows.queries.js';
 

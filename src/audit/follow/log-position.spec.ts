@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { applyEntries } from '../../engine/index.js';
+import { applyEntries } from '@flagtree/engine';
 import type { LoggedEntry } from '../change/change.queries.js';
 import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
 

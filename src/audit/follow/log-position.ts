@@ -1,4 +1,4 @@
-import { applyEntries, emptyState, type State } from '../../engine/index.js';
+import { applyEntries, emptyState, type State } from '@flagtree/engine';
 import type { LoggedEntry } from '../change/change.queries.js';
 
 /** How far a process has followed the audit log, and the state that this makes. */

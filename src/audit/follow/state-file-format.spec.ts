@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildState } from '../../engine/index.js';
-import { forest } from '../../engine/testing/arbitraries.js';
+import { buildState } from '@flagtree/engine';
+import { forest } from '@flagtree/engine/testing';
 import { type KeptState, keptState, keptText } from './state-file-format.js';
 import { hasStateFiles, newestStateFile, writeStateFile } from './state-files.js';
 

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import { buildState, environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from '../../engine/index.js';
-import type { JsonObject } from '../../engine/types.js';
+import {
+  buildState,
+  environmentFlagFromRow,
+  environmentFromRow,
+  flagFromRow,
+  type JsonObject,
+  segmentFromRow,
+} from '@flagtree/engine';
 import type { LogPosition } from './log-position.js';
 
 /** All that a server needs to evaluate without its database. */

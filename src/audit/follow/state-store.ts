@@ -4,13 +4,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
 import {
   buildState,
+  type Entry,
   environmentFlagFromRow,
   environmentFromRow,
   flagFromRow,
   segmentFromRow,
-  type Entry,
   type State,
-} from '../../engine/index.js';
+} from '@flagtree/engine';
 import { isDatabaseUnusable } from '../../platform/database/database-problem.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
 import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from '../change/change.queries.js';

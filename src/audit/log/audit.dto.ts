@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { validateInstant } from '../../platform/http/management/instant.js';
+import { validateInstant } from '@flagtree/engine';
 import { PageQuery } from '../../platform/http/management/page.dto.js';
 import { Satisfies } from '../../platform/http/management/validation.js';
 

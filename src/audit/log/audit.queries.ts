@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { JsonObject } from '../../engine/types.js';
+import type { JsonObject } from '@flagtree/engine';
 
 export interface AuditFilter {
   flag?: string | undefined;

@@ -1,5 +1,5 @@
 import type { LogRecord } from '@opentelemetry/api-logs';
-import type { Evaluation } from '../../engine/types.js';
+import type { Evaluation } from '@flagtree/engine';
 
 export interface Evaluated {
   key: string;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Caller, type Token } from '../../access/caller.js';
-import { buildState } from '../../engine/index.js';
-import type { Environment } from '../../engine/types.js';
+import { buildState, type Environment } from '@flagtree/engine';
 import { admittedEnvironment } from './admitted-environment.js';
 
 const environment = (slug: string, parent: string | null = null, isActive = true): Environment => ({

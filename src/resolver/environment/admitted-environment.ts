@@ -1,6 +1,5 @@
 import type { Caller } from '../../access/caller.js';
-import { CircularEnvironmentInheritanceError, environmentBySlug, type State } from '../../engine/index.js';
-import type { Environment } from '../../engine/types.js';
+import { CircularEnvironmentInheritanceError, type Environment, environmentBySlug, type State } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound } from '../../platform/http/problems/problem.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { SLUG } from '../../environments/environment.dto.js';
+import { SLUG } from '@flagtree/engine';
 import type { Config } from '../../platform/config/config.js';
 
 export type EnvironmentSource = 'header' | 'query' | 'token' | 'default';

@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { compileEnvironment, environmentBySlug, type State } from '../../engine/index.js';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
-import type { Environment } from '../../engine/types.js';
+import { compileEnvironment, type Environment, environmentBySlug, type Snapshot, type State } from '@flagtree/engine';
 import { type Past, StateHistory } from '../../history/state-history.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Forbidden } from '../../platform/http/problems/problem.js';

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
-import type { State } from '../../engine/index.js';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
-import type { Environment } from '../../engine/types.js';
+import type { Environment, Snapshot, State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
 import { Unauthorized } from '../../platform/http/problems/problem.js';

@@ -1,5 +1,6 @@
+import { CONTEXT_LIMITS, contextDefect } from '@flagtree/engine';
 import { describe, expect, it } from '@jest/globals';
-import { CONTEXT_LIMITS, contextDefect, contextOf, objectOf } from './evaluation-context.js';
+import { contextOf, objectOf } from './evaluation-context.js';
 
 const nested = (levels: number): object => (levels === 1 ? {} : { inner: nested(levels - 1) });
 const attributes = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${String(at)}`, at]));

@@ -1,79 +1,18 @@
-import type { Defect, EvaluationContext } from '../../engine/types.js';
+import { contextDefect, type EvaluationContext, isPlainObject } from '@flagtree/engine';
 import { Invalid } from '../../platform/http/problems/problem.js';
-
-/** What bounds the work that a context can cause. The context itself is the first level; `values` counts all that it holds. */
-export const CONTEXT_LIMITS = { attributes: 100, depth: 8, values: 1_000, stringLength: 4_096 } as const;
 
 /** @throws {Invalid} with the code `invalid-context`. */
 export function contextOf(body: Record<string, unknown>): EvaluationContext {
   const defect = contextDefect(body['context']);
   if (defect === null) return body['context'] as EvaluationContext;
-  throw new Invalid('invalid-context', `The evaluation context is not valid. ${defect.detail}`, [within('context', defect)]);
+  throw new Invalid('invalid-context', `The evaluation context is not valid. ${defect.detail}`, [
+    { ...defect, pointer: `/context${defect.pointer}` },
+  ]);
 }
 
 /** The body of every evaluation request. @throws {Invalid} with the code `invalid-context`, since what lacks is the context. */
 export function objectOf(body: unknown): Record<string, unknown> {
-  if (isObject(body)) return body;
+  if (isPlainObject(body)) return body;
   const detail = 'Send a JSON object: { "context": { … } }.';
   throw new Invalid('invalid-context', detail, [{ pointer: '', code: 'type', detail }]);
-}
-
-/** The first thing that is wrong with a context, or null. A context without a `targetingKey`, or with nothing at all, is a context. */
-export function contextDefect(context: unknown): Defect | null {
-  if (context === undefined)
-    return { pointer: '', code: 'required', detail: 'The body has no "context": send at least { "context": {} }.' };
-  if (!isObject(context)) return { pointer: '', code: 'type', detail: 'The context must be a JSON object.' };
-  const { targetingKey } = context;
-  if (targetingKey !== undefined && typeof targetingKey !== 'string') {
-    return {
-      pointer: '/targetingKey',
-      code: 'type',
-      detail: 'The targetingKey must be a string; leave it out when there is none.',
-    };
-  }
-  if (Object.keys(context).length > CONTEXT_LIMITS.attributes) {
-    return {
-      pointer: '',
-      code: 'too-many-attributes',
-      detail: `A context has at most ${String(CONTEXT_LIMITS.attributes)} attributes.`,
-    };
-  }
-  return excess(context, 1, { values: 0 });
-}
-
-function excess(value: unknown, depth: number, seen: { values: number }): Defect | null {
-  if (typeof value === 'string') return value.length > CONTEXT_LIMITS.stringLength ? TOO_LONG : null;
-  if (typeof value !== 'object' || value === null) return null;
-  if (depth > CONTEXT_LIMITS.depth) return TOO_DEEP;
-  for (const key in value) {
-    const found =
-      ++seen.values > CONTEXT_LIMITS.values
-        ? TOO_LARGE
-        : (excess(key, 0, seen) ?? excess((value as Record<string, unknown>)[key], depth + 1, seen));
-    if (found) return within(key.slice(0, 100), found);
-  }
-  return null;
-}
-
-const TOO_LONG: Defect = {
-  pointer: '',
-  code: 'too-long',
-  detail: `A string has at most ${String(CONTEXT_LIMITS.stringLength)} characters.`,
-};
-const TOO_DEEP: Defect = {
-  pointer: '',
-  code: 'too-deep',
-  detail: `A context has at most ${String(CONTEXT_LIMITS.depth)} levels.`,
-};
-const TOO_LARGE: Defect = {
-  pointer: '',
-  code: 'too-large',
-  detail: `A context holds at most ${String(CONTEXT_LIMITS.values)} values.`,
-};
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function within(key: string, defect: Defect): Defect {
-  return { ...defect, pointer: `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}${defect.pointer}` };
 }

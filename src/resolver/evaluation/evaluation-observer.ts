@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
-import type { Evaluation, EvaluationContext, Reason } from '../../engine/types.js';
+import type { Evaluation, EvaluationContext, Reason, Snapshot } from '@flagtree/engine';
 import { MetricsRegistry, type Sample } from '../../platform/metrics/metrics-registry.js';
 import { EvaluationTelemetry } from '../../platform/telemetry/evaluation-telemetry.js';
 

@@ -1,4 +1,4 @@
-import type { Defect, EvaluationContext } from '../../engine/types.js';
+import type { Defect, EvaluationContext } from '@flagtree/engine';
 import { Invalid } from '../../platform/http/problems/problem.js';
 import { contextOf, objectOf } from './evaluation-context.js';
 

@@ -1,7 +1,7 @@
 import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { evaluate } from '../../engine/index.js';
+import { evaluate } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { etagMatches } from '../../platform/http/management/etag.js';

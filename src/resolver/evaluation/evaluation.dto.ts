@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ErrorCode, JsonObject, JsonValue, Reason } from '../../engine/types.js';
+import type { ErrorCode, JsonObject, JsonValue, Reason } from '@flagtree/engine';
 import { ANY_JSON } from '../../platform/http/json/any-json.js';
 
 export class EvaluationRequestDto {

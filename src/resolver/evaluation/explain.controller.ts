@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
 import { RequireRole } from '../../access/permissions.js';
 import { StateStore } from '../../audit/follow/state-store.js';
-import { explain, type Explanation, flagByKey } from '../../engine/index.js';
+import { explain, type Explanation, flagByKey } from '@flagtree/engine';
 import { AdminController, ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { NotFound, Unauthorized } from '../../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../environment/admitted-environment.js';

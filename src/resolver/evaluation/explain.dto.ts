@@ -1,11 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Matches } from 'class-validator';
-import type { EvaluationContext } from '../../engine/types.js';
-import { SLUG } from '../../environments/environment.dto.js';
+import { contextDefect, type EvaluationContext, SLUG } from '@flagtree/engine';
 import { AT } from '../../history/at.dto.js';
 import { validateMoment } from '../../history/moment.js';
 import { MayBeAbsent, Satisfies } from '../../platform/http/management/validation.js';
-import { contextDefect } from './evaluation-context.js';
 
 export class ExplainRequestDto {
   /** The environment to look from, by slug. */

@@ -1,5 +1,4 @@
-import type { Snapshot } from '../../engine/compile/snapshot.js';
-import type { ErrorCode, Evaluation, JsonValue, Reason } from '../../engine/types.js';
+import type { ErrorCode, Evaluation, JsonValue, Reason, Snapshot } from '@flagtree/engine';
 
 /** What OpenFeature calls flag metadata. `flagSetId` is the environment, `version` the revision; telemetry reads both under these names. */
 export interface FlagMetadata {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aFlag, anOverride, aSegment, aState } from '../../../test/resolver/factories.js';
-import { compileEnvironment, environmentBySlug, type State } from '../../engine/index.js';
-import type { EvaluationContext, ConditionsRule } from '../../engine/types.js';
+import { compileEnvironment, type ConditionsRule, environmentBySlug, type EvaluationContext, type State } from '@flagtree/engine';
 import { BulkAnswers } from './bulk-answers.js';
 import { bytesOf } from '../../platform/http/byte-string.js';
 import { contextDigest } from './context-digest.js';

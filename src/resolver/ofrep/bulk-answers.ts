@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { segmentsReachedBy } from '../../engine/index.js';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
-import type { EvaluationContext, Segment } from '../../engine/types.js';
+import { type EvaluationContext, type Segment, segmentsReachedBy, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString } from '../../platform/http/byte-string.js';
 import type { Tally } from '../evaluation/evaluation-observer.js';
 import type { NamedStreams } from './named-streams.js';

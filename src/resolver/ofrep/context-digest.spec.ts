@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FastifyRequest } from 'fastify';
 import fc from 'fast-check';
-import { canonicalJson } from '../../engine/index.js';
-import type { EvaluationContext } from '../../engine/types.js';
+import { canonicalJson, type EvaluationContext } from '@flagtree/engine';
 import { contextDigest, contextDigestOf } from './context-digest.js';
 
 const asked = (socket: object, context: EvaluationContext) =>

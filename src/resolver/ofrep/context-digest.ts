@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from '../../engine/index.js';
-import type { EvaluationContext } from '../../engine/types.js';
+import { canonicalJson, type EvaluationContext } from '@flagtree/engine';
 import type { LeanRequest } from '../../platform/http/request.js';
 
 /** Stands for a context: the same for the same attributes in whatever order. */

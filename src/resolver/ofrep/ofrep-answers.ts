@@ -1,4 +1,4 @@
-import type { ErrorCode, Evaluation, JsonValue, Reason } from '../../engine/types.js';
+import type { ErrorCode, Evaluation, JsonValue, Reason } from '@flagtree/engine';
 import type { FlagMetadata } from '../evaluation/flag-answer.js';
 
 export interface OfrepSuccess {

@@ -1,6 +1,6 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig } from 'fastify';
-import type { ErrorCode } from '../../engine/types.js';
+import type { ErrorCode } from '@flagtree/engine';
 import type { Problem, ShapeProblem } from '../../platform/http/problems/problem.filter.js';
 
 export interface OfrepError {

@@ -1,6 +1,4 @@
-import { bulkOf, evaluateAll } from '../../engine/index.js';
-import type { CompiledFlag, Snapshot } from '../../engine/compile/snapshot.js';
-import type { Evaluation, EvaluationContext } from '../../engine/types.js';
+import { bulkOf, type CompiledFlag, evaluateAll, type Evaluation, type EvaluationContext, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString, joined } from '../../platform/http/byte-string.js';
 import { count, emptyTally, placeOf, type Tally } from '../evaluation/evaluation-observer.js';
 import { metadataOf } from '../evaluation/flag-answer.js';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Evaluates } from '../../access/permissions.js';
-import { evaluate } from '../../engine/index.js';
+import { evaluate } from '@flagtree/engine';
 import { etagMatches } from '../../platform/http/management/etag.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
 import { BulkAnswers } from './bulk-answers.js';

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { aFlag, anEntry, anEnvironment, anOverride, aSegment, aState, TREE } from '../../../test/resolver/factories.js';
-import { applyEntries, CircularEnvironmentInheritanceError, evaluate, type Entry, type State } from '../../engine/index.js';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
+import {
+  applyEntries,
+  CircularEnvironmentInheritanceError,
+  type Entry,
+  evaluate,
+  type Snapshot,
+  type State,
+} from '@flagtree/engine';
 import { recompile, type Snapshots } from './all-snapshots.js';
 
 const OPTIONS = { inheritance: true };

@@ -1,5 +1,4 @@
-import { CircularEnvironmentInheritanceError, compileEnvironment, type State } from '../../engine/index.js';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
+import { CircularEnvironmentInheritanceError, compileEnvironment, type Snapshot, type State } from '@flagtree/engine';
 
 /** By slug: what an environment evaluates with, or why it has no values. */
 export type Snapshots = ReadonlyMap<string, Snapshot | CircularEnvironmentInheritanceError>;

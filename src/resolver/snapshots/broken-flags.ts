@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../engine/compile/snapshot.js';
+import type { Snapshot } from '@flagtree/engine';
 import type { Readiness } from '../../platform/health/readiness-registry.js';
 import type { Snapshots } from './all-snapshots.js';
 

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
-import type { Segment } from '../../engine/types.js';
-import { snapshotDocument } from './snapshot-document.js';
+import { type Segment, type Snapshot, snapshotDocument } from '@flagtree/engine';
 
 /** Snapshots as JSON, in UTF-8: each is written out once, and its bytes are shared by all to whom they are on their way. */
 @Injectable()

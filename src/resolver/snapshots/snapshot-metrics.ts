@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { StateStore } from '../../audit/follow/state-store.js';
-import type { Entry } from '../../engine/index.js';
+import type { Entry } from '@flagtree/engine';
 import { MetricsRegistry } from '../../platform/metrics/metrics-registry.js';
 import { SnapshotsService } from './snapshots.service.js';
 

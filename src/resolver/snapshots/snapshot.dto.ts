@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { BUCKETINGS, type Bucketing, FLAG_TYPES, type FlagType } from '../../engine/types.js';
+import { type Bucketing, BUCKETINGS, FLAG_TYPES, type FlagType } from '@flagtree/engine';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../../flags/rule.dto.js';
 
 export class SnapshotFlagDto {

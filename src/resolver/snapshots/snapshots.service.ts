@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { StateStore } from '../../audit/follow/state-store.js';
-import { CircularEnvironmentInheritanceError } from '../../engine/index.js';
-import type { Snapshot } from '../../engine/compile/snapshot.js';
+import { CircularEnvironmentInheritanceError, type Snapshot } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { Conflict, NotFound } from '../../platform/http/problems/problem.js';

@@ -7,16 +7,10 @@ import { deleteRows, insertRows, updateRows } from '../../audit/change/rows.quer
 import { CHECK_NAME } from '../../checks/check.dto.js';
 import type { SavedCheck } from '../../checks/checks.queries.js';
 import { ChecksService } from '../../checks/checks.service.js';
-import { deepEqual, environmentBySlug, FLAG_KEY, flagByKey, type State } from '../../engine/index.js';
-import type { Defect, Environment, Flag, JsonObject } from '../../engine/types.js';
-import { SLUG } from '../../environments/environment.dto.js';
-import { selectFlags } from '../../flags/select-flags.js';
+import { contextDefect, deepEqual, type Defect, type Environment, environmentBySlug, type Flag, FLAG_KEY, flagByKey, type JsonObject, selectFlags, SLUG, type State } from '@flagtree/engine';
+import { matching, type Member, membersDefects, orNull, type StatesSelection, text } from '@flagtree/engine/states';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
-import { contextDefect } from '../../resolver/evaluation/evaluation-context.js';
-import { membersDefects } from '../check-document.js';
-import { type Member, matching, orNull, text } from '../item-checks.js';
 import { noCounts, type SectionCounts } from '../plan.js';
-import type { StatesSelection } from '../states-document.js';
 import { type SectionScope, type TransferSection, TransferSections } from '../transfer-sections.js';
 
 type CheckItem = Pick<SavedCheck, 'flag' | 'name' | 'environment' | 'context' | 'variant'>;

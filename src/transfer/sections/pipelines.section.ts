@@ -1,16 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Change } from '../../audit/change/change.js';
-import { deepEqual, type State } from '../../engine/index.js';
-import type { Defect, JsonObject } from '../../engine/types.js';
+import { deepEqual, type Defect, type JsonObject, type State } from '@flagtree/engine';
+import { matching, type Member, membersDefects, oneOf, orNull, type StatesSelection, text } from '@flagtree/engine/states';
 import { validateSteps } from '../../pipelines/gate-settings.js';
 import { PIPELINE_NAME, type PutPipelineDto } from '../../pipelines/pipeline.dto.js';
 import { DIRECTIONS, type Pipeline } from '../../pipelines/pipelines.queries.js';
 import { PipelinesService } from '../../pipelines/pipelines.service.js';
-import { membersDefects } from '../check-document.js';
-import { matching, type Member, oneOf, orNull, text } from '../item-checks.js';
 import { noCounts, type SectionCounts } from '../plan.js';
-import type { StatesSelection } from '../states-document.js';
 import { type SectionScope, type TransferSection, TransferSections } from '../transfer-sections.js';
 
 const MEMBERS: Record<string, Member> = {

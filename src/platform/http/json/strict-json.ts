@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Defect } from '../../../engine/types.js';
+import type { Defect } from '@flagtree/engine';
 import { Invalid } from '../problems/problem.js';
 
 /** Deeper JSON than any rule or context needs; checked before parsing, since what comes after parsing may recurse. */

@@ -1,4 +1,4 @@
-import type { EffectEntry } from '../../../engine/index.js';
+import type { EffectEntry } from '@flagtree/engine';
 
 /** What a write answers: `body` null means 204. `location` is the path of what was created. */
 export interface Answer {

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { JsonValue } from '../../../engine/types.js';
+import type { JsonValue } from '@flagtree/engine';
 import { ANY_JSON } from '../json/any-json.js';
 
 /** One resolved value that a write changes, there or in a descendant. */

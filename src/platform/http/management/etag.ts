@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../../engine/index.js';
+import { canonicalJson } from '@flagtree/engine';
 import { Invalid, Stale } from '../problems/problem.js';
 
 /**

@@ -2,7 +2,7 @@ import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@ne
 import * as classTransformer from 'class-transformer';
 import * as classValidator from 'class-validator';
 import { registerDecorator, ValidateIf } from 'class-validator';
-import type { Defect } from '../../../engine/types.js';
+import type { Defect } from '@flagtree/engine';
 import { Invalid } from '../problems/problem.js';
 
 type Check = (value: unknown) => Defect[];

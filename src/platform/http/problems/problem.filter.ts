@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CircularEnvironmentInheritanceError } from '../../../engine/index.js';
+import { CircularEnvironmentInheritanceError } from '@flagtree/engine';
 import { databaseProblem } from '../../database/database-problem.js';
 import { afterBody } from './after-body.js';
 import type { LeanRequest } from '../request.js';

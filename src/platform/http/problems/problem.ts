@@ -1,4 +1,4 @@
-import type { Defect } from '../../../engine/types.js';
+import type { Defect } from '@flagtree/engine';
 
 export type ProblemKind =
   'invalid' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'unprocessable' | 'unavailable';

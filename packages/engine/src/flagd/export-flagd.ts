@@ -1,0 +1,114 @@
+import { validateRules } from '../validate/validate-rules.js';
+import type { CompiledFlag, Snapshot } from '../compile/snapshot.js';
+import type { JsonValue, Segment } from '../types.js';
+import { conditionsExpression } from './condition-expressions.js';
+import { flagExpression } from './flag-expression.js';
+import { FLAGD_SCHEMA, type FlagdDocument, type FlagdFlag, Inexpressible, type NotExpressed } from './flagd-document.js';
+import { type Expression, isOperation } from './value-expressions.js';
+
+/** Every flag of an environment as flagd evaluates it to the same; what it cannot say is listed by name. */
+export function exportFlagd(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): FlagdDocument {
+  const evaluators = new Evaluators(segments);
+  const flags: [string, FlagdFlag][] = [];
+  const omitted: NotExpressed[] = [];
+  const inexact: NotExpressed[] = [];
+  for (const flag of snapshot.flags.values()) {
+    const notes = new Set<string>();
+    try {
+      flags.push([flag.key, expressed(flag, evaluators, notes)]);
+      for (const detail of notes) inexact.push({ flag: flag.key, detail });
+    } catch (error) {
+      if (!(error instanceof Inexpressible)) throw error;
+      omitted.push({ flag: flag.key, detail: error.message });
+    }
+  }
+  return {
+    $schema: FLAGD_SCHEMA,
+    metadata: { flagSetId: snapshot.environment, version: snapshot.etag },
+    $evaluators: evaluators.used(),
+    flags: Object.fromEntries(flags),
+    omitted,
+    inexact,
+  };
+}
+
+function expressed(flag: CompiledFlag, evaluators: Evaluators, notes: Set<string>): FlagdFlag {
+  if (flag.defect !== null) throw new Inexpressible(flag.defect);
+  for (const rule of flag.resolved.fields.rules.value) {
+    const [defect] = validateRules([rule]);
+    if (defect) throw new Inexpressible(`rule "${rule.id}": ${defect.detail}`);
+  }
+  const made = flagExpression(flag, {
+    segment: (key) => evaluators.reference(key, notes),
+    inexact: (detail) => void notes.add(detail),
+  });
+  if (made.targeting !== undefined) evaluators.need(made.targeting);
+  return made;
+}
+
+interface Evaluator {
+  expression: Expression;
+  notes: Set<string>;
+}
+
+/** Segments as evaluators. Each is written out in itself: flagd puts one into another only in the order of the document. */
+class Evaluators {
+  private readonly known = new Map<string, Evaluator>();
+  private readonly needed = new Set<string>();
+
+  constructor(private readonly segments: ReadonlyMap<string, Segment>) {}
+
+  reference(key: string, notes: Set<string>): Expression {
+    const { expression, notes: own } = this.evaluator(key);
+    for (const note of own) notes.add(`segment "${key}": ${note}`);
+    return isReferable(key, expression) ? { $ref: key } : expression;
+  }
+
+  /** Keeps the evaluators that a flag, which is in the document, refers to. */
+  need(expression: Expression): void {
+    for (const key of referencesOf(expression)) {
+      const { expression: referred } = this.evaluator(key);
+      if (!isReferable(key, referred)) throw new Inexpressible(`segment "${key}" cannot be referred to in flagd`);
+      this.needed.add(key);
+    }
+  }
+
+  used(): Record<string, JsonValue> {
+    return Object.fromEntries([...this.needed].sort().map((key) => [key, this.evaluator(key).expression]));
+  }
+
+  private evaluator(key: string): Evaluator {
+    let made = this.known.get(key);
+    if (!made) {
+      const notes = new Set<string>();
+      const inner = (other: string): Expression => {
+        const evaluator = this.evaluator(other);
+        for (const note of evaluator.notes) notes.add(note);
+        return evaluator.expression;
+      };
+      const conditions = this.segments.get(key)?.conditions ?? [];
+      const expression = conditionsExpression(conditions, { segment: inner, inexact: (detail) => void notes.add(detail) });
+      made = { expression: withoutReferences(expression, inner), notes };
+      this.known.set(key, made);
+    }
+    return made;
+  }
+}
+
+/** An evaluator is an operation, and flagd puts it in by replacing text, in which `$` has meanings of its own. */
+function isReferable(key: string, expression: Expression): boolean {
+  return isOperation(expression) && !/\$[$&`'0-9<]/.test(JSON.stringify(expression)) && key !== '__proto__';
+}
+
+function withoutReferences(expression: Expression, inner: (key: string) => Expression): Expression {
+  if (typeof expression !== 'object' || expression === null) return expression;
+  if (Array.isArray(expression)) return expression.map((item) => withoutReferences(item, inner));
+  if (typeof expression['$ref'] === 'string') return inner(expression['$ref']);
+  return Object.fromEntries(Object.entries(expression).map(([name, operands]) => [name, withoutReferences(operands, inner)]));
+}
+
+function referencesOf(expression: Expression): string[] {
+  if (typeof expression !== 'object' || expression === null) return [];
+  if (!Array.isArray(expression) && typeof expression['$ref'] === 'string') return [expression['$ref']];
+  return Object.values(expression).flatMap(referencesOf);
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
+import fc from 'fast-check';
+import { deepEqual } from '../json/equal.js';
+import { textOf } from '../logic/coercion.js';
+import { LOGIC_OPERATORS } from '../logic/compile.js';
+import { compileLogic, LogicFailure, logicValue } from '../conditions/logic-expression.js';
+import type { EvaluationContext, JsonValue } from '../types.js';
+import { expressionForFlagd } from './expression-for-flagd.js';
+import { Inexpressible } from './flagd-document.js';
+import { attributes, expression } from './testing/expressions.js';
+import { seedOf, Tally } from './testing/tally.js';
+import { isOperation } from './value-expressions.js';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+type Said = { text: string } | 'null' | 'failed';
+
+function byFlagtree(expression: JsonValue, context: EvaluationContext): Said {
+  const value = logicValue(
+    compileLogic(expression, 'f', new Map(), () => () => false),
+    context,
+    Date.now(),
+  );
+  if (value instanceof LogicFailure) return 'failed';
+  return value === null ? 'null' : { text: textOf(value) };
+}
+
+/** flagd-core tells a value only when a variant is named like it. */
+function byFlagd(written: JsonValue, context: EvaluationContext, expected: Said): unknown {
+  const targeting = isOperation(written) ? written : { if: [true, written, null] };
+  const expectedKey = typeof expected === 'object' ? { [expected.text]: 'as expected' } : {};
+  const core = new FlagdCore(new MemoryStorage(silent), silent);
+  const variants = { 'the default': 'default', ...expectedKey };
+  core.setConfigurations(
+    JSON.stringify({ flags: { f: { state: 'ENABLED', variants, defaultVariant: 'the default', targeting } } }),
+  );
+  const said = core.resolveStringEvaluation('f', 'fallback', context as never, silent);
+  if (said.reason === 'DEFAULT' && said.variant === 'the default') return 'null';
+  if (said.reason === 'TARGETING_MATCH') return { text: said.variant };
+  return said.errorMessage?.startsWith('Error evaluating targeting rule') === true ? 'failed' : said;
+}
+
+/** Undefined: it is one of those that an export leaves out. */
+function forFlagd(targeting: JsonValue): JsonValue | undefined {
+  try {
+    return expressionForFlagd(targeting);
+  } catch (error) {
+    if (error instanceof Inexpressible) return undefined;
+    throw error;
+  }
+}
+
+/** No two lists in it are one and the same. */
+const asStored = (targeting: JsonValue) => JSON.parse(JSON.stringify(targeting)) as JsonValue;
+
+const PAIRS = 12_000;
+
+describe('the targeting language', () => {
+  it(`says of every expression what flagd-core says of what is exported for it (${PAIRS} pairs)`, () => {
+    const seed = seedOf();
+    const tally = new Tally();
+    fc.assert(
+      fc.property(expression.map(asStored), attributes, (targeting, context) => {
+        const written = forFlagd(targeting);
+        if (written === undefined) {
+          tally.count('left out');
+          return;
+        }
+        const ours = byFlagtree(targeting, context);
+        expect(byFlagd(written, context, ours)).toEqual(ours);
+        const failed = ours === 'failed';
+        tally.count(deepEqual(written, targeting) ? 'as it is' : 'reworded', failed ? 'failed' : 'answered');
+        for (const operator of LOGIC_OPERATORS)
+          if (JSON.stringify(targeting).includes(`{"${operator}":`)) tally.count(`${operator}${failed ? ' failed' : ''}`);
+      }),
+      { numRuns: PAIRS, seed },
+    );
+    tally.print(`flagd expressions, seed ${seed} (PROPERTY_SEED)`);
+    expect(tally.rarerThan(PAIRS / 4, ['as it is', 'answered'])).toEqual([]);
+    expect(tally.rarerThan(PAIRS / 10, ['reworded', 'failed'])).toEqual([]);
+    expect(tally.rarerThan(PAIRS / 200, ['left out', ...LOGIC_OPERATORS])).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { type ConditionWriter, conditionsExpression } from './condition-expressions.js';
+import { expressionForFlagd } from './expression-for-flagd.js';
+import { type FlagdFlag, Inexpressible } from './flagd-document.js';
+import { and, attribute, type Expression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
+import type { RuleProgram } from '../compile/program.js';
+import type { CompiledFlag } from '../compile/snapshot.js';
+import type { ConditionsRule, JsonValue, Serve, TargetingRule } from '../types.js';
+
+/** What flagd's `if` goes through: a condition and what is served then. */
+type Choice = readonly [condition: Expression, result: Expression];
+
+/** A resolved flag as flagd evaluates it to the same value. @throws {Inexpressible} */
+export function flagExpression({ key, resolved, program }: CompiledFlag, writer: ConditionWriter): FlagdFlag {
+  const { flag, fields } = resolved;
+  const variants = Object.fromEntries(fields.variants.value.map((variant) => [variant.key, variant.value]));
+  assertVariants(variants);
+  if (flag.prerequisites.length > 0) throw new Inexpressible('flagd knows no prerequisites');
+  const [off, inside] = [fields.offVariant.value, fields.defaultVariant.value];
+  if (!fields.enabled.value)
+    return off === null ? { state: 'DISABLED', variants } : { state: 'ENABLED', variants, defaultVariant: off };
+  const serving = new Serving(flag.salt ?? key, errorVariant(variants), writer);
+  const choices = program.rules.filter(({ enabled }) => enabled).flatMap((rule) => serving.rule(rule));
+  const percentage = fields.percentage.value;
+  const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
+  const split: Serve = { split: weighted.map(({ key: variant, weight = 0 }) => ({ variant, weight })) };
+  const hasRules = fields.rules.value.length > 0;
+  if (percentage > 0 && (percentage < 100 || weighted.length > 0)) {
+    const served = weighted.length > 0 ? serving.split(split) : inside;
+    choices.push([serving.keyMissing(), serving.error]);
+    if (percentage === 100) choices.push([true, served]);
+    else choices.push([serving.gate(percentage), served], [true, off]);
+    return { state: 'ENABLED', variants, defaultVariant: null, targeting: chosenFrom(choices) };
+  }
+  const defaultVariant = percentage === 0 ? off : inside;
+  if (!hasRules) return { state: 'ENABLED', variants, defaultVariant };
+  return { state: 'ENABLED', variants, defaultVariant, targeting: chosenFrom(choices) };
+}
+
+/** What flagd answers when there is none to name: it has no error of that kind. */
+function errorVariant(variants: Record<string, JsonValue>): string {
+  let name = 'TARGETING_KEY_MISSING';
+  while (Object.hasOwn(variants, name)) name += '_';
+  return name;
+}
+
+/** Where no choice holds flagd's default applies, unless the last one holds always. */
+function chosenFrom(choices: readonly Choice[]): Expression {
+  const last = choices.at(-1);
+  const always = last?.[0] === true ? last : undefined;
+  const others = (always ? choices.slice(0, -1) : choices).flat();
+  return { if: [...(others.length > 0 ? others : [false, null]), always ? always[1] : null] };
+}
+
+class Serving {
+  constructor(
+    private readonly salt: string,
+    readonly error: string,
+    private readonly writer: ConditionWriter,
+  ) {}
+
+  rule({ rule, fallible }: RuleProgram): Choice[] {
+    if ('targeting' in rule) return this.targeting(rule);
+    const { serve, percentage = 100 } = rule;
+    if (percentage === 0 && !fallible) return [];
+    const conditions = this.conditions(rule);
+    // it lets nobody in, but its conditions can end the evaluation
+    if (percentage === 0) return [[and(...conditions, false), null]];
+    const isSplit = 'split' in serve;
+    const bucketBy = isSplit ? serve.bucketBy : undefined;
+    const choices: Choice[] = [];
+    if (percentage < 100 || isSplit) choices.push([and(...conditions, this.keyMissing(bucketBy)), this.error]);
+    const gate = percentage < 100 ? [this.gate(percentage, bucketBy)] : [];
+    choices.push([and(...conditions, ...gate), isSplit ? this.split(serve) : serve.variant]);
+    return choices;
+  }
+
+  keyMissing(bucketBy = 'targetingKey'): Expression {
+    return not({ some: [[attribute(bucketBy)], isBucketKeyElement] });
+  }
+
+  gate(percentage: number, bucketBy?: string): Expression {
+    const inside = Math.round(percentage * 1000);
+    return { '===': [{ fractional: [this.bucket(':gate:', bucketBy), ['in', inside], ['out', 100_000 - inside]] }, 'in'] };
+  }
+
+  split(serve: Serve): Expression {
+    if (!('split' in serve)) return serve.variant;
+    return { fractional: [this.bucket('', serve.bucketBy), ...serve.split.map(({ variant, weight }) => [variant, weight])] };
+  }
+
+  private bucket(purpose: string, bucketBy = 'targetingKey'): Expression {
+    return { cat: [this.salt + purpose, attribute(bucketBy)] };
+  }
+
+  private targeting({ id, targeting }: TargetingRule): Choice[] {
+    if (!isOperation(targeting)) return [];
+    const expression = ofRule(id, () => expressionForFlagd(targeting));
+    return [[{ '!==': [expression, null] }, expression]];
+  }
+
+  private conditions({ id, conditions }: ConditionsRule): Expression[] {
+    if (conditions.length === 0) return [];
+    const inexact = (detail: string) => this.writer.inexact(`rule "${id}": ${detail}`);
+    return [ofRule(id, () => conditionsExpression(conditions, { ...bound(this.writer), inexact }))];
+  }
+}
+
+function ofRule(id: string, express: () => Expression): Expression {
+  try {
+    return express();
+  } catch (error) {
+    if (error instanceof Inexpressible) throw new Inexpressible(`rule "${id}": ${error.message}`);
+    throw error;
+  }
+}
+
+function bound(writer: ConditionWriter): Pick<ConditionWriter, 'segment'> {
+  return { segment: (key) => writer.segment(key) };
+}
+
+function assertVariants(variants: Record<string, JsonValue>): void {
+  const values = Object.values(variants);
+  if (values.length === 0) throw new Inexpressible('flagd wants at least one variant');
+  const kinds = new Set(values.map((value) => (value === null || Array.isArray(value) ? 'other' : typeof value)));
+  if (kinds.size > 1 || kinds.has('other'))
+    throw new Inexpressible('flagd wants variants of one kind: truths, texts, numbers or objects');
+  if (JSON.stringify(values).includes('{"$ref":"')) throw new Inexpressible('flagd takes "$ref" in a value for a reference');
+  if (Object.hasOwn(variants, '__proto__')) throw new Inexpressible('flagd cannot have a variant of that name');
+}

@@ -1,0 +1,102 @@
+export * from './types.js';
+export {
+  applyDifferences,
+  diff,
+  type Difference,
+  differingFields,
+  flagValues,
+  type FlagValues,
+  type Side,
+  type SideValue,
+} from './compare/diff.js';
+export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
+export { type SegmentDifference, segmentDifferences } from './compare/segment-differences.js';
+export { compileEnvironment, type CompileOptions } from './compile/compile-environment.js';
+export type { CompiledFlag, Snapshot } from './compile/snapshot.js';
+export { defectsAcross } from './defects/defects-across.js';
+export { introducedDefects, type ResolvedDefect, resolvedDefects } from './defects/resolved-defects.js';
+export {
+  type Branch,
+  branchesOf,
+  type Check,
+  type CheckOutcome,
+  checkOutcomes,
+  type Served,
+  slicedOutcomes,
+} from './evaluate/check-outcomes.js';
+export { bulkOf, type VaryingFlag } from './evaluate/evaluate-all.js';
+export { evaluate, evaluateAll } from './evaluate/evaluate.js';
+export { explain, type Explanation } from './evaluate/explain.js';
+export { conditionsOf, snapshotDocument, snapshotFlag } from './exchange/snapshot-document.js';
+export { type Interruptible, runToEnd } from './interruptible.js';
+export { canonicalJson } from './json/canonical.js';
+export { digestOf } from './json/digest.js';
+export { deepEqual } from './json/equal.js';
+export { isPlainObject } from './json/values.js';
+export { parseTimestamp } from './operators/timestamps.js';
+export type { Dependency } from './promote/dependencies.js';
+export { PROMOTION_MODES, type PromotionMode } from './promote/promote-flag.js';
+export {
+  type Obstacle,
+  planPromotion,
+  type PromotionOrder,
+  type PromotionPlan,
+  reachedBy,
+  type RedundantField,
+  slicedPromotion,
+} from './promote/promotion-plan.js';
+export { type RevertConflict, type RevertPlan, slicedRevert } from './promote/revert-plan.js';
+export {
+  contentOf,
+  type FieldChange,
+  fieldChanges,
+  type OverrideContent,
+  ownValue,
+  type RowEdit,
+  rowOf,
+  setsNothing,
+  withField,
+  withRowEdits,
+} from './resolve/overrides.js';
+export {
+  type Resolved,
+  type ResolvedFlag,
+  type ResolvedState,
+  resolveFlag,
+  type ResolveOptions,
+  type Source,
+} from './resolve/resolve.js';
+export {
+  chainOf,
+  childrenOf,
+  CircularEnvironmentInheritanceError,
+  descendantsOf,
+  effectiveSettings,
+  environmentBySlug,
+  environmentsInTreeOrder,
+  flagByKey,
+} from './state/chain.js';
+export { FLAG_KEY, SLUG } from './state/names.js';
+export { prerequisitesOf } from './state/prerequisites.js';
+export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
+export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './state/rows.js';
+export { matcherOf, selectFlags, selectionDefects } from './state/select-flags.js';
+export {
+  applyEntries,
+  type AuditedTable,
+  buildState,
+  emptyState,
+  type Entry,
+  rewindEntries,
+  type State,
+  type StateRows,
+} from './state/state.js';
+export { touchedFlags } from './state/touched-flags.js';
+export type { BucketStep, ConditionStep, Step } from './trace/steps.js';
+export { CONTEXT_LIMITS, contextDefect } from './validate/context.js';
+export { sameInstant, validateInstant } from './validate/instants.js';
+export { whyNotOneList } from './validate/one-list-of-rules.js';
+export { validateConditions } from './validate/validate-conditions.js';
+export { validatePercentage, validatePrerequisites, validateSettings } from './validate/validate-fields.js';
+export { validateRules } from './validate/validate-rules.js';
+export { validateVariants } from './validate/validate-variants.js';

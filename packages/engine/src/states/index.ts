@@ -1,0 +1,15 @@
+export { checkDocument, MAX_DOCUMENT_DEFECTS, membersDefects } from './check-document.js';
+export { documentSchema } from './document-schema.js';
+export { exportStates, flagsToExport } from './export-states.js';
+export { matching, type Member, oneOf, orNull, text } from './item-checks.js';
+export { printDocument } from './print-document.js';
+export {
+  CORE_SECTIONS,
+  type CoreSection,
+  type EnvironmentItem,
+  type FlagItem,
+  type OtherSections,
+  type OverrideItem,
+  type StatesDocument,
+  type StatesSelection,
+} from './states-document.js';

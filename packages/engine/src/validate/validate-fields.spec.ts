@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Defect } from '../types.js';
+import { validatePercentage, validatePrerequisites, validateSettings } from './validate-fields.js';
+
+/** `pointer code` of each defect. */
+const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
+
+describe('validatePercentage', () => {
+  it.each([0, 0.001, 0.1, 0.3, 1.005, 33.333, 66.667, 99.999, 100])('takes %s', (value) =>
+    expect(validatePercentage(value)).toEqual([]),
+  );
+
+  it('takes every thousandth', () => {
+    for (let thousandths = 0; thousandths <= 100_000; thousandths++) {
+      if (validatePercentage(thousandths / 1000).length > 0) throw new Error(`${thousandths / 1000} is refused`);
+      if (validatePercentage(Number((thousandths / 1000).toFixed(3))).length > 0) throw new Error(`${thousandths} is refused`);
+    }
+  });
+
+  it.each<[unknown, string]>([
+    [-1, 'out-of-range'],
+    [-0.001, 'out-of-range'],
+    [100.0001, 'out-of-range'],
+    [101, 'out-of-range'],
+    [33.3333, 'too-precise'],
+    [0.0001, 'too-precise'],
+    [99.9999, 'too-precise'],
+    [NaN, 'wrong-type'],
+    [Infinity, 'wrong-type'],
+    ['50', 'wrong-type'],
+    [null, 'wrong-type'],
+  ])('refuses %s', (value, code) => expect(brief(validatePercentage(value))).toEqual([` ${code}`]));
+});
+
+describe('validatePrerequisites', () => {
+  it('wants a flag and at least one variant each', () => {
+    expect(validatePrerequisites([{ flag: 'a', variants: ['on'] }])).toEqual([]);
+    expect(brief(validatePrerequisites([{ flag: 'a' }]))).toEqual(['/0/variants required']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: [] }]))).toEqual(['/0/variants too-few']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: [''] }]))).toEqual(['/0/variants/0 too-short']);
+    expect(
+      brief(
+        validatePrerequisites([
+          { flag: 'a', variants: ['on'] },
+          { flag: 'a', variants: ['off'] },
+        ]),
+      ),
+    ).toEqual(['/1/flag duplicate']);
+    expect(brief(validatePrerequisites([{ flag: '-a', variants: ['on'] }]))).toEqual(['/0/flag bad-key']);
+    expect(brief(validatePrerequisites([{ flag: 'a', variants: ['on'], all: true }]))).toEqual(['/0/all unknown-property']);
+    expect(brief(validatePrerequisites({}))).toEqual([' wrong-type']);
+  });
+});
+
+describe('validateSettings', () => {
+  it('knows protected and require_approval, each true or false', () => {
+    expect(validateSettings({})).toEqual([]);
+    expect(validateSettings({ protected: true, require_approval: false })).toEqual([]);
+    expect(brief(validateSettings({ protected: 'yes', colour: 1 }))).toEqual([
+      '/colour unknown-property',
+      '/protected wrong-type',
+    ]);
+    expect(brief(validateSettings([]))).toEqual([' wrong-type']);
+    expect(brief(validateSettings(null))).toEqual([' wrong-type']);
+  });
+});
