@@ -35,9 +35,10 @@ export { deepEqual } from './json/equal.js';
 export { isPlainObject } from './json/values.js';
 export { parseTimestamp } from './operators/timestamps.js';
 export type { Dependency } from './promote/dependencies.js';
+export { type EndedLayering, type Kept, type KeepOrder, slicedKeep } from './promote/keep.js';
+export type { Obstacle } from './promote/obstacle.js';
 export { PROMOTION_MODES, type PromotionMode } from './promote/promote-flag.js';
 export {
-  type Obstacle,
   planPromotion,
   type PromotionOrder,
   type PromotionPlan,

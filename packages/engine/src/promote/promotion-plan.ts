@@ -15,6 +15,7 @@ import {
   withRowEdits,
 } from '../resolve/overrides.js';
 import { type Impossible, type PromotedFlag, promotedRow, type PromotionMode, redundantFields } from './promote-flag.js';
+import type { Obstacle } from './obstacle.js';
 import { slicedIntroduced } from '../defects/introduced.js';
 import { inheritanceChain, resolveAlong, type ResolveOptions } from '../resolve/resolve.js';
 import type { ResolvedDefect } from '../defects/resolved-defects.js';
@@ -44,14 +45,6 @@ export interface RedundantField {
   flag: string;
   field: FlagField;
   pruned: boolean;
-}
-
-/** A field that cannot be promoted, and why. */
-export interface Obstacle {
-  environment: string;
-  flag: string;
-  field: FlagField;
-  detail: string;
 }
 
 export interface PromotionPlan {
