@@ -8,7 +8,7 @@ import type { State } from '../state/state.js';
 import { serveOn } from '../testing/answers.js';
 import { forest } from '../testing/arbitraries.js';
 import { environment, flag, override, state } from '../testing/builders.js';
-import type { Environment, EnvironmentFlag, Flag } from '../types.js';
+import type { Environment, EnvironmentFlag, Flag, Rule } from '../types.js';
 import { type Kept, type KeepOrder, slicedKeep } from './keep.js';
 
 const TREE = [
@@ -92,7 +92,7 @@ describe('keep', () => {
           at: fc.constant(at),
           top: fc.constantFrom(...at.environments.values()),
           content: fc.record(
-            { enabled: fc.boolean(), percentage: fc.integer({ min: 0, max: 100 }), rules: fc.constant([serveOn('x')]) },
+            { enabled: fc.boolean(), percentage: fc.integer({ min: 0, max: 100 }), rules: fc.constant<Rule[]>([serveOn('x')]) },
             { requiredKeys: [] },
           ),
         }),
