@@ -49,7 +49,7 @@ REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON flagtree.audit_entries, flagtree.ledg
 
 GRANT SELECT ON
   flagtree.environments, flagtree.flags, flagtree.environment_flags, flagtree.segments, flagtree.ledger, flagtree.token_usage,
-  flagtree.environment_chains, flagtree.resolved_flags, flagtree.audit_log
+  flagtree.environment_chains, flagtree.resolved_flags, flagtree.audit_log, flagtree.environment_names
   TO flagtree_readonly;
 GRANT SELECT (id, name, kind, role, environments, include_descendants, public_id, expires_at, revoked_at, created_by, created_at, updated_at, version)
   ON flagtree.tokens TO flagtree_readonly;

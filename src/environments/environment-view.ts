@@ -1,4 +1,4 @@
-import { effectiveSettings, type Environment, environmentBySlug, type State } from '@flagtree/engine';
+import { effectiveSettings, type Environment, environmentNamed, type State } from '@flagtree/engine';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentDto } from './environment.dto.js';
 
@@ -7,6 +7,7 @@ export function environmentView(state: State, environment: Environment): Environ
   return {
     ...shown,
     parent: parentId === null ? null : (state.environments.get(parentId)?.slug ?? null),
+    parentId,
     effectiveSettings: effectiveSettings(state, environment),
     version,
     id,
@@ -14,12 +15,12 @@ export function environmentView(state: State, environment: Environment): Environ
   };
 }
 
-/** @throws {NotFound} */
-export function requireEnvironment(state: State, slug: string): Environment {
-  const environment = environmentBySlug(state, slug);
+/** The environment of this slug, alias or id. @throws {NotFound} */
+export function requireEnvironment(state: State, name: string): Environment {
+  const environment = environmentNamed(state, name);
   if (environment) return environment;
   throw new NotFound(
     'environment-not-found',
-    `There is no environment "${slug}": see GET /api/admin/environments for those there are.`,
+    `There is no environment "${name}": see GET /api/admin/environments for those there are.`,
   );
 }

@@ -1,10 +1,19 @@
-import { type EnvironmentSettings, SLUG, validateInstant, validateSettings } from '@flagtree/engine';
+import {
+  type EnvironmentSettings,
+  SLUG,
+  validateAliases,
+  validateInstant,
+  validateSettings,
+  validateUrl,
+} from '@flagtree/engine';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { PageAtQuery } from '../history/at.dto.js';
+import { EnvironmentName } from '../platform/http/management/environment-name.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
-const SLUG_MESSAGE = '$property must be 1–63 of a–z, 0–9, "-", "_", and start with a letter or digit';
+const SLUG_MESSAGE =
+  '$property must be 1–63 of a–z, 0–9, "-", "_", start with a letter or digit, and not have the form of a UUID';
 
 export class EnvironmentSettingsDto {
   /** Writing what this environment gives needs a promoter. Inherited down the tree; a child cannot loosen it. */
@@ -26,12 +35,35 @@ export class UpdateEnvironmentDto {
   @ApiProperty({ type: String, nullable: true, required: false })
   description?: string | null;
 
-  /** The slug of the environment to inherit from; null for a root. */
+  /** Where what is deployed there can be seen. */
   @MayBeNull()
-  @IsString()
-  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @Satisfies(validateUrl)
+  @ApiProperty({ type: String, nullable: true, required: false, maxLength: 2_000, example: 'https://pr-42.shop.example' })
+  url?: string | null;
+
+  /** All its other names, at most 10: each is taken wherever the slug is. No other environment may have one of them. */
+  @MayBeAbsent()
+  @Satisfies(validateAliases)
+  @ApiProperty({ type: [String], required: false, maxItems: 10, example: ['pull-42'] })
+  aliases?: string[];
+
+  /** The environment to inherit from; null for a root. */
+  @MayBeNull()
+  @EnvironmentName()
   @ApiProperty({ type: String, nullable: true, required: false, example: 'staging' })
   parent?: string | null;
+
+  /** The same as `parent`. */
+  @MayBeNull()
+  @EnvironmentName()
+  @ApiProperty({ type: String, nullable: true, required: false })
+  parentId?: string | null;
+
+  /** The same as `parent`. */
+  @MayBeNull()
+  @EnvironmentName()
+  @ApiProperty({ type: String, nullable: true, required: false })
+  parent_id?: string | null;
 
   @MayBeAbsent()
   @Satisfies(validateSettings)
@@ -65,10 +97,9 @@ export class CreateEnvironmentDto extends UpdateEnvironmentDto {
 }
 
 export class RestoreEnvironmentDto {
-  /** The slug of another environment to inherit from, when the former parent is gone; null for a root. Absent: the former parent. */
+  /** Another environment to inherit from, when the former parent is gone; null for a root. Absent: the former parent. */
   @MayBeNull()
-  @IsString()
-  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @EnvironmentName()
   @ApiProperty({ type: String, nullable: true, required: false, example: 'staging' })
   parent?: string | null;
 
@@ -80,7 +111,7 @@ export class RestoreEnvironmentDto {
 }
 
 export class EnvironmentsQuery extends PageAtQuery {
-  /** Part of the slug or name. */
+  /** Part of the slug, an alias or the name. */
   @IsOptional()
   @IsString()
   @MaxLength(200)
@@ -90,11 +121,18 @@ export class EnvironmentsQuery extends PageAtQuery {
 export class EnvironmentDto {
   /** @example "staging" */
   slug: string;
+  /** Its other names. */
+  @ApiProperty({ type: [String], example: [] })
+  aliases: string[];
   name: string;
   @ApiProperty({ type: String, nullable: true })
   description: string | null;
+  @ApiProperty({ type: String, nullable: true })
+  url: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'production' })
   parent: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  parentId: string | null;
   @ApiProperty({ type: EnvironmentSettingsDto })
   settings: EnvironmentSettings;
   /** The settings with what the ancestors demand. */
@@ -124,6 +162,9 @@ export class RestoredEnvironmentDto extends EnvironmentDto {
   restoredChildren: string[];
   /** How many overrides could not come back, since their flags exist no more. */
   leftOut: number;
+  /** Aliases that it had, and that another environment has now. */
+  @ApiProperty({ type: [String] })
+  lostAliases: string[];
 }
 
 export class EnvironmentPageDto {

@@ -10,11 +10,17 @@ export class EnvironmentEntity {
   @Column({ type: 'text' })
   slug: string;
 
+  @Column({ type: 'text', array: true })
+  aliases: string[];
+
   @Column({ type: 'text' })
   name: string;
 
   @Column({ type: 'text', nullable: true })
   description: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  url: string | null;
 
   @Column({ type: 'uuid', name: 'parent_id', nullable: true })
   parentId: string | null;

@@ -4,7 +4,7 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { chainOf, childrenOf } from '@flagtree/engine';
+import { chainOf, childrenOf, type Environment } from '@flagtree/engine';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
@@ -41,7 +41,7 @@ export class EnvironmentsController {
     const state = await this.history.at(query.at);
     const wanted = query.search?.toLowerCase() ?? '';
     const found = [...state.environments.values()]
-      .filter(({ slug, name }) => slug.includes(wanted) || name.toLowerCase().includes(wanted))
+      .filter(({ slug, aliases, name }) => [slug, ...aliases, name.toLowerCase()].some((text) => text.includes(wanted)))
       .sort((a, b) => (a.slug < b.slug ? -1 : 1));
     const page = pageOf(found, ({ slug }) => slug, query);
     return { ...page, items: page.items.map((environment) => environmentView(state, environment)) };
@@ -87,9 +87,10 @@ export class EnvironmentsController {
     @Force() force: boolean,
     @Write() write: WriteRequest,
   ): Promise<Written> {
+    let edited: Environment;
     return this.audit.change(write, {
-      apply: (change) => this.environments.update(change, slug, dto, force),
-      answer: (change) => ok(viewOf(change, slug)),
+      apply: async (change) => void (edited = await this.environments.update(change, slug, dto, force)),
+      answer: (change) => ok(viewOf(change, edited.slug)),
     });
   }
 
@@ -123,7 +124,7 @@ export class EnvironmentsController {
   })
   @ApiBody({ type: RestoreEnvironmentDto, required: false })
   @ApiWrite({ status: 200, type: RestoredEnvironmentDto, edits: false })
-  @ApiProblem(404, 'No environment of this slug was deleted.')
+  @ApiProblem(404, 'No environment of this name was deleted.')
   restore(
     @Param('slug') slug: string,
     @Body() dto: RestoreEnvironmentDto = {},
@@ -133,7 +134,7 @@ export class EnvironmentsController {
     let restored: Restored;
     return this.audit.change(write, {
       apply: async (change) => void (restored = await this.environments.restore(change, slug, dto, force)),
-      answer: (change) => ok(restoredView(viewOf(change, slug), restored)),
+      answer: (change) => ok(restoredView(viewOf(change, restored.slug), restored)),
     });
   }
 
@@ -168,7 +169,7 @@ function viewOf({ state }: Change, slug: string): EnvironmentDto {
 
 function restoredView(
   environment: EnvironmentDto,
-  { deletedAtRevision, overrides, children, leftOut }: Restored,
+  { deletedAtRevision, overrides, children, leftOut, lostAliases }: Restored,
 ): RestoredEnvironmentDto {
-  return { ...environment, deletedAtRevision, restoredOverrides: overrides, restoredChildren: children, leftOut };
+  return { ...environment, deletedAtRevision, restoredOverrides: overrides, restoredChildren: children, leftOut, lostAliases };
 }

@@ -14,16 +14,22 @@ export interface DeletedEnvironment {
   children: string[];
 }
 
-/** The newest deletion of an environment of this slug; null when there is none. */
-export async function deletedEnvironment(manager: EntityManager, slug: string): Promise<DeletedEnvironment | null> {
-  const [deleted] = await manager.query<{ revision: string; row: JsonObject }[]>(
-    `SELECT entry.revision, entry.before AS row
-       FROM flagtree.audit_entries AS entry
-      WHERE entry.environment_slug = $1 AND entry.table_name = 'environments' AND entry.action = 'deleted'
-      ORDER BY entry.id DESC
-      LIMIT 1`,
-    [slug],
-  );
+/** The newest deletion of an environment of this slug, else of one that had this alias or id; null when there is none. */
+export async function deletedEnvironment(manager: EntityManager, name: string): Promise<DeletedEnvironment | null> {
+  const newest = async (isIt: string) => {
+    const [found] = await manager.query<{ revision: string; row: JsonObject }[]>(
+      `SELECT entry.revision, entry.before AS row
+         FROM flagtree.audit_entries AS entry
+        WHERE ${isIt} AND entry.table_name = 'environments' AND entry.action = 'deleted'
+        ORDER BY entry.id DESC
+        LIMIT 1`,
+      [name],
+    );
+    return found;
+  };
+  const deleted =
+    (await newest('entry.environment_slug = $1')) ??
+    (await newest(`(entry.row_id::text = lower($1) OR entry.before -> 'aliases' ? $1)`));
   if (!deleted) return null;
   const within = [deleted.revision, deleted.row['id']];
   const belongings = await manager.query<{ table_name: string; row: JsonObject }[]>(

@@ -3,14 +3,15 @@ import type { Change } from '../audit/change/change.js';
 import {
   chainOf,
   childrenOf,
+  type Defect,
   descendantsOf,
   effectiveSettings,
   type Environment,
-  environmentBySlug,
+  environmentNamed,
   type EnvironmentSettings,
   type State,
 } from '@flagtree/engine';
-import { Conflict, Forbidden, Unprocessable } from '../platform/http/problems/problem.js';
+import { Conflict, Forbidden, Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import { EnvironmentEntity } from './environment.entity.js';
 import type { CreateEnvironmentDto, RestoreEnvironmentDto, UpdateEnvironmentDto } from './environment.dto.js';
 import { environmentView, requireEnvironment } from './environment-view.js';
@@ -20,21 +21,19 @@ import { type Restored, restoreEnvironment } from './restore-environment.js';
 export class EnvironmentsService {
   async create(change: Change, dto: CreateEnvironmentDto): Promise<void> {
     const { state } = change;
-    if (environmentBySlug(state, dto.slug)) {
-      throw new Conflict(
-        'environment-exists',
-        `There is an environment "${dto.slug}" already: take another slug, or PATCH that one.`,
-      );
-    }
-    const parent = parentNamed(state, dto.parent ?? null);
+    assertNew(state, dto.slug);
+    assertFree(state, { id: null, slug: dto.slug }, dto.aliases);
+    const parent = parentNamed(state, parentIn(dto) ?? null);
     if (parent === null && !change.caller.has('admin')) {
       throw new Forbidden('role-too-low', 'A new root needs the role admin: name a parent, or ask an admin.');
     }
     assertMaySet(change, dto.settings, {}, parent);
     await change.manager.insert(EnvironmentEntity, {
       slug: dto.slug,
+      aliases: dto.aliases ?? [],
       name: dto.name ?? dto.slug,
       description: dto.description ?? null,
+      url: dto.url ?? null,
       parentId: parent?.id ?? null,
       settings: dto.settings ?? {},
       isActive: dto.isActive ?? true,
@@ -44,23 +43,26 @@ export class EnvironmentsService {
   }
 
   /** `force`: move it to another parent though that can alter what it and its descendants give. */
-  async update(change: Change, slug: string, dto: UpdateEnvironmentDto, force: boolean): Promise<void> {
+  async update(change: Change, name: string, dto: UpdateEnvironmentDto, force: boolean): Promise<Environment> {
     const { state } = change;
-    const environment = requireEnvironment(state, slug);
+    const environment = requireEnvironment(state, name);
     change.assertUnchanged(environmentView(state, environment));
-    const { reason: _reason, parent: parentSlug, ...edit } = dto;
-    const parent = parentSlug === undefined ? parentOf(state, environment) : parentNamed(state, parentSlug);
+    const { reason: _reason, parent: _parent, parentId: _parentId, parent_id: _parent_id, ...edit } = dto;
+    const parentName = parentIn(dto);
+    const parent = parentName === undefined ? parentOf(state, environment) : parentNamed(state, parentName);
+    assertFree(state, environment, dto.aliases);
     if (parent?.id !== parentOf(state, environment)?.id) assertMayMove(state, environment, parent, force);
     assertMaySet(change, dto.settings, environment.settings, parent);
-    const columns = { ...edit, ...(parentSlug === undefined ? {} : { parentId: parent?.id ?? null }) };
+    const columns = { ...edit, ...(parentName === undefined ? {} : { parentId: parent?.id ?? null }) };
     if (Object.keys(columns).length > 0) await change.manager.update(EnvironmentEntity, { id: environment.id }, columns);
     await change.sync();
+    return environment;
   }
 
   /** `force`: delete its overrides too, and hang its children under its parent. */
-  async delete(change: Change, slug: string, force: boolean): Promise<void> {
+  async delete(change: Change, name: string, force: boolean): Promise<void> {
     const { state } = change;
-    const environment = requireEnvironment(state, slug);
+    const environment = requireEnvironment(state, name);
     change.assertUnchanged(environmentView(state, environment));
     assertUnused(state, environment, force, 'delete it, its overrides with it, and hang its children under its parent');
     for (const child of childrenOf(state, environment)) {
@@ -71,9 +73,9 @@ export class EnvironmentsService {
   }
 
   /** Brings a deleted environment back with its overrides. `force`: and hang its former children under it again. */
-  restore(change: Change, slug: string, dto: RestoreEnvironmentDto, force: boolean): Promise<Restored> {
+  restore(change: Change, name: string, dto: RestoreEnvironmentDto, force: boolean): Promise<Restored> {
     const parent = dto.parent === undefined ? undefined : parentNamed(change.state, dto.parent);
-    return restoreEnvironment(change, slug, { parent, children: force });
+    return restoreEnvironment(change, name, { parent, children: force });
   }
 }
 
@@ -81,13 +83,45 @@ function parentOf(state: State, { parentId }: Environment): Environment | null {
   return parentId === null ? null : (state.environments.get(parentId) ?? null);
 }
 
-function parentNamed(state: State, slug: string | null): Environment | null {
-  if (slug === null) return null;
-  const parent = environmentBySlug(state, slug);
+function parentNamed(state: State, name: string | null): Environment | null {
+  if (name === null) return null;
+  const parent = environmentNamed(state, name);
   if (parent) return parent;
-  throw new Unprocessable('parent-not-found', `There is no environment "${slug}" to inherit from.`, [
-    { pointer: '/parent', code: 'environment-not-found', detail: `Create "${slug}" first, or name another parent.` },
+  throw new Unprocessable('parent-not-found', `There is no environment "${name}" to inherit from.`, [
+    { pointer: '/parent', code: 'environment-not-found', detail: `Create "${name}" first, or name another parent.` },
   ]);
+}
+
+/** `parent`, under whichever of its names it was given. @throws {Invalid} */
+function parentIn({ parent, parentId, parent_id }: UpdateEnvironmentDto): string | null | undefined {
+  const given = Object.entries({ parent, parentId, parent_id }).filter(([, name]) => name !== undefined);
+  const [first, second] = given;
+  if (!second) return first?.[1];
+  const detail = `"${second[0]}" says the same as "${String(first?.[0])}": send one of them.`;
+  throw new Invalid('invalid-request', detail, [{ pointer: `/${second[0]}`, code: 'exclusive', detail }]);
+}
+
+function assertNew(state: State, slug: string): void {
+  const holder = environmentNamed(state, slug);
+  if (!holder) return;
+  const what = holder.slug === slug ? `an environment "${slug}"` : `an environment "${holder.slug}" with the alias "${slug}"`;
+  throw new Conflict('environment-exists', `There is ${what} already: take another slug, or PATCH that one.`);
+}
+
+/** No name is of two environments. @throws {Conflict} */
+function assertFree(state: State, { id, slug }: { id: string | null; slug: string }, aliases: readonly string[] = []): void {
+  const taken = aliases.flatMap((alias, index): Defect[] => {
+    const holder = environmentNamed(state, alias);
+    if (alias !== slug && (!holder || holder.id === id)) return [];
+    const detail =
+      alias === slug || holder?.id === id
+        ? `"${alias}" is the slug of this environment already.`
+        : `"${alias}" is ${holder?.slug === alias ? 'an environment' : `an alias of "${String(holder?.slug)}"`} already.`;
+    return [{ pointer: `/aliases/${String(index)}`, code: 'name-taken', detail }];
+  });
+  const [first] = taken;
+  if (first)
+    throw new Conflict('name-taken', `${first.detail} Each name is of one environment: take another one.`, { errors: taken });
 }
 
 function assertMayMove(state: State, environment: Environment, parent: Environment | null, force: boolean): void {

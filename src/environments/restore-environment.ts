@@ -1,11 +1,13 @@
+import { rowOf } from '../audit/change/row-of.js';
 import { insertRows, updateRows } from '../audit/change/rows.queries.js';
 import type { Change } from '../audit/change/change.js';
-import { type Environment, environmentBySlug, type JsonObject, type State } from '@flagtree/engine';
+import { type Environment, environmentFromRow, environmentNamed, type JsonObject, type State } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound } from '../platform/http/problems/problem.js';
 import { type DeletedEnvironment, deletedEnvironment, nameCause } from './environments.queries.js';
 
 /** What a restore brought back, and what it could not. */
 export interface Restored {
+  slug: string;
   /** The revision that had deleted it, which this takes back. */
   deletedAtRevision: number;
   overrides: number;
@@ -13,6 +15,8 @@ export interface Restored {
   children: string[];
   /** How many overrides were of flags that exist no more. */
   leftOut: number;
+  /** Aliases that another environment has now. */
+  lostAliases: string[];
 }
 
 export interface RestoreOptions {
@@ -26,43 +30,53 @@ export interface RestoreOptions {
  * Brings back a deleted environment as the audit log has it: its row, with the same id, and the overrides that were deleted with it.
  * Children come back too if asked for, and only those that still hang where the deletion left them.
  */
-export async function restoreEnvironment(change: Change, slug: string, options: RestoreOptions): Promise<Restored> {
-  if (environmentBySlug(change.state, slug)) {
-    throw new Conflict(
-      'environment-exists',
-      `There is an environment "${slug}" already: delete that one first, if the deleted one of this slug is to come back.`,
-    );
-  }
-  const deleted = await deletedEnvironment(change.manager, slug);
+export async function restoreEnvironment(change: Change, name: string, options: RestoreOptions): Promise<Restored> {
+  assertIsGone(change.state, name);
+  const deleted = await deletedEnvironment(change.manager, name);
   if (!deleted) {
     throw new NotFound(
       'environment-not-found',
-      `No environment "${slug}" was deleted: see GET /api/flags/audit?environment=${slug}&action=deleted for what was.`,
+      `No environment "${name}" was deleted: see GET /api/flags/audit?environment=${name}&action=deleted for what was.`,
     );
   }
+  const { id, slug, aliases } = environmentFromRow(deleted.row);
+  assertIsGone(change.state, slug);
   const parentId = parentOf(change, slug, deleted, options.parent);
-  const id = deleted.row['id'] as string;
   const isOfFlag = (row: JsonObject) => change.state.flags.has(row['flag_id'] as string);
   const overrides = deleted.overrides.filter(isOfFlag);
   const checks = deleted.checks.filter(isOfFlag);
   const children = options.children ? childrenLeft(change.state, deleted) : [];
+  const lostAliases = aliases.filter((alias) => environmentNamed(change.state, alias));
+  const row = { ...deleted.row, parent_id: parentId, aliases: aliases.filter((alias) => !lostAliases.includes(alias)) };
   await nameCause(change.manager, `revision:${String(deleted.revision)}`);
-  await insertRows(change.manager, 'environments', [{ ...deleted.row, parent_id: parentId }]);
+  await insertRows(change.manager, 'environments', [row]);
   if (overrides.length > 0) await insertRows(change.manager, 'environment_flags', overrides);
   if (checks.length > 0) await insertRows(change.manager, 'checks', checks);
   if (children.length > 0)
     await updateRows(
       change.manager,
       'environments',
-      children.map((child) => rowUnder(child, id)),
+      children.map((child) => rowOf({ ...child, parentId: id })),
     );
   await change.sync();
   return {
+    slug,
     deletedAtRevision: deleted.revision,
     overrides: overrides.length,
     children: children.map((child) => child.slug).sort(),
     leftOut: deleted.overrides.length - overrides.length,
+    lostAliases,
   };
+}
+
+function assertIsGone(state: State, name: string): void {
+  const environment = environmentNamed(state, name);
+  if (!environment) return;
+  const named = environment.slug === name ? `"${name}"` : `"${name}" ("${environment.slug}")`;
+  throw new Conflict(
+    'environment-exists',
+    `There is an environment ${named} already: delete that one first, if the deleted one of this name is to come back.`,
+  );
 }
 
 function parentOf(
@@ -89,17 +103,4 @@ function parentOf(
 
 function childrenLeft({ environments }: State, { children, row }: DeletedEnvironment): Environment[] {
   return children.flatMap((id) => environments.get(id) ?? []).filter(({ parentId }) => parentId === row['parent_id']);
-}
-
-function rowUnder({ id, slug, name, description, settings, isActive, expiresAt }: Environment, parentId: string): JsonObject {
-  return {
-    id,
-    slug,
-    name,
-    description,
-    parent_id: parentId,
-    settings: { ...settings },
-    is_active: isActive,
-    expires_at: expiresAt,
-  };
 }

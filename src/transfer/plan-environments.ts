@@ -71,7 +71,7 @@ function environmentOf(
   id: string,
   parentId: string | null,
 ): Environment {
-  if (!existing) return { id, createdAt: '', updatedAt: '', version: 1, ...item, parentId };
+  if (!existing) return { id, createdAt: '', updatedAt: '', version: 1, aliases: [], url: null, ...item, parentId };
   return {
     ...existing,
     ...item,

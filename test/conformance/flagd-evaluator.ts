@@ -34,8 +34,10 @@ export class FlagdEvaluator {
     const production = {
       id: 'e',
       slug: 'production',
+      aliases: [],
       name: 'Production',
       description: null,
+      url: null,
       parentId: null,
       settings: {},
       isActive: true,

@@ -119,6 +119,7 @@ describe('the catalog', () => {
       'lock_ledger',
       'open_change',
       'refuse_lost_steps',
+      'refuse_taken_names',
       'verify_audit',
       'write_entries',
     ]);

@@ -169,7 +169,25 @@ describe('migrateDown', () => {
     await database.rows(`UPDATE flagtree.flags SET owner = 'unguarded'`);
     await migrate(database.dataSource);
     await database.rows(`UPDATE flagtree.environment_flags SET enabled = false WHERE environment_id = ${idOf('staging')}`);
-    expect(await database.ledger()).toEqual({ revision: 7, entries: 7 });
+    // Two of the changes are those of the migration that names short names: production and staging, in one revision.
+    expect(await database.ledger()).toEqual({ revision: 8, entries: 9 });
+    expect(await database.broken()).toEqual([]);
+  });
+
+  it('gives the short names that were built in as aliases, where the environment is there and the name is free', async () => {
+    const before = all.indexOf('1795132800332-short-names');
+    await migrate(database.dataSource);
+    await migrateDown(database.dataSource, all.length - before + 1);
+    await database.environments({ production: null, prod: null, staging: 'production', development: 'staging' });
+    await migrate(database.dataSource);
+    expect(await database.rows('SELECT slug, aliases FROM flagtree.environments ORDER BY slug')).toEqual([
+      { slug: 'development', aliases: ['dev'] },
+      { slug: 'prod', aliases: [] },
+      { slug: 'production', aliases: [] },
+      { slug: 'staging', aliases: ['stage', 'stg'] },
+    ]);
+    const { reason } = await database.row<{ reason: string }>(`SELECT reason FROM flagtree.audit_log ORDER BY id DESC LIMIT 1`);
+    expect(reason).toBe('The short names that were built in are aliases now');
     expect(await database.broken()).toEqual([]);
   });
 

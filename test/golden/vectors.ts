@@ -12,7 +12,8 @@ export interface FlagVectors {
 
 /** What every flag answers to every context; contexts take turns in the environments of a chain. */
 export function goldenVectors(): Record<string, FlagVectors> {
-  const state = buildState({ revision: 1, environments, flags, overrides, segments });
+  const named = environments.map((environment) => ({ aliases: [], url: null, ...environment }));
+  const state = buildState({ revision: 1, environments: named, flags, overrides, segments });
   const snapshots = CHAIN.map((slug) => {
     const environment = environmentBySlug(state, slug);
     if (!environment) throw new Error(`there is no environment ${slug}`);

@@ -18,8 +18,10 @@ export function anEnvironment(slug: string, rest: Partial<Environment> = {}): En
   return {
     id: slug,
     slug,
+    aliases: [],
     name: slug,
     description: null,
+    url: null,
     parentId: null,
     settings: {},
     isActive: true,

@@ -74,10 +74,11 @@ export {
   descendantsOf,
   effectiveSettings,
   environmentBySlug,
+  environmentNamed,
   environmentsInTreeOrder,
   flagByKey,
 } from './state/chain.js';
-export { FLAG_KEY, SLUG } from './state/names.js';
+export { ENVIRONMENT_NAME, FLAG_KEY, SLUG, UUID } from './state/names.js';
 export { prerequisitesOf } from './state/prerequisites.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './state/rows.js';
@@ -98,6 +99,12 @@ export { CONTEXT_LIMITS, contextDefect } from './validate/context.js';
 export { sameInstant, validateInstant } from './validate/instants.js';
 export { whyNotOneList } from './validate/one-list-of-rules.js';
 export { validateConditions } from './validate/validate-conditions.js';
-export { validatePercentage, validatePrerequisites, validateSettings } from './validate/validate-fields.js';
+export {
+  validateAliases,
+  validatePercentage,
+  validatePrerequisites,
+  validateSettings,
+  validateUrl,
+} from './validate/validate-fields.js';
 export { validateRules } from './validate/validate-rules.js';
 export { validateVariants } from './validate/validate-variants.js';

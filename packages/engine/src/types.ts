@@ -99,8 +99,12 @@ export interface EnvironmentSettings {
 export interface Environment {
   id: string;
   slug: string;
+  /** Other names: each is taken wherever the slug is. */
+  aliases: string[];
   name: string;
   description: string | null;
+  /** Where what is deployed there can be seen. */
+  url: string | null;
   parentId: string | null;
   settings: EnvironmentSettings;
   isActive: boolean;

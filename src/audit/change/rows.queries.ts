@@ -5,7 +5,7 @@ export type WritableTable = Extract<Entry['table'], 'environments' | 'segments' 
 
 /** The columns that a writer says; the others (versions, times) are the database's own. The first is the key. */
 const COLUMNS: Record<WritableTable, readonly [string, ...string[]]> = {
-  environments: ['id', 'slug', 'name', 'description', 'parent_id', 'settings', 'is_active', 'expires_at'],
+  environments: ['id', 'slug', 'aliases', 'name', 'description', 'url', 'parent_id', 'settings', 'is_active', 'expires_at'],
   segments: ['id', 'key', 'name', 'description', 'conditions'],
   flags: [
     'id', 'key', 'name', 'description', 'type', 'enabled', 'percentage', 'rules', 'variants', 'default_variant', 'off_variant',
@@ -44,6 +44,10 @@ export async function deleteRows(manager: EntityManager, table: WritableTable, r
   await manager.query(`DELETE FROM flagtree.${table} AS stored WHERE stored.id = ANY ($1::uuid[])`, [ids]);
 }
 
+/** What a row has in columns that came later than it: audit entries hold rows as they were. */
+const BEFORE_THE_COLUMN: Partial<Record<WritableTable, JsonObject>> = { environments: { aliases: [] } };
+
 function textOf(table: WritableTable, rows: readonly JsonObject[]): string {
-  return JSON.stringify(rows.map((row) => Object.fromEntries(COLUMNS[table].map((column) => [column, row[column]]))));
+  const columnsOf = (row: JsonObject) => COLUMNS[table].map((column) => [column, row[column]]);
+  return JSON.stringify(rows.map((row) => Object.fromEntries(columnsOf({ ...BEFORE_THE_COLUMN[table], ...row }))));
 }

@@ -6,8 +6,10 @@ import { admittedEnvironment } from './admitted-environment.js';
 const environment = (slug: string, parent: string | null = null, isActive = true): Environment => ({
   id: `id-of-${slug}`,
   slug,
+  aliases: [],
   name: slug,
   description: null,
+  url: null,
   parentId: parent && `id-of-${parent}`,
   settings: {},
   isActive,

@@ -7,6 +7,7 @@ import {
   descendantsOf,
   effectiveSettings,
   environmentBySlug,
+  environmentNamed,
   environmentsInTreeOrder,
   flagByKey,
 } from './chain.js';
@@ -118,6 +119,37 @@ describe('the tree', () => {
     expect(flagByKey(rows, 'old')?.id).toBe('7');
     expect(flagByKey(rows, '7')).toBeUndefined();
     expect(environmentBySlug(rows, 'constructor')).toBeUndefined();
+  });
+});
+
+describe('environmentNamed', () => {
+  const id = '0190b0e4-7c5a-7d3e-8f10-0123456789ab';
+  const rows = state({
+    environments: [
+      environment('production', null, { id, aliases: ['prod', 'live'] }),
+      environment('staging', id, { aliases: [] }),
+      // What no write can make: an alias that is a slug elsewhere.
+      environment('odd', null, { aliases: ['staging'] }),
+    ],
+  });
+  const nameOf = (name: string) => environmentNamed(rows, name)?.slug;
+
+  it('takes a slug, an alias or an id, in whatever case the id is written', () => {
+    expect(['production', 'prod', 'live', id, id.toUpperCase()].map(nameOf)).toEqual(Array(5).fill('production'));
+  });
+
+  it('takes the slug before an alias, and nothing else for a name', () => {
+    expect(nameOf('staging')).toBe('staging');
+    expect(['Prod', 'constructor', '', '0190b0e4-7c5a-7d3e-8f10-0123456789ac'].map(nameOf)).toEqual(Array(4).fill(undefined));
+  });
+
+  it('names each environment by each of its names, whatever the tree', () => {
+    fc.assert(
+      fc.property(forest(), (at) => {
+        for (const one of at.environments.values())
+          for (const name of [one.slug, ...one.aliases, one.id]) expect(environmentNamed(at, name)).toBe(one);
+      }),
+    );
   });
 });
 

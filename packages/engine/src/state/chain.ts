@@ -1,3 +1,4 @@
+import { UUID } from './names.js';
 import type { State } from './state.js';
 import type { Environment, EnvironmentSettings, Flag } from '../types.js';
 
@@ -62,6 +63,16 @@ export function environmentBySlug(state: State, slug: string): Environment | und
   return treeOf(state.environments).bySlug.get(slug);
 }
 
+/** The environment of this slug, else of this alias, else of this id: what people and programs call it. */
+export function environmentNamed(state: State, name: string): Environment | undefined {
+  return treeOf(state.environments).byName.get(name) ?? (UUID.test(name) ? byId(state, name) : undefined);
+}
+
+/** Ids are compared as the database does, whatever the case of their digits. */
+function byId({ environments }: State, id: string): Environment | undefined {
+  return environments.get(id) ?? environments.get(id.toLowerCase());
+}
+
 const flagIndexes = new WeakMap<State['flags'], ReadonlyMap<string, Flag>>();
 
 /** Archived flags are found, too. */
@@ -85,6 +96,8 @@ export function effectiveSettings(state: State, environment: Environment): Requi
 
 interface Tree {
   bySlug: ReadonlyMap<string, Environment>;
+  /** By slug and by alias; where a damaged database has one name twice, the slug counts. */
+  byName: ReadonlyMap<string, Environment>;
   /** By the parent's id, sorted by slug. */
   children: ReadonlyMap<string, readonly Environment[]>;
   roots: readonly Environment[];
@@ -108,7 +121,9 @@ function treeOf(environments: State['environments']): Tree {
     if (siblings) siblings.push(environment);
     else children.set(parent.id, [environment]);
   }
-  const tree = { bySlug: new Map(sorted.map((environment) => [environment.slug, environment])), children, roots };
+  const bySlug = new Map(sorted.map((environment) => [environment.slug, environment]));
+  const aliases = sorted.flatMap((environment) => environment.aliases.map((alias) => [alias, environment] as const));
+  const tree = { bySlug, byName: new Map([...aliases, ...bySlug]), children, roots };
   trees.set(environments, tree);
   return tree;
 }

@@ -46,6 +46,8 @@ describe('rows of the database', () => {
     expect(environmentFromRow(text)).toEqual({
       ...bare,
       slug: '',
+      aliases: [],
+      url: null,
       name: '',
       description: null,
       parentId: null,

@@ -24,8 +24,10 @@ export function environmentFromRow(row: JsonObject): Environment {
   return {
     id: text(row['id']),
     slug: text(row['slug']),
+    aliases: asIs<string[]>(row['aliases'] ?? []),
     name: text(row['name']),
     description: optionalText(row['description']),
+    url: optionalText(row['url']),
     parentId: optionalText(row['parent_id']),
     settings: asIs<EnvironmentSettings>(row['settings'] ?? {}),
     isActive: row['is_active'] !== false,

@@ -11,8 +11,10 @@ export function environment(slug: string, parent: string | null = null, fields: 
   return {
     id: slug,
     slug,
+    aliases: [],
     name: slug,
     description: null,
+    url: null,
     parentId: parent,
     settings: {},
     isActive: true,

@@ -162,8 +162,10 @@ export function environment(row: number, slug: string, parentId: string | null):
   return fc.record({
     id: fc.constant(idOf(1, row)),
     slug: fc.constant(slug),
+    aliases: fc.uniqueArray(fc.constantFrom(`${slug}-a`, `${slug}-b`), { maxLength: 2 }).map((aliases) => aliases.sort()),
     name: storableText,
     description: fc.option(storableText, { nil: null }),
+    url: fc.constantFrom(null, 'https://shop.example/'),
     parentId: fc.constant(parentId),
     settings: fc.record({ protected: fc.boolean(), require_approval: fc.boolean() }, { requiredKeys: [] }),
     isActive: fc.boolean(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Defect } from '../types.js';
-import { validatePercentage, validatePrerequisites, validateSettings } from './validate-fields.js';
+import { validateAliases, validatePercentage, validatePrerequisites, validateSettings, validateUrl } from './validate-fields.js';
 
 /** `pointer code` of each defect. */
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
@@ -63,4 +63,37 @@ describe('validateSettings', () => {
     expect(brief(validateSettings([]))).toEqual([' wrong-type']);
     expect(brief(validateSettings(null))).toEqual([' wrong-type']);
   });
+});
+
+describe('validateAliases', () => {
+  it('takes up to ten different names', () => {
+    expect(validateAliases([])).toEqual([]);
+    expect(validateAliases(['prod', 'live', '1', 'a_b-c'])).toEqual([]);
+    expect(validateAliases(Array.from({ length: 10 }, (_, index) => `a${index}`))).toEqual([]);
+  });
+
+  it.each<[unknown, string[]]>([
+    ['prod', [' wrong-type']],
+    [null, [' wrong-type']],
+    [Array.from({ length: 11 }, (_, index) => `a${index}`), [' too-many']],
+    [['prod', 'prod'], ['/1 duplicate']],
+    [['Prod', '', 'a b', 7, 'x'.repeat(64), '-a'], [0, 1, 2, 3, 4, 5].map((index) => `/${index} bad-alias`)],
+    [['0190b0e4-7c5a-7d3e-8f10-0123456789ab'], ['/0 bad-alias']],
+  ])('refuses %j', (value, expected) => expect(brief(validateAliases(value))).toEqual(expected));
+});
+
+describe('validateUrl', () => {
+  it.each([null, 'https://shop.example', 'http://localhost:3000/x?y=z#a'])('takes %s', (value) =>
+    expect(validateUrl(value)).toEqual([]),
+  );
+
+  it.each<[unknown, string]>([
+    ['', 'bad-url'],
+    ['shop.example', 'bad-url'],
+    ['javascript:alert(1)', 'bad-url'],
+    ['https://', 'bad-url'],
+    ['https://a b', 'bad-url'],
+    [7, 'wrong-type'],
+    [`https://${'x'.repeat(2_000)}`, 'too-long'],
+  ])('refuses %j', (value, code) => expect(brief(validateUrl(value))).toEqual([` ${code}`]));
 });

@@ -1,0 +1,2 @@
+-- The aliases go with their column: there is nothing to take back before that.
+SELECT 1;
