@@ -10,6 +10,7 @@ import { registerJsonBody } from './platform/http/json/json-body.js';
 import { allowLargeBodies } from './platform/http/json/large-body.js';
 import { LeanServer } from './platform/http/lean/lean-server.js';
 import { NO_SNIFFING } from './platform/http/lean/plain-exchange.js';
+import { Face } from './platform/http/outside/face.js';
 import { sendProblem } from './platform/http/problems/problem.filter.js';
 import { requestIdOf } from './platform/http/request-id.js';
 import { type LogRequest, requestLog } from './platform/logging/request-log.js';
@@ -48,7 +49,7 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: sendProblem,
   };
-  const server = new LeanServer(config.bodyLimitBytes);
+  const server = new LeanServer(config.bodyLimitBytes, new Face(config));
   const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: server.createServer });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,

@@ -3,6 +3,7 @@ import { Logger, SetMetadata, type Type } from '@nestjs/common';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { byteString } from '../platform/http/byte-string.js';
 import type { LeanReply, LeanRequest } from '../platform/http/request.js';
+import { Face } from '../platform/http/outside/face.js';
 import { LeanServer } from '../platform/http/lean/lean-server.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { Evaluates, RequireRole } from './permissions.js';
@@ -49,7 +50,7 @@ let shortWays: number;
 async function start(controller: Type<object>, method: string): Promise<string> {
   const tokens = new TokenRegistry();
   tokens.load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
-  const server = new LeanServer(1_000);
+  const server = new LeanServer(1_000, new Face({ publicUrl: null, trustedProxies: [] }));
   shortWays = 0;
   server.onAnswered(() => shortWays++);
   nest = Fastify({ serverFactory: server.createServer });

@@ -1,3 +1,5 @@
+import type { CorsOrigins } from './http-parsers.js';
+
 /** Injection token of the one {@link Config}. */
 export const CONFIG = Symbol('Config');
 
@@ -24,6 +26,12 @@ export interface Config {
     /** Null: every environment. */
     readonly allowed: ReadonlySet<string> | null;
   };
+  /** Whose pages may evaluate; null: none of another origin. */
+  readonly cors: CorsOrigins | null;
+  /** Stands before every URL of an answer; null: what trusted proxies say. */
+  readonly publicUrl: string | null;
+  /** Addresses, CIDRs and names of ranges, as `proxy-addr` has them. */
+  readonly trustedProxies: readonly string[];
   readonly log: { readonly level: LogLevel };
   readonly pollIntervalMs: number;
   readonly streams: {

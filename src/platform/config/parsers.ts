@@ -117,6 +117,6 @@ export function secret(text: string): string {
   throw new BadValue('must be 32 to 512 visible ASCII characters without spaces (try: openssl rand -hex 32)');
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

@@ -22,6 +22,9 @@ describe('readConfig', () => {
         queryParam: 'env',
         allowed: null,
       },
+      cors: null,
+      publicUrl: null,
+      trustedProxies: [],
       log: { level: 'info' },
       pollIntervalMs: 5_000,
       streams: {
@@ -57,6 +60,9 @@ describe('readConfig', () => {
         FLAGTREE_ENVIRONMENT_HEADER: 'X-Stage',
         FLAGTREE_ENVIRONMENT_QUERY_PARAM: '',
         FLAGTREE_ALLOWED_ENVIRONMENTS: ' prod, staging ,',
+        FLAGTREE_CORS_ORIGINS: 'https://shop.example, http://localhost:5173, *',
+        FLAGTREE_PUBLIC_URL: 'https://example.org/flags/',
+        FLAGTREE_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8, 2001:db8::1',
         FLAGTREE_LOG_LEVEL: 'debug',
         FLAGTREE_POLL_INTERVAL: '250ms',
         FLAGTREE_STREAM_LIMIT: '0',
@@ -87,6 +93,9 @@ describe('readConfig', () => {
         queryParam: null,
         allowed: new Set(['prod', 'staging']),
       },
+      cors: { named: new Set(['https://shop.example', 'http://localhost:5173']), any: true },
+      publicUrl: 'https://example.org/flags',
+      trustedProxies: ['loopback', '10.0.0.0/8', '2001:db8::1'],
       log: { level: 'debug' },
       pollIntervalMs: 250,
       streams: {
@@ -134,6 +143,10 @@ describe('readConfig', () => {
     ['FLAGTREE_ENVIRONMENT_QUERY_PARAM', 'e&v'], ['FLAGTREE_DEFAULT_ENVIRONMENT', 'Prod'], ['FLAGTREE_ALLOWED_ENVIRONMENTS', 'production,a b'],
     ['FLAGTREE_LOG_LEVEL', 'verbose'], ['FLAGTREE_BODY_LIMIT', '1gb'], ['FLAGTREE_BODY_LIMIT', '10'], ['FLAGTREE_SHUTDOWN_TIMEOUT', '1h'],
     ['REDIS_URL', 'cache:6379'], ['REDIS_URL', 'redis://cache/flags'], ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'], ['FLAGTREE_METRICS', 'true'],
+    ['FLAGTREE_CORS_ORIGINS', 'shop.example'], ['FLAGTREE_CORS_ORIGINS', 'https://shop.example/'], ['FLAGTREE_CORS_ORIGINS', 'https://shop.example:443'],
+    ['FLAGTREE_CORS_ORIGINS', 'https://*.example'], ['FLAGTREE_CORS_ORIGINS', 'null'], ['FLAGTREE_CORS_ORIGINS', 'file:///'],
+    ['FLAGTREE_PUBLIC_URL', '/flags'], ['FLAGTREE_PUBLIC_URL', 'ftp://x'], ['FLAGTREE_PUBLIC_URL', 'https://u:p@x'], ['FLAGTREE_PUBLIC_URL', 'https://x?y'],
+    ['FLAGTREE_TRUSTED_PROXIES', 'proxy'], ['FLAGTREE_TRUSTED_PROXIES', '10.0.0.0/33'], ['FLAGTREE_TRUSTED_PROXIES', '10.0.0.0/8, 10.0.0'],
     ['FLAGTREE_ADMIN_TOKEN', 'admin'], ['FLAGTREE_DATABASE_POOL_SIZE', '1'], ['FLAGTREE_DATA_DIR', 'a\0b'],
   ])('refuses %s=%j', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);

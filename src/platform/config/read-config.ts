@@ -74,6 +74,9 @@ function toConfig(values: SettingValues): Config {
       queryParam: values.FLAGTREE_ENVIRONMENT_QUERY_PARAM,
       allowed: values.FLAGTREE_ALLOWED_ENVIRONMENTS,
     },
+    cors: values.FLAGTREE_CORS_ORIGINS,
+    publicUrl: values.FLAGTREE_PUBLIC_URL,
+    trustedProxies: values.FLAGTREE_TRUSTED_PROXIES ?? [],
     log: { level: values.FLAGTREE_LOG_LEVEL },
     pollIntervalMs: values.FLAGTREE_POLL_INTERVAL,
     streams: {

@@ -1,3 +1,4 @@
+import { corsOrigins, publicUrl, trustedProxies } from './http-parsers.js';
 import { LOG_LEVELS, METRICS_ACCESS } from './config.js';
 import {
   boolean, byteSize, databaseUrl, duration, headerName, host, httpUrl, oneOf, path, queryParam, redisUrl, secret, slug, slugs, wholeNumber,
@@ -48,6 +49,18 @@ export const SETTING_TABLE = {
     mayBeEmpty: true,
   }),
   FLAGTREE_ALLOWED_ENVIRONMENTS: optional(slugs, 'Comma-separated environments that a request may name; without it all of them.'),
+  FLAGTREE_CORS_ORIGINS: optional(
+    corsOrigins,
+    'Comma-separated origins, or `*`, whose web pages may evaluate: OFREP and its event stream, nothing else.',
+  ),
+  FLAGTREE_PUBLIC_URL: optional(
+    publicUrl,
+    'What stands before every URL that an answer holds, path prefix included; without it what trusted proxies say.',
+  ),
+  FLAGTREE_TRUSTED_PROXIES: optional(
+    trustedProxies,
+    'Comma-separated addresses or CIDRs (`loopback` is one) whose `X-Forwarded-*` and `Forwarded` count.',
+  ),
   FLAGTREE_LOG_LEVEL: required(oneOf(LOG_LEVELS), 'info', `One of ${LOG_LEVELS.join(', ')}.`),
   FLAGTREE_POLL_INTERVAL: required(
     duration(100, 300_000),

@@ -1,8 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
 import type { LogLevel } from '../config/config.js';
+import { clientAddressOf } from '../http/client-address.js';
 import type { LeanRequest } from '../http/request.js';
 
-type LoggedRequest = Pick<LeanRequest, 'id' | 'method' | 'url' | 'headers' | 'routeOptions'> & { is404?: boolean };
+type LoggedRequest = Pick<LeanRequest, 'id' | 'method' | 'url' | 'headers' | 'raw' | 'routeOptions'> & {
+  is404?: boolean;
+  caller?: { readonly token: { readonly publicId: string } };
+};
 
 interface LoggedReply {
   statusCode: number;
@@ -14,14 +18,16 @@ interface LoggedReply {
 export type LogRequest = (request: LoggedRequest, reply: LoggedReply) => void;
 
 /**
- * One line a request: writes at level info, answers of 500 and above as warnings, everything else (reads, evaluations) at level debug,
- * where it costs nothing unless somebody listens. The query and the body are never in it: they may hold personal data.
+ * One line a request: writes and who was not let in (401, 403) at level info, answers of 500 and above as warnings, everything else (reads,
+ * evaluations) at level debug, where it costs nothing unless somebody listens. `remote` is the caller's address, `token` the public id of its token.
+ * The query and the body are never in it: they may hold personal data.
  */
 export function requestLog(logger: LoggerService, level: LogLevel): LogRequest {
   const isDebug = level === 'debug' || level === 'trace';
   return (request, reply) => {
     if (reply.statusCode >= 500) logger.warn(lineOf(request, reply), 'request', 'http');
-    else if (isWrite(request)) logger.log(lineOf(request, reply), 'request', 'http');
+    else if (reply.statusCode === 401 || reply.statusCode === 403 || isWrite(request))
+      logger.log(lineOf(request, reply), 'request', 'http');
     else if (isDebug) logger.debug?.(lineOf(request, reply), 'request', 'http');
   };
 }
@@ -35,6 +41,8 @@ function lineOf(request: LoggedRequest, reply: LoggedReply): object {
   const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers['traceparent'] ?? ''))?.[1];
   return {
     requestId: request.id,
+    remote: clientAddressOf(request),
+    ...(request.caller && { token: request.caller.token.publicId }),
     method: request.method,
     path: pathOf(request.url),
     route: request.routeOptions.url ?? null,

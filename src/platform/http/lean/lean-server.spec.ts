@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Logger } from '@nestjs/common';
 import Fastify from 'fastify';
 import { byteString } from '../byte-string.js';
+import { Face } from '../outside/face.js';
 import { LeanServer } from './lean-server.js';
 import type { LeanHandler } from '../request.js';
 import type { LeanRoute } from './lean-route.js';
@@ -14,7 +15,7 @@ import { problemDocument } from '../problems/problem.filter.js';
 Logger.overrideLogger(false);
 
 const JSON_TYPE = 'application/json';
-const server = new LeanServer(1_000);
+const server = new LeanServer(1_000, new Face({ publicUrl: null, trustedProxies: [] }));
 const fastify = Fastify({ serverFactory: server.createServer, forceCloseConnections: 'idle', bodyLimit: 1_000 });
 const told: { route: string; status: number; tookMs: number; environment: string | undefined }[] = [];
 let port: number;
@@ -179,7 +180,7 @@ describe('Fastify answers', () => {
     socket.write(
       `POST /flags HTTP/1.1\r\nhost: a\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${String(body.length)}\r\n\r\n`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await once(fastify.server, 'request');
     const closed = fastify.close();
     await new Promise((resolve) => setTimeout(resolve, 20));
     socket.write(`${body}POST /flags HTTP/1.1\r\nhost: a\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: 2\r\n\r\n{}`);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { parse } from 'fast-querystring';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import { type Face, messagesWith } from '../outside/face.js';
 import type { LeanRoute } from './lean-route.js';
 import { type Answered, PlainReply, PlainRequest } from './plain-exchange.js';
 import { requestIdOf } from '../request-id.js';
@@ -35,7 +36,10 @@ export class LeanServer {
   private readonly listeners: Answered[] = [];
   private isClosing = false;
 
-  constructor(private readonly bodyLimit: number) {}
+  constructor(
+    private readonly bodyLimit: number,
+    private readonly face: Face,
+  ) {}
 
   onAnswered(listener: Answered): void {
     this.listeners.push(listener);
@@ -50,7 +54,7 @@ export class LeanServer {
 
   /** For Fastify: its `serverFactory`. */
   readonly createServer = (fastify: Handler, options: unknown): Server => {
-    const server = createServer((request, response) => {
+    const server = createServer({ IncomingMessage: messagesWith(this.face) }, (request, response) => {
       const match = this.match(request);
       if (match) this.serve(match, request, response);
       else fastify(request, response);
