@@ -1,8 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { open, readFile, truncate } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppendFile } from '../../platform/data-directory/append-file.js';
 import type { DataDirectory } from '../../platform/data-directory/data-directory.js';
-import { type Anchor, readAnchors, type ReadAnchors, writeAnchor } from './anchor.js';
+import { type Anchor, lastAnchorIn, readAnchors, type ReadAnchors, writeAnchor } from './anchor.js';
 
 export const ANCHORS = 'audit-anchors.jsonl';
 export const ANCHOR_KEY = 'audit-anchor-key';
@@ -12,6 +13,7 @@ export const ANCHOR_PUBLIC_KEY = 'audit-anchor-key.pub';
 export class AnchorFile {
   private constructor(
     private readonly path: string,
+    private readonly file: AppendFile,
     private readonly key: KeyObject,
     private lastLine: string | null,
     private lines: number,
@@ -21,7 +23,8 @@ export class AnchorFile {
     const path = join(directory.path, ANCHORS);
     const text = await wholeLines(path);
     const lines = text.split('\n').slice(0, -1);
-    return new AnchorFile(path, await keyOf(directory), lines.at(-1) ?? null, lines.length);
+    const file = new AppendFile(path, Buffer.byteLength(text));
+    return new AnchorFile(path, file, await keyOf(directory), lastAnchorIn(lines), lines.length);
   }
 
   /** Does nothing when the newest anchor is of this very head. */
@@ -30,13 +33,7 @@ export class AnchorFile {
     if (last?.entry === head.entry && last.hash === head.hash) return null;
     const anchor = { ...head, at: now.toISOString() };
     const line = writeAnchor(anchor, this.lastLine, this.key);
-    const file = await open(this.path, 'a', 0o600);
-    try {
-      await file.write(`${line}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await this.file.append(line);
     this.lastLine = line;
     this.lines++;
     return anchor;
@@ -49,7 +46,7 @@ export class AnchorFile {
 
   /** As the file on the disk is now. */
   async read(): Promise<ReadAnchors> {
-    const text = await readText(this.path);
+    const text = this.file.withoutTornEnd(await readText(this.path));
     const { anchors, defects } = readAnchors(text, createPublicKey(this.key));
     const missing = this.lines - (text.split('\n').length - 1);
     if (missing > 0)

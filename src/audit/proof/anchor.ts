@@ -40,7 +40,8 @@ export function readAnchors(text: string, key: KeyObject): ReadAnchors {
   const anchors: SignedAnchor[] = [];
   const defects: string[] = [];
   let before: string | null = null;
-  for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
+  for (const [index, written] of text.split('\n').slice(0, -1).entries()) {
+    const line = behindTornLine(written, before);
     const named = `Line ${String(index + 1)} of the anchors`;
     const anchor = parse(line);
     if (!anchor) defects.push(`${named} cannot be read`);
@@ -55,6 +56,26 @@ export function readAnchors(text: string, key: KeyObject): ReadAnchors {
     before = line;
   }
   return { anchors, defects };
+}
+
+/**
+ * Earlier versions wrote a line behind the half of one that a full disk had cut off. The half is no forgery: it is passed over where it is the
+ * beginning of an anchor and the rest follows the line before it.
+ */
+function behindTornLine(line: string, before: string | null): string {
+  const at = line.lastIndexOf(BEGIN);
+  if (at <= 0 || !line.startsWith(BEGIN.slice(0, at))) return line;
+  const rest = line.slice(at);
+  return parse(rest)?.previous === (before === null ? NO_LINE : digestOfLine(before)) ? rest : line;
+}
+
+const BEGIN = '{"entry":';
+
+/** The newest line, without the half of one that may stand before it; null when there is none. */
+export function lastAnchorIn(lines: readonly string[]): string | null {
+  let before: string | null = null;
+  for (const line of lines) before = behindTornLine(line, before);
+  return before;
 }
 
 function parse(line: string): SignedAnchor | null {

@@ -4,6 +4,8 @@ import { StateStore } from '../follow/state-store.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { DataDirectory } from '../../platform/data-directory/data-directory.js';
 import { DATA_DIRECTORY } from '../../platform/data-directory/injection.js';
+import { isDatabaseUnusable } from '../../platform/database/database-problem.js';
+import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { MetricsRegistry } from '../../platform/metrics/metrics-registry.js';
 import type { ReadAnchors } from './anchor.js';
 import { AnchorFile } from './anchor-file.js';
@@ -20,6 +22,8 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
   private turn: Promise<void> = Promise.resolve();
   private unanchored = 0;
   private newestAt: number | null = null;
+  /** Why the last anchor could not be written; null when it was, or when only the database was away. */
+  private failure: string | null = null;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -28,7 +32,13 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
     @Inject(CONFIG) private readonly config: Config,
     @Inject(DATA_DIRECTORY) private readonly directory: DataDirectory,
     metrics: MetricsRegistry,
+    readiness: ReadinessRegistry,
   ) {
+    readiness.register('auditAnchors', () =>
+      this.failure === null
+        ? { status: 'up' }
+        : { status: 'degraded', detail: `The head of the audit log could not be anchored: ${this.failure}` },
+    );
     store.onChange((_, entries) => {
       this.unanchored += entries.length;
       // The first entries of a new database are signed at once: an interval without any anchor would prove nothing.
@@ -63,7 +73,9 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
         const head = await auditHead(this.dataSource.manager);
         if (head.entry > 0) await file.append(head, new Date());
         this.newestAt = Date.parse(file.newest?.at ?? '') || null;
+        this.failure = null;
       } catch (error) {
+        if (!isDatabaseUnusable(error)) this.failure = (error as Error).message;
         this.logger.warn(`The head of the audit log could not be anchored: ${(error as Error).message}`);
       }
     });

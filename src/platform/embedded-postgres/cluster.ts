@@ -3,6 +3,7 @@ import { chownSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { StartError } from '../config/config-error.js';
 import { syncDirectory } from '../data-directory/atomic-file.js';
+import { roleAndDatabase } from './complete-cluster.js';
 import type { Home } from './home.js';
 import { generatePasswords, type Passwords } from './passwords.js';
 import { runBinary } from './run-binary.js';
@@ -19,7 +20,7 @@ export async function createCluster(home: Home, dataDirectory: string): Promise<
   const draft = join(home.location, `data.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await initialize(home, draft, passwords);
-    await runBinary(home, 'postgres', ['--single', '-D', draft, 'postgres'], roleAndDatabase(passwords));
+    await makeRoleAndDatabase(home, draft, passwords);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (error instanceof StartError) throw error;
@@ -43,13 +44,16 @@ async function initialize(home: Home, draft: string, { postgres }: Passwords): P
   }
 }
 
-// One statement a line is what the single-user mode reads. The server's role is no superuser, as it would be none elsewhere.
-function roleAndDatabase({ flagtree }: Passwords): string {
-  return [
-    `CREATE ROLE flagtree LOGIN CREATEDB CREATEROLE PASSWORD '${flagtree}';`,
-    'CREATE DATABASE flagtree OWNER flagtree;',
-    '',
-  ].join('\n');
+/**
+ * The single-user mode reads a statement a line, and ends with 0 whatever became of them: so the database is asked for the role. It cannot be
+ * opened where it is missing.
+ */
+async function makeRoleAndDatabase(home: Home, draft: string, passwords: Passwords): Promise<void> {
+  const statements = roleAndDatabase(passwords).map(({ statement }) => `${statement};\n`);
+  const said = await runBinary(home, 'postgres', ['--single', '-D', draft, 'postgres'], statements.join(''));
+  const question = "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = 'flagtree';\n";
+  const answer = await runBinary(home, 'postgres', ['--single', '-D', draft, 'flagtree'], question);
+  if (!answer.includes('rolname = "flagtree"')) throw new Error(`its role and its database could not be made:\n${said}`);
 }
 
 // Of a start that was killed; its initdb may still be writing, then the next start takes the rest away.

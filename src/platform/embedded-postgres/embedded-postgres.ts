@@ -36,10 +36,11 @@ interface Options {
 export async function startEmbeddedPostgres({ dataDirectory, logger }: Options): Promise<EmbeddedPostgres> {
   const home = await findHome(dataDirectory, findPackage());
   await createCluster(home, dataDirectory);
-  const { flagtree: password } = readPasswords(dataDirectory);
-  const adopted = await adoptPostmaster(home, password);
-  const postmaster = adopted ?? (await launchPostmaster(home, password, { port: recordedPort(dataDirectory), elsewhere: true }));
-  const keeper = new PostmasterKeeper({ home, password, logger }, postmaster);
+  const passwords = readPasswords(dataDirectory);
+  const { flagtree: password } = passwords;
+  const adopted = await adoptPostmaster(home, passwords);
+  const postmaster = adopted ?? (await launchPostmaster(home, passwords, { port: recordedPort(dataDirectory), elsewhere: true }));
+  const keeper = new PostmasterKeeper({ home, passwords, logger }, postmaster);
   const { pid, port } = postmaster;
   await writeFileAtomically(portFile(dataDirectory), `${port}\n`, 0o600);
   logger.info({ pid, port, location: home.location, adopted: adopted !== null }, 'private PostgreSQL is ready');

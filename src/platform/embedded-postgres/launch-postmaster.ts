@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../config/config-error.js';
 import { dataOf } from './cluster.js';
+import { completeCluster } from './complete-cluster.js';
 import type { Home } from './home.js';
 import { unsupported } from './package-binaries.js';
+import type { Passwords } from './passwords.js';
 import { findPostmaster, type Postmaster } from './postmaster-file.js';
+import { interrupt } from './postmaster.js';
 import { ask } from './probe.js';
 import { spawnBinary } from './run-binary.js';
 
@@ -37,11 +40,11 @@ interface Place {
 }
 
 /** A new server. @throws StartError */
-export async function launchPostmaster(home: Home, password: string, { port, elsewhere }: Place): Promise<Postmaster> {
+export async function launchPostmaster(home: Home, passwords: Passwords, { port, elsewhere }: Place): Promise<Postmaster> {
   const giveUpAt = Date.now() + ORPHANS_MS;
   let candidate = port ?? (await freePort());
   for (;;) {
-    const problem = await launch(home, candidate, password);
+    const problem = await launch(home, candidate, passwords);
     if (problem === null) break;
     if (Date.now() > giveUpAt) throw new StartError([problem]);
     if (isPortTaken(problem) && elsewhere) candidate = await freePort();
@@ -63,7 +66,7 @@ function hasOrphans(problem: string): boolean {
 }
 
 /** Null when the server answers, else what it wrote before it ended. */
-async function launch(home: Home, port: number, password: string): Promise<string | null> {
+async function launch(home: Home, port: number, passwords: Passwords): Promise<string | null> {
   const begin = logSize(home);
   const log = openSync(logOf(home), begin > LOG_BYTES ? 'w' : 'a', 0o600);
   const settings = Object.entries({ ...SETTINGS, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -77,9 +80,10 @@ async function launch(home: Home, port: number, password: string): Promise<strin
       throw unsupported(`its binaries do not run here: ${(error as Error).message}`);
     },
   );
-  const answers = untilReady(port, password, over.signal).then((ready) =>
-    ready ? null : `The private PostgreSQL does not answer: see ${logOf(home)}`,
-  );
+  const answers = untilReady(port, passwords, over.signal).then((problem) => {
+    if (problem !== null && child.pid !== undefined) interrupt(home, child.pid);
+    return problem === null ? null : `The private PostgreSQL ${problem}: see ${logOf(home)}`;
+  });
   try {
     return await Promise.race([ended, answers]);
   } finally {
@@ -87,13 +91,22 @@ async function launch(home: Home, port: number, password: string): Promise<strin
   }
 }
 
-async function untilReady(port: number, password: string, signal: AbortSignal): Promise<boolean> {
+/** Null when it answers, else what it does instead. One that knows our administrator but not our role is completed, once. */
+async function untilReady(port: number, passwords: Passwords, signal: AbortSignal): Promise<string | null> {
   const giveUpAt = Date.now() + START_MS;
+  let isCompleted = false;
   while (!signal.aborted && Date.now() < giveUpAt) {
-    if ((await ask(port, password)).kind === 'ready') return true;
+    const { kind } = await ask(port, passwords.flagtree);
+    if (kind === 'ready') return null;
+    if (kind === 'refused') {
+      if (isCompleted) return 'does not let us in';
+      const why = await completeCluster(port, passwords).then(() => null, (error: unknown) => (error as Error).message); // prettier-ignore
+      if (why !== null) return `lets neither us in nor its administrator (${why})`;
+      isCompleted = true;
+    }
     await sleep(POLL_MS);
   }
-  return false;
+  return 'does not answer';
 }
 
 async function freePort(): Promise<number> {

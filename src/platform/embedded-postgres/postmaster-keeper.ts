@@ -4,6 +4,7 @@ import type { Logger } from '../logging/logger.js';
 import { dataOf } from './cluster.js';
 import type { Home } from './home.js';
 import { launchPostmaster } from './launch-postmaster.js';
+import type { Passwords } from './passwords.js';
 import { findPostmaster, isRunning, type Postmaster } from './postmaster-file.js';
 import { adoptPostmaster, interrupt, stopPostmaster } from './postmaster.js';
 
@@ -15,7 +16,7 @@ const STEADY_MS = 60_000;
 
 interface Options {
   home: Home;
-  password: string;
+  passwords: Passwords;
   logger: Pick<Logger, 'info' | 'error'>;
 }
 
@@ -86,11 +87,11 @@ export class PostmasterKeeper {
   }
 
   private async attempt(trouble: { since: Date; why: string }): Promise<boolean> {
-    const { home, password, logger } = this.options;
+    const { home, passwords, logger } = this.options;
     this.attempts++;
     try {
-      const adopted = await adoptPostmaster(home, password);
-      this.postmaster = adopted ?? (await launchPostmaster(home, password, { port: this.postmaster.port, elsewhere: false }));
+      const adopted = await adoptPostmaster(home, passwords);
+      this.postmaster = adopted ?? (await launchPostmaster(home, passwords, { port: this.postmaster.port, elsewhere: false }));
       this.upSince = Date.now();
       this.trouble = null;
       const awayMs = this.upSince - trouble.since.getTime();

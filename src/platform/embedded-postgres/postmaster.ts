@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StartError } from '../config/config-error.js';
 import { dataOf } from './cluster.js';
 import type { Home } from './home.js';
+import { completeCluster } from './complete-cluster.js';
+import type { Passwords } from './passwords.js';
 import { findPostmaster, isRunning, type Postmaster } from './postmaster-file.js';
 import { ask } from './probe.js';
 
@@ -12,14 +14,19 @@ const STOP_MS = 20_000;
 const POLL_MS = 20;
 
 /** The server that a killed process of ours left behind, if it answers; one that is about to end, or is of another version, is waited for. */
-export async function adoptPostmaster(home: Home, password: string): Promise<Postmaster | null> {
+export async function adoptPostmaster(home: Home, passwords: Passwords): Promise<Postmaster | null> {
   const giveUpAt = Date.now() + ANSWER_MS;
+  let isCompleted = false;
   for (;;) {
     const found = findPostmaster(dataOf(home));
     if (!found) return null;
-    const answer = await ask(found.port, password);
+    const answer = await ask(found.port, passwords.flagtree);
     if (answer.kind === 'ready' && home.version.startsWith(answer.version)) return found;
     if (answer.kind === 'ready') interrupt(home, found.pid);
+    if (answer.kind === 'refused' && !isCompleted) {
+      isCompleted = await completeCluster(found.port, passwords).then(() => true, () => false); // prettier-ignore
+      if (isCompleted) continue;
+    }
     if (answer.kind === 'refused' || Date.now() > giveUpAt) {
       throw new StartError([
         `The private PostgreSQL with pid ${found.pid} does not let us in (${answer.kind}): stop it with kill -INT ${found.pid}`,

@@ -14,13 +14,13 @@ export function spawnBinary(
   return spawn(join(binaries, 'bin', program), args, { ...account, cwd: '/', env: environment(binaries), detached: true, stdio });
 }
 
-/** Runs a program to its end. Its output belongs to the error when it fails. */
+/** Runs a program to its end and returns what it wrote, which belongs to the error when it fails. */
 export async function runBinary(
   home: Home,
   program: 'initdb' | 'postgres',
   args: readonly string[],
   input: string,
-): Promise<void> {
+): Promise<string> {
   const child = spawnBinary(home, program, args, 'pipe');
   const output: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
@@ -36,7 +36,9 @@ export async function runBinary(
       settle(status ?? signal);
     });
   });
-  if (code !== 0) throw new Error(`${program} ended with ${String(code)}:\n${Buffer.concat(output).toString().trim()}`);
+  const text = Buffer.concat(output).toString().trim();
+  if (code !== 0) throw new Error(`${program} ended with ${String(code)}:\n${text}`);
+  return text;
 }
 
 // Nothing of ours is passed on: PGPORT, PGOPTIONS and the like would be obeyed.
