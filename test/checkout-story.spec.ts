@@ -198,6 +198,7 @@ describe("the operators' commands", () => {
       {
         key: 'ui.dark_mode',
         environment: 'staging',
+        enabled: false,
         resolved: { enabled: { value: false, source: { kind: 'flag' }, state: 'inherited' } },
       },
     ]);
@@ -211,7 +212,7 @@ describe("the operators' commands", () => {
     const { status, body } = await curl('-X', 'PATCH', '/api/admin/feature-flags/ui.dark_mode', ...headers, '-d', edit);
     expect([status, body]).toMatchObject([
       200,
-      { environment: 'staging', resolved: { enabled: { value: enabled, source: { kind: 'environment', slug: 'staging' } } } },
+      { environment: 'staging', enabled, resolved: { enabled: { value: enabled, source: { kind: 'environment', slug: 'staging' } } } },
     ]);
     const evaluated = await curl(
       '-X',

@@ -2,7 +2,7 @@ import { Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
-import { SourceDto } from '../flags/flag.dto.js';
+import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import { CompareQuery, ComparisonDto } from './compare.dto.js';
 import { CompareService } from './compare.service.js';

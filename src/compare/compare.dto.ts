@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { type Condition, type JsonValue, SLUG } from '@flagtree/engine';
-import { SourceDto } from '../flags/flag.dto.js';
+import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 

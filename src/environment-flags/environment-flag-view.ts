@@ -1,4 +1,5 @@
 import type { Environment, EnvironmentFlag, Flag, State } from '@flagtree/engine';
+import { overrideRow } from '../flags/flag-in-environment.js';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentFlagDto } from './environment-flag.dto.js';
 
@@ -8,8 +9,7 @@ export function environmentFlagView(
   flag: Flag,
   override: EnvironmentFlag,
 ): EnvironmentFlagDto {
-  const { id, environmentId: _environmentId, flagId: _flagId, version, ...shown } = override;
-  return { environment: environment.slug, flag: flag.key, ...shown, version, id, revision: state.revision };
+  return { environment: environment.slug, flag: flag.key, ...overrideRow(override), revision: state.revision };
 }
 
 export function overrideOf(state: State, environment: Environment, flag: Flag): EnvironmentFlag | null {

@@ -10,6 +10,7 @@ import {
   validateVariants,
   type Variant,
 } from '@flagtree/engine';
+import { OverrideRowDto } from '../flags/flag-in-environment.dto.js';
 import { RuleDto, VariantDto } from '../flags/rule.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
@@ -84,34 +85,11 @@ export class OverrideInDto extends OverrideDto {
 }
 
 /** An override as it is stored: null means inherit. */
-export class EnvironmentFlagDto {
+export class EnvironmentFlagDto extends OverrideRowDto {
   /** @example "staging" */
   environment: string;
   /** @example "ui.dark_mode" */
   flag: string;
-  @ApiProperty({ type: Boolean, nullable: true })
-  enabled: boolean | null;
-  @ApiProperty({ type: Number, nullable: true })
-  percentage: number | null;
-  @ApiProperty({ type: () => [RuleDto], nullable: true })
-  rules: Rule[] | null;
-  @ApiProperty({ enum: RULES_MODES })
-  rulesMode: RulesMode;
-  @ApiProperty({ type: () => [VariantDto], nullable: true })
-  variants: Variant[] | null;
-  @ApiProperty({ type: String, nullable: true })
-  defaultVariant: string | null;
-  @ApiProperty({ type: String, nullable: true })
-  offVariant: string | null;
-  @ApiProperty({ type: String, nullable: true })
-  reason: string | null;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
-  version: number;
-  @ApiProperty({ format: 'uuid' })
-  id: string;
   /** The revision at which this was read. */
   revision: number;
 }

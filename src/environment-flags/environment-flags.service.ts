@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
 import type { Environment, EnvironmentFlag, Flag } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
-import { flagIn, requireFlagInUse } from '../flags/flag-view.js';
+import { flagIn } from '../flags/flag-in-environment.js';
+import { requireFlagInUse } from '../flags/flag-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import type { OverrideDto } from './environment-flag.dto.js';
 import { EnvironmentFlagEntity } from './environment-flag.entity.js';
@@ -13,6 +14,9 @@ export interface Place {
   environment: string;
   key: string;
 }
+
+/** Whether a route shows the override or the flag as it is in the environment. */
+export type Shown = 'override' | 'flag';
 
 const INHERIT_ALL = {
   enabled: null,
@@ -34,9 +38,9 @@ export class EnvironmentFlagsService {
     await this.write(change, place, { ...INHERIT_ALL, ...override });
   }
 
-  /** Edits the override, or makes one: what is absent stays, null inherits. */
-  async update(change: Change, place: Place, edit: OverrideDto): Promise<void> {
-    await this.write(change, place, edit);
+  /** Edits the override, or makes one: what is absent stays, null inherits. `shown` is what the caller is answered with, and told when it is stale. */
+  async update(change: Change, place: Place, edit: OverrideDto, shown: Shown = 'override'): Promise<void> {
+    await this.write(change, place, edit, shown);
   }
 
   /** Lets the environment inherit the whole flag again. */
@@ -48,10 +52,10 @@ export class EnvironmentFlagsService {
     await change.sync();
   }
 
-  private async write(change: Change, place: Place, columns: OverrideDto): Promise<void> {
+  private async write(change: Change, place: Place, columns: OverrideDto, shown: Shown = 'override'): Promise<void> {
     const { environment, flag } = this.at(change, place);
     const override = overrideOf(change.state, environment, flag);
-    this.assertUnchanged(change, environment, flag, override);
+    this.assertUnchanged(change, environment, flag, override, shown);
     if (override === null) {
       await change.manager.insert(EnvironmentFlagEntity, { ...columns, environmentId: environment.id, flagId: flag.id });
     } else if (Object.keys(columns).length > 0) {
@@ -65,9 +69,17 @@ export class EnvironmentFlagsService {
   }
 
   /** The caller may have read the override itself, or the flag as it is in the environment. */
-  private assertUnchanged(change: Change, environment: Environment, flag: Flag, override: EnvironmentFlag | null): void {
+  private assertUnchanged(
+    change: Change,
+    environment: Environment,
+    flag: Flag,
+    override: EnvironmentFlag | null,
+    shown: Shown = 'override',
+  ): void {
     const inEnvironment = flagIn(change.state, flag, environment, { inheritance: this.config.environment.inheritance });
-    if (override) change.assertUnchanged(environmentFlagView(change.state, environment, flag, override), inEnvironment);
-    else change.assertUnchanged(inEnvironment);
+    const row = override && environmentFlagView(change.state, environment, flag, override);
+    if (row === null) change.assertUnchanged(inEnvironment);
+    else if (shown === 'override') change.assertUnchanged(row, inEnvironment);
+    else change.assertUnchanged(inEnvironment, row);
   }
 }

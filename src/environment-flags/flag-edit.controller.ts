@@ -6,7 +6,8 @@ import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { FlagDto, UpdateFlagDto } from '../flags/flag.dto.js';
-import { flagIn, flagView, requireFlag } from '../flags/flag-view.js';
+import { flagIn } from '../flags/flag-in-environment.js';
+import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagsService } from '../flags/flags.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiWrite } from '../platform/http/management/admin-controller.js';
@@ -25,7 +26,7 @@ export class FlagEditController {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Edits a flag's base; with `environment` that environment's override, where null inherits. What is absent stays. */
+  /** Edits a flag's base; with `environment` that environment's override, where null inherits, and the answer is the flag as it is there. What is absent stays. */
   @Patch(':key')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'flags.update' })
@@ -51,7 +52,7 @@ export class FlagEditController {
   private apply(change: Change, key: string, edit: FlagEdit): Promise<void> {
     if (!(edit instanceof OverrideInDto)) return this.flags.update(change, key, edit);
     const { environment, ...override } = edit;
-    return this.overrides.update(change, { environment, key }, override);
+    return this.overrides.update(change, { environment, key }, override, 'flag');
   }
 
   private view({ state }: Change, key: string, edit: FlagEdit): FlagDto {

@@ -1,27 +1,11 @@
-import { type Environment, type Flag, flagByKey, resolveFlag, type ResolveOptions, type State } from '@flagtree/engine';
+import { type Flag, flagByKey, type State } from '@flagtree/engine';
 import { NotFound } from '../platform/http/problems/problem.js';
-import type { FlagDto, ResolvedDto } from './flag.dto.js';
+import type { FlagDto } from './flag.dto.js';
 
+/** The base of a flag. */
 export function flagView(state: State, flag: Flag): FlagDto {
   const { id, version, ...shown } = flag;
   return { ...shown, version, id, revision: state.revision };
-}
-
-/** The flag as it is in one environment: every field with its provenance. */
-export function flagIn(state: State, flag: Flag, environment: Environment, options: ResolveOptions): FlagDto {
-  return { ...flagView(state, flag), environment: environment.slug, resolved: resolvedView(state, flag, environment, options) };
-}
-
-/** The flag's row of the matrix. */
-export function flagAcross(state: State, flag: Flag, environments: readonly Environment[], options: ResolveOptions): FlagDto {
-  const columns = environments.map((environment) => [environment.slug, resolvedView(state, flag, environment, options)] as const);
-  return { ...flagView(state, flag), environments: Object.fromEntries(columns) };
-}
-
-function resolvedView(state: State, flag: Flag, environment: Environment, options: ResolveOptions): ResolvedDto {
-  const { fields, ruleSources } = resolveFlag(state, environment, flag, options);
-  const resolved = { ...fields, rules: { ...fields.rules, sources: [...ruleSources] } };
-  return resolved as unknown as ResolvedDto;
 }
 
 /** @throws {NotFound} An archived flag is found: it can still be read. */

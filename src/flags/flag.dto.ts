@@ -18,7 +18,6 @@ import {
   FLAG_KEY,
   FLAG_TYPES,
   type FlagType,
-  type JsonValue,
   type Prerequisite,
   type Rule,
   SLUG,
@@ -29,10 +28,17 @@ import {
   validateVariants,
   type Variant,
 } from '@flagtree/engine';
-import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
+import {
+  EffectiveOverrideDto,
+  FlagBaseDto,
+  FlagColumnDto,
+  FlagFieldsDto,
+  OverrideRowDto,
+  ResolvedDto,
+} from './flag-in-environment.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';
 
 /** The fields of a flag's base that can be edited; what is absent stays. */
@@ -199,40 +205,8 @@ export class FlagsQuery extends PageAtQuery {
   envs?: string[];
 }
 
-export class SourceDto {
-  @ApiProperty({ enum: ['flag', 'environment'] })
-  kind: 'flag' | 'environment';
-  /** Of the environment that the value comes from. */
-  slug?: string;
-}
-
-export class ResolvedFieldDto {
-  @ApiProperty({ ...ANY_JSON, description: 'The value that holds.' })
-  value: JsonValue;
-  @ApiProperty({ type: SourceDto })
-  source: SourceDto;
-  @ApiProperty({ enum: ['inherited', 'overridden', 'overridden-equal'] })
-  state: string;
-}
-
-export class ResolvedRulesDto extends ResolvedFieldDto {
-  /** Where each rule comes from, in the order of the rules. */
-  @ApiProperty({ type: [SourceDto] })
-  sources: SourceDto[];
-}
-
-/** Every field that an environment can override: its value there, where it comes from, and whether it is overridden there. */
-export class ResolvedDto {
-  enabled: ResolvedFieldDto;
-  percentage: ResolvedFieldDto;
-  rules: ResolvedRulesDto;
-  variants: ResolvedFieldDto;
-  defaultVariant: ResolvedFieldDto;
-  offVariant: ResolvedFieldDto;
-}
-
-/** A flag's base; with `env` or `envs` also what holds there. */
-export class FlagDto {
+/** A flag's base. With `env`, or after an edit that names an environment, the flag as it is there, with the base under `base`. */
+export class FlagDto extends FlagFieldsDto {
   /** @example "ui.dark_mode" */
   key: string;
   name: string;
@@ -240,16 +214,6 @@ export class FlagDto {
   description: string | null;
   @ApiProperty({ enum: FLAG_TYPES })
   type: FlagType;
-  enabled: boolean;
-  percentage: number;
-  @ApiProperty({ type: () => [RuleDto] })
-  rules: Rule[];
-  @ApiProperty({ type: () => [VariantDto] })
-  variants: Variant[];
-  @ApiProperty({ type: String, nullable: true })
-  defaultVariant: string | null;
-  @ApiProperty({ type: String, nullable: true })
-  offVariant: string | null;
   @ApiProperty({ enum: BUCKETINGS })
   bucketing: Bucketing;
   @ApiProperty({ type: String, nullable: true })
@@ -268,17 +232,24 @@ export class FlagDto {
   createdAt: string;
   @ApiProperty({ format: 'date-time' })
   updatedAt: string;
+  /** Of the base. */
   version: number;
   @ApiProperty({ format: 'uuid' })
   id: string;
   /** The revision at which this was read. */
   revision: number;
-  /** With `env`: the environment of `resolved`. */
+  /** Where the fields hold that an environment can override; absent: they are the base. */
   environment?: string;
   resolved?: ResolvedDto;
+  @ApiProperty({ type: OverrideRowDto, nullable: true, required: false, description: "That environment's own override." })
+  override?: OverrideRowDto | null;
+  @ApiProperty({ type: EffectiveOverrideDto, nullable: true, required: false, description: 'The nearest override on its chain.' })
+  effectiveOverride?: EffectiveOverrideDto | null;
+  /** What holds where no environment says otherwise. */
+  base?: FlagBaseDto;
   /** With `envs`: what holds in each of them. */
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { $ref: getSchemaPath(ResolvedDto) } })
-  environments?: Record<string, ResolvedDto>;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { $ref: getSchemaPath(FlagColumnDto) } })
+  environments?: Record<string, FlagColumnDto>;
 }
 
 export class FlagPageDto {

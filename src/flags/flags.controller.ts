@@ -12,8 +12,10 @@ import { created, gone, ok, type Written } from '../platform/http/management/ans
 import { Force } from '../platform/http/management/force.js';
 import { type Page, pageOf } from '../platform/http/management/page.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery, ResolvedDto } from './flag.dto.js';
-import { flagAcross, flagIn, flagView, requireFlag } from './flag-view.js';
+import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery } from './flag.dto.js';
+import { flagAcross, flagIn, flagListedIn } from './flag-in-environment.js';
+import { FlagColumnDto } from './flag-in-environment.dto.js';
+import { flagView, requireFlag } from './flag-view.js';
 import { FlagsService } from './flags.service.js';
 
 @AdminController('api/admin/feature-flags', 'Flags')
@@ -29,16 +31,16 @@ export class FlagsController {
     this.options = { inheritance: config.environment.inheritance };
   }
 
-  /** Lists flags by key; with `env` resolved there, with `envs` as a matrix. */
+  /** Lists flags by key; with `env` as they are there, with `envs` as a matrix. */
   @Get()
   @RequireRole('viewer')
   @ApiOperation({ operationId: 'flags.list' })
-  @ApiExtraModels(ResolvedDto)
+  @ApiExtraModels(FlagColumnDto)
   @ApiOkResponse({ type: FlagPageDto })
   @ApiProblem(404, 'An environment in `env` or `envs` does not exist.')
   async list(@Query() query: FlagsQuery): Promise<Page<FlagDto>> {
     const state = await this.history.at(query.at);
-    const view = this.viewer(state, query);
+    const view = this.listed(state, query);
     const page = pageOf(found(state, query), ({ key }) => key, query);
     return { ...page, items: page.items.map(view) };
   }
@@ -61,7 +63,7 @@ export class FlagsController {
     });
   }
 
-  /** Reads a flag; with `env` every field as it is there, and where it comes from. */
+  /** Reads a flag; with `env` as it is there, and where each field comes from. */
   @Get(':key')
   @RequireRole('viewer')
   @ApiOperation({ operationId: 'flags.get' })
@@ -69,7 +71,9 @@ export class FlagsController {
   @ApiProblem(404, 'There is no such flag or environment.')
   async get(@Param('key') key: string, @Query() query: FlagQuery): Promise<FlagDto> {
     const state = await this.history.at(query.at);
-    return this.viewer(state, query)(requireFlag(state, key));
+    const flag = requireFlag(state, key);
+    if (query.env === undefined) return flagView(state, flag);
+    return flagIn(state, flag, requireEnvironment(state, query.env), this.options);
   }
 
   /** Archives a flag: it is no longer evaluated, and its key stays taken. It keeps its overrides, for `restore`. */
@@ -96,7 +100,7 @@ export class FlagsController {
     });
   }
 
-  private viewer(state: State, { env, envs }: { env?: string; envs?: string[] }): (flag: Flag) => FlagDto {
+  private listed(state: State, { env, envs }: FlagsQuery): (flag: Flag) => FlagDto {
     if (env !== undefined && envs !== undefined) {
       throw new Invalid('invalid-request', 'Ask with env or with envs, not both.', [
         { pointer: '?envs', code: 'exclusive', detail: 'Leave out env.' },
@@ -108,7 +112,7 @@ export class FlagsController {
     }
     if (env === undefined) return (flag) => flagView(state, flag);
     const environment = requireEnvironment(state, env);
-    return (flag) => flagIn(state, flag, environment, this.options);
+    return (flag) => flagListedIn(state, flag, environment, this.options);
   }
 }
 

@@ -17,7 +17,7 @@ import {
   type ResolveOptions,
   type State,
 } from '@flagtree/engine';
-import { flagIn } from '../flags/flag-view.js';
+import { flagIn } from '../flags/flag-in-environment.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, Written } from '../platform/http/management/answer.js';

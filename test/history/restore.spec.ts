@@ -26,7 +26,7 @@ const left = ({ body }: Answer) =>
 /** What stands of a flag, less what a restore cannot bring back: ids, versions, times. */
 async function whatIs(
   flag: string,
-): Promise<{ base: Record<string, unknown>; environments: Record<string, { percentage: { value: number } }> }> {
+): Promise<{ base: Record<string, unknown>; environments: Record<string, { percentage: number }> }> {
   const { items } = (await api.get(`/api/admin/feature-flags?search=${flag}&envs=production,staging,development`)).body;
   const [{ id: _i, version: _v, revision: _r, updatedAt: _u, environments, ...base }] = items.filter(
     (item: { key: string }) => item.key === flag,
@@ -192,7 +192,7 @@ describe('restoring the overrides of an environment or a subtree', () => {
       `staging/${key} updated`,
     ]);
     const { environments } = await whatIs(key);
-    expect(Object.values(environments).map(({ percentage }) => percentage.value)).toEqual([77, 12.5, 1]);
+    expect(Object.values(environments).map(({ percentage }) => percentage)).toEqual([77, 12.5, 1]);
     expect((await api.get(`/api/admin/feature-flags/${key}`)).body.percentage).toBe(100);
   });
 

@@ -195,20 +195,20 @@ describe('resolution', () => {
       variants: { source: { kind: 'flag' }, state: 'inherited' },
     });
     expect(body.resolved.rules.value).toEqual(rules);
-    expect(body.enabled).toBe(false);
   });
 
   it('gives the matrix of flags and environments in one list', async () => {
     const { body } = await api.get(`${FLAGS}?search=layers&envs=production,staging,development`);
     const [{ environments }] = body.items;
-    const enabled = Object.entries(environments as Record<string, { enabled: { value: boolean } }>).map(([slug, fields]) => [
-      slug,
-      fields.enabled.value,
-    ]);
+    const columns = environments as Record<
+      string,
+      { enabled: boolean; resolved: { enabled: { value: boolean; state: string } } }
+    >;
+    const enabled = Object.entries(columns).map(([slug, { enabled: here, resolved }]) => [slug, here, resolved.enabled]);
     expect(enabled).toEqual([
-      ['production', false],
-      ['staging', false],
-      ['development', true],
+      ['production', false, { value: false, source: { kind: 'flag' }, state: 'inherited' }],
+      ['staging', false, { value: false, source: { kind: 'flag' }, state: 'inherited' }],
+      ['development', true, { value: true, source: { kind: 'environment', slug: 'development' }, state: 'overridden' }],
     ]);
   });
 
@@ -314,7 +314,7 @@ describe('a dry run', () => {
         { environment: 'staging', flag: 'try.me', field: 'enabled', before: false, after: true },
         { environment: 'development', flag: 'try.me', field: 'enabled', before: false, after: true },
       ],
-      preview: { environment: 'staging', resolved: { enabled: { value: true } } },
+      preview: { environment: 'staging', enabled: true, base: { enabled: false } },
     });
     const after = await api.get(`${FLAGS}/try.me?env=development`);
     expect(after.body).toEqual(before.body);

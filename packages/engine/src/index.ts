@@ -47,6 +47,7 @@ export {
   slicedPromotion,
 } from './promote/promotion-plan.js';
 export { type RevertConflict, type RevertPlan, slicedRevert } from './promote/revert-plan.js';
+export { nearestOverride, type PlacedOverride } from './resolve/nearest-override.js';
 export {
   contentOf,
   type FieldChange,
