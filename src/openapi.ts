@@ -1,35 +1,44 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { operationsOf } from './openapi/each.js';
+import { describeOperations } from './openapi/operation-texts.js';
+import { exampleParameters } from './openapi/parameters.js';
+import { exampleProblems } from './openapi/problem-examples.js';
+import { withPublicNames } from './openapi/public-names.js';
+import { exampleRequests } from './openapi/request-examples/index.js';
+import { describeSchemas } from './openapi/schema-texts.js';
+import { addTags } from './openapi/tags.js';
 
 const DESCRIPTION = `Feature flags for a tree of environments. Every field of a flag inherits, live, from the parent environment until a child says otherwise.
 
 **Tokens.** Send \`Authorization: Bearer ft_…\` or \`X-API-Key: ft_…\`. Errors are problem documents (RFC 9457) with a stable \`code\`, the place of each defect, and the \`requestId\` that the server's log knows.
 
-**Writes** take \`?dryRun=true\` (everything is checked, nothing changes, the answer lists every resolved value that would change), \`If-Match\` with the ETag of what was read, and on POST an \`Idempotency-Key\`.`;
+**Writes** take \`?dryRun=true\` (everything is checked, nothing changes, the answer lists every resolved value that would change), \`If-Match\` with the ETag of what was read, and on POST an \`Idempotency-Key\`.
+
+**Trying it here.** Authorize first; the token is in the data directory of the server. The examples build on one another: create a flag before you read it.`;
 
 /** The OpenAPI 3.1 document of the running application. */
 export function openApiDocument(app: INestApplication, version: string): OpenAPIObject {
-  const document = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Flagtree')
     .setDescription(DESCRIPTION)
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client token (evaluates) or an admin token (manages).' })
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
-    .addTag('Environments', 'The tree.')
-    .addTag('Flags', 'The base of every flag, and what holds where.')
-    .addTag('Overrides', 'What one environment has differently.')
-    .addTag('Segments', 'Named sets of conditions.')
-    .addTag('Promotion', 'Comparing environments; moving flags between them, and taking that back.')
-    .addTag('Checks', 'Contexts with the variant that a flag must serve them.')
-    .addTag('Bulk', 'Many flags in many environments at once.')
-    .addTag('Transfer', 'Export and import of states, and the jobs that do it.')
-    .addTag('Tokens', 'Who may call.')
-    .addTag('Audit', 'Who changed what, when and why.')
-    .addTag('History', 'Going back to what was.')
-    .build();
-  return withConditionalReads(SwaggerModule.createDocument(app, document));
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey');
+  return presented(SwaggerModule.createDocument(app, addTags(builder).build()));
+}
+
+/** What the decorators of the controllers say, made fit for whoever reads it, tries it, or generates a client from it. */
+function presented(document: OpenAPIObject): OpenAPIObject {
+  const named = withPublicNames(withoutGuesses(withConditionalReads(document)));
+  describeOperations(named);
+  describeSchemas(named);
+  exampleParameters(named);
+  exampleRequests(named);
+  exampleProblems(named);
+  return named;
 }
 
 /** Every management read has an ETag; the hook that answers 304 is in one place, and so is its documentation. */
@@ -41,12 +50,21 @@ function withConditionalReads(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
+/** Nest guesses an answer from the type of each handler; a write's type is no body. */
+function withoutGuesses(document: OpenAPIObject): OpenAPIObject {
+  for (const { responses } of operationsOf(document)) {
+    if (JSON.stringify(responses['201'] ?? {}).includes(getSchemaPath('Written'))) delete responses['201'];
+  }
+  return document;
+}
+
 /** Serves the document at /api/openapi.json and a page to read and try it at /api/docs. */
 export function serveOpenApi(app: INestApplication, version: string): void {
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app, version), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'Flagtree API',
-    swaggerOptions: { persistAuthorization: false },
+    customCss: '.swagger-ui .topbar { display: none }',
+    swaggerOptions: { persistAuthorization: false, defaultModelsExpandDepth: 0 },
   });
 }

@@ -10,7 +10,7 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const LAYERS: Record<string, string[]> = layers([
   ['engine'],
   ['platform'],
-  ['access'],
+  ['access', 'openapi'],
   ['audit'],
   ['history', 'jobs'],
   ['environments'],

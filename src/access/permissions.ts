@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 import { PERMISSION } from '../platform/http/permission-metadata.js';
 import type { Role } from './roles.js';
 
@@ -7,7 +8,11 @@ export { Public } from '../platform/http/permission-metadata.js';
 export type Permission = 'public' | 'evaluate' | Role;
 
 /** An admin token of this role or a higher one. Which environments it may write is decided by what the change touches. */
-export const RequireRole = (role: Role) => SetMetadata(PERMISSION, role satisfies Permission);
+export const RequireRole = (role: Role) => permit(role);
 
 /** Any valid token; the environment interceptor decides whether it may see the environment. */
-export const Evaluates = () => SetMetadata(PERMISSION, 'evaluate' satisfies Permission);
+export const Evaluates = () => permit('evaluate');
+
+/** The OpenAPI document names it, too. */
+const permit = (permission: Permission) =>
+  applyDecorators(SetMetadata(PERMISSION, permission), ApiExtension('x-permission', permission));

@@ -13,7 +13,7 @@ export class CompareQuery {
   @ApiProperty({ example: 'staging' })
   from: string;
 
-  /** Left out: the same environment at another moment. */
+  /** Left out: the same environment at another moment; without any moment its parent. */
   @IsOptional()
   @IsString()
   @Matches(SLUG, { message: SLUG_MESSAGE })

@@ -1,5 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { diff, type Difference, type Flag, matcherOf, segmentDifferences, type Side, type State } from '@flagtree/engine';
+import {
+  chainOf,
+  diff,
+  type Difference,
+  type Flag,
+  matcherOf,
+  segmentDifferences,
+  type Side,
+  type State,
+} from '@flagtree/engine';
 import { environmentCalled, environmentNamed } from '../environments/environment-named.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
@@ -14,7 +23,7 @@ export class CompareService {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws {NotFound} for an environment that is not there at its moment. @throws {Invalid} for a moment to come, and for one side only. */
+  /** @throws {NotFound} for an environment that is not there at its moment. @throws {Invalid} for a moment to come, and for a root alone. */
   async compare(query: CompareQuery): Promise<ComparisonDto> {
     const [from, to] = await this.sides(query);
     const options = { inheritance: this.config.environment.inheritance };
@@ -37,16 +46,26 @@ export class CompareService {
   }
 
   private async sides({ from, to, at, toAt }: CompareQuery): Promise<[Side, Side]> {
-    if (to === undefined && at === undefined && toAt === undefined) {
-      const detail = 'Say what to compare with: another environment ("to"), or the same one at another moment ("at", "toAt").';
-      throw new Invalid('invalid-request', detail, [{ pointer: '?to', code: 'required', detail }]);
-    }
+    if (to === undefined && at === undefined && toAt === undefined)
+      return withParent(sideIn(await this.history.at(undefined), from, undefined));
     const ours = sideIn(await this.history.at(at), from, at);
     if (to === undefined) return [ours, sideIn(await this.history.at(toAt, '?toAt'), ours.environment.slug, toAt)];
     const then = sideIn(await this.history.at(toAt ?? at, '?toAt'), to, toAt ?? at);
     if (toAt !== undefined || then.environment.slug !== ours.environment.slug) return [ours, then];
     return [ours, sideIn(await this.history.at(undefined), to, undefined)];
   }
+}
+
+/** What an environment has differently from what it inherits. @throws {Invalid} for a root. */
+function withParent({ state, environment }: Side): [Side, Side] {
+  const parent = chainOf(state, environment)[1];
+  if (parent)
+    return [
+      { state, environment },
+      { state, environment: parent },
+    ];
+  const detail = `${environment.slug} has no parent to be compared with: name another environment ("to"), or another moment ("at", "toAt").`;
+  throw new Invalid('invalid-request', detail, [{ pointer: '?to', code: 'required', detail }]);
 }
 
 /** @throws {NotFound} */

@@ -5,17 +5,13 @@ import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.j
 import { validateMoment } from './moment.js';
 
 export const AT = {
-  description: 'As it was then: a revision, or an RFC 3339 instant (exact to the millisecond).',
-  examples: { revision: { value: '1204' }, instant: { value: '2026-11-20T12:00:00Z' } },
+  description:
+    'As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).',
 };
 
 /** A query parameter that names a moment of the past. */
 export function IsMoment(description = AT.description): PropertyDecorator {
-  return applyDecorators(
-    MayBeAbsent(),
-    Satisfies(validateMoment),
-    ApiProperty({ type: String, required: false, description, example: '1204' }),
-  );
+  return applyDecorators(MayBeAbsent(), Satisfies(validateMoment), ApiProperty({ type: String, required: false, description }));
 }
 
 export class AtQuery {

@@ -175,8 +175,12 @@ describe('a comparison that cannot be made', () => {
     expect(await api.get(`/api/admin/compare?from=pr-7&at=${made}`)).toMatchObject({ status: 404 });
   });
 
+  it('compares with the parent when nothing else is named', async () => {
+    expect(await compare('from=staging')).toEqual(await compare('from=staging&to=production'));
+  });
+
   it.each([
-    ['from=staging', '?to', 'required'],
+    ['from=production', '?to', 'required'],
     ['from=staging&to=production&at=yesterday', 'at', 'invalid-moment'],
     ['from=staging&at=999999', '?at', 'moment-in-the-future'],
     ['from=staging&toAt=2999-01-01T00:00:00Z', '?toAt', 'moment-in-the-future'],

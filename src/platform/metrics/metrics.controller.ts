@@ -1,5 +1,5 @@
 import { Controller, Get, Header, SetMetadata, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { MetricsAccess } from '../config/config.js';
 import { ApiProblem } from '../http/management/admin-controller.js';
 import { PERMISSION, Public } from '../http/permission-metadata.js';
@@ -27,6 +27,7 @@ class PublicMetricsController {
 @ApiTags('Health')
 @Controller('metrics')
 @SetMetadata(PERMISSION, 'viewer')
+@ApiExtension('x-permission', 'viewer')
 @ApiBearerAuth()
 @ApiSecurity('apiKey')
 @ApiProblem(401, 'No token, or one that is unknown, expired or revoked.')

@@ -76,7 +76,6 @@ export function EvaluationController(path: string): ClassDecorator {
       required: false,
       schema: { type: 'string' },
       description: `${AT.description} For admin tokens.`,
-      examples: AT.examples,
     }),
     ApiProblem(400, 'The request is malformed: `errors` says where.'),
     ApiProblem(401, 'No token, or one that is unknown, expired or revoked.'),

@@ -17,7 +17,7 @@ const STATUS: Record<ProblemKind, number> = {
   unavailable: 503,
 };
 
-const TITLES: Record<number, string> = {
+export const PROBLEM_TITLES: Record<number, string> = {
   400: 'The request is not valid',
   401: 'Who are you?',
   403: 'Not allowed',
@@ -116,7 +116,7 @@ function problem(
 ): Problem {
   const body = {
     type: `urn:flagtree:problem:${code}`,
-    title: TITLES[status] ?? 'The request failed',
+    title: PROBLEM_TITLES[status] ?? 'The request failed',
     status,
     detail,
     code,
