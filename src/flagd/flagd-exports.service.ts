@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StateStore } from '../audit/follow/state-store.js';
@@ -10,7 +11,7 @@ import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 /** Environments as flagd definitions: each is written out once, however many ask for it. */
 @Injectable()
 export class FlagdExports {
-  private readonly texts = new WeakMap<Snapshot, string>();
+  private readonly texts = new WeakMap<Snapshot, { text: string; etag: string }>();
 
   constructor(
     private readonly store: StateStore,
@@ -25,13 +26,17 @@ export class FlagdExports {
 
   answer(state: State, slug: string, request: FastifyRequest, reply: FastifyReply): string | undefined {
     const snapshot = this.snapshots.get(slug);
-    const etag = `"${snapshot.etag}"`;
+    let written = this.texts.get(snapshot);
+    if (!written) {
+      const text = JSON.stringify(exportFlagd(snapshot, state.segments));
+      written = { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"` };
+      this.texts.set(snapshot, written);
+    }
+    const { text, etag } = written;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
     const seen = request.headers['if-none-match'];
     if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
-    let text = this.texts.get(snapshot);
-    if (text === undefined) this.texts.set(snapshot, (text = JSON.stringify(exportFlagd(snapshot, state.segments))));
     return text;
   }
 }

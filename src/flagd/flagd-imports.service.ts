@@ -1,28 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { StateStore } from '../audit/follow/state-store.js';
+import { type FlagdImport, importFlagd } from '@flagtree/engine/flagd';
+import type { State } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import { type ImportedStates, importFlagd, type NotExpressed } from '@flagtree/engine/flagd';
+
+export interface FlagdImportOptions {
+  /** Into the overrides of this environment; undefined: into the flags themselves. */
+  environment: string | undefined;
+  /** True: flags that do not fit are left out by name. False: members that no flag can keep are refused. */
+  lenient: boolean | undefined;
+}
 
 @Injectable()
 export class FlagdImports {
-  constructor(
-    private readonly store: StateStore,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** flagd's definitions as a document of states, for the flags themselves or for one environment. @throws {Invalid} naming each wrong place. */
-  async states(document: unknown, environment: string | undefined): Promise<{ states: ImportedStates; notKept: NotExpressed[] }> {
-    const state = await this.store.current();
+  /** flagd's definitions as a document of states, for this state of the server. @throws {Invalid} naming each wrong place. */
+  read(document: unknown, state: State, { environment, lenient }: FlagdImportOptions): FlagdImport {
     const slug = environment === undefined ? null : requireEnvironment(state, environment).slug;
-    const { states, notKept, defects } = importFlagd(document, state, slug, { inheritance: this.config.environment.inheritance });
-    if (defects.length > 0)
-      throw new Invalid(
-        'invalid-document',
-        'These are no flag definitions that can be imported: see errors. Nothing was changed.',
-        defects,
-      );
-    return { states, notKept };
+    const { inheritance } = this.config.environment;
+    const imported = importFlagd(document, state, slug, { inheritance, lenient: lenient === true, strict: lenient === false });
+    if (imported.defects.length === 0) return imported;
+    throw new Invalid(
+      'invalid-document',
+      'These are no flag definitions that can be imported: see errors. Nothing was changed.',
+      imported.defects.slice(0, 100),
+    );
   }
 }

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 export class NotExpressedDto {
-  /** The key of the flag. */
-  flag: string;
+  /** The key of the flag; null: it is said of the whole document. */
+  @ApiProperty({ type: String, nullable: true })
+  flag: string | null;
   /** What is not the same on the other side. */
   detail: string;
 }

@@ -3,7 +3,6 @@ import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchem
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import type { NotExpressed } from '@flagtree/engine/flagd';
 import { FlagdImports } from '../flagd/flagd-imports.service.js';
 import { JobDto } from '../jobs/job.dto.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
@@ -12,6 +11,7 @@ import { LargeBody } from '../platform/http/json/large-body.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { AcceptsQuery } from '../platform/http/management/query-parameters.js';
 import { switchOf } from '../platform/http/management/query-switch.js';
+import type { ImportSource } from './import-source.js';
 import { ImportQuery, ImportResultDto } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
 
@@ -55,7 +55,7 @@ export class ImportController {
   })
   @ApiProblem(404, 'Something that the document names does not exist.')
   @HttpCode(200)
-  @AcceptsQuery('format', 'env', 'mode', 'force', 'async')
+  @AcceptsQuery('format', 'env', 'mode', 'force', 'async', 'lenient')
   async import(
     @Body() document: unknown,
     @Query() query: ImportQuery,
@@ -68,18 +68,18 @@ export class ImportController {
         { pointer: '?mode', code: 'not-applicable', detail: 'Leave it out.' },
       ]);
     }
-    const flagd = query.format === 'flagd' ? await this.flagd.states(document, query.env) : undefined;
-    const states = flagd?.states ?? document;
-    if (!switchOf(query.async, 'async')) {
-      const written = await this.transfer.import(write, states, options);
-      return flagd ? withNotKept(written, flagd.notKept) : written;
-    }
-    const job = await this.transfer.importLater(write, states, options);
+    const source = query.format === 'flagd' ? this.flagdSource(document, query) : this.transfer.documentOf(document);
+    if (!switchOf(query.async, 'async')) return this.transfer.import(write, source, options);
+    const job = await this.transfer.importLater(write, source, options);
     void reply.status(202).header('location', `/api/admin/jobs/${job.id}`);
     return job;
   }
-}
 
-function withNotKept({ answer, revision, effect, outcome }: Written, notKept: readonly NotExpressed[]): Written {
-  return new Written({ ...answer, body: { ...answer.body, notKept } }, revision, effect, outcome);
+  private flagdSource(document: unknown, { env, lenient }: ImportQuery): ImportSource {
+    const options = { environment: env, lenient: lenient === undefined ? undefined : switchOf(lenient, 'lenient') };
+    return this.transfer.madeBy((state) => {
+      const { states, unchanged, notKept, pointerOf } = this.flagd.read(document, state, options);
+      return { states, unchanged, pointerOf, said: { notKept } };
+    });
+  }
 }

@@ -77,6 +77,12 @@ export class ImportQuery {
   @ApiProperty({ required: false, example: 'staging' })
   env?: string;
 
+  /** With format=flagd. true: flags that flagd's schema refuses, or that no flag here can be, are left out by name. false: members that no flag can keep are refused, too. */
+  @IsOptional()
+  @IsIn(['true', 'false', ''])
+  @ApiProperty({ type: Boolean, required: false })
+  lenient?: string;
+
   /** merge: what the document does not name stays. replace: it goes (flags are archived), as far as the document speaks for it. */
   @IsOptional()
   @IsIn(IMPORT_MODES)

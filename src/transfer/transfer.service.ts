@@ -27,9 +27,11 @@ import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import { assertMayImport } from './assert-may-import.js';
 import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.queries.js';
-import type { SectionCounts } from './plan.js';
+import { noCounts, type SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
 import { type ImportPlan, slicedImport } from './plan-import.js';
+import type { ImportReading, ImportSource } from './import-source.js';
+import { pointingIntoBody } from './pointers-into-body.js';
 import { readDocument } from './read-document.js';
 import { patiently } from './retry-while-busy.js';
 import type { ExportQuery, ImportResultDto } from './transfer.dto.js';
@@ -74,56 +76,93 @@ export class TransferService {
     return documentSchema(this.sections.items);
   }
 
-  import(write: WriteRequest, body: unknown, options: ImportOptions): Promise<Written> {
-    return this.run(write, readDocument(body, this.sections.checks), options, null);
+  /** A document of states as it was sent. */
+  documentOf(body: unknown): ImportSource {
+    const reading = { document: readDocument(body, this.sections.checks) };
+    return { at: () => reading };
+  }
+
+  /** Something else, which `read` makes a document of states. */
+  madeBy(read: (state: State) => Omit<ImportReading, 'document'> & { states: unknown }): ImportSource {
+    const at = (state: State): ImportReading => {
+      const { states, ...rest } = read(state);
+      try {
+        return { ...rest, document: readDocument(states, this.sections.checks) };
+      } catch (error) {
+        throw pointingIntoBody(error, { ...rest, document: {} as StatesDocument }, state);
+      }
+    };
+    return { at };
+  }
+
+  import(write: WriteRequest, source: ImportSource, options: ImportOptions): Promise<Written> {
+    return this.run(write, source, options, null);
   }
 
   /** Refuses at once what can be seen at once; the rest is told by the job. */
-  async importLater(write: WriteRequest, body: unknown, options: ImportOptions): Promise<JobDto> {
-    const document = readDocument(body, this.sections.checks);
+  async importLater(write: WriteRequest, source: ImportSource, options: ImportOptions): Promise<JobDto> {
+    source.at(await this.store.current());
     const { mode, force } = options;
     return this.jobs.start('import', write.caller, { mode, force, dryRun: write.dryRun, reason: write.reason }, async (job) => {
-      await patiently(job, () => this.run(write, document, options, job));
+      await patiently(job, () => this.run(write, source, options, job));
     });
   }
 
-  private async run(
-    write: WriteRequest,
-    document: StatesDocument,
-    options: ImportOptions,
-    job: RunningJob | null,
-  ): Promise<Written> {
+  private async run(write: WriteRequest, source: ImportSource, options: ImportOptions, job: RunningJob | null): Promise<Written> {
     assertNamesNoVersion(write.ifMatch, 'look at a dry run instead');
     const replayed = await this.audit.replayed(write);
     if (replayed) return this.told(job, replayed);
     job?.tell('checking');
     await breathe();
-    let plan = await this.plan(write, await this.store.current(), document, options);
+    const state = await this.store.current();
+    const reading = source.at(state);
+    try {
+      return await this.carryOut(write, { source, reading, state }, options, job);
+    } catch (error) {
+      throw pointingIntoBody(error, reading, state);
+    }
+  }
+
+  private async carryOut(
+    write: WriteRequest,
+    { source, ...met }: { source: ImportSource; reading: ImportReading; state: State },
+    options: ImportOptions,
+    job: RunningJob | null,
+  ): Promise<Written> {
+    let { reading } = met;
+    let plan = await this.plan(write, met.state, reading.document, options);
     await breathe();
     const { effect } = await this.audit.foresee(write, plan.before, plan.entries);
     await breathe();
-    const others = this.othersIn(document);
+    const others = this.othersIn(reading.document);
     const takesEnvironments = plan.entries.some(({ table, after }) => table === 'environments' && after === null);
     // Other tables may refer to what goes: only the database knows.
     if (write.dryRun && others.length === 0 && !takesEnvironments) {
       const { revision } = plan.before;
-      return this.told(job, new Written(ok(resultOf(plan, {}, options, revision)), revision, effect, 'dry-run'));
+      return this.told(job, new Written(ok(resultOf(plan, {}, options, revision, reading)), revision, effect, 'dry-run'));
     }
     let counts: Record<string, SectionCounts> = {};
     const written = await this.audit.change(write, {
       apply: async (change) => {
         await openForLong(change.manager);
         await leavePipelinesToTheEnd(change.manager);
-        if (change.state !== plan.before) plan = await this.plan(write, change.state, document, options);
+        if (change.state !== plan.before) {
+          reading = source.at(change.state);
+          plan = await this.plan(write, change.state, reading.document, options);
+        }
         const total = plan.entries.length;
         if (total > 0) await writeEntries(change, plan.entries, (written) => job?.tell('writing', written, total));
-        counts = await this.importOthers(change, others, document, options);
+        counts = await this.importOthers(change, others, reading.document, options);
         await endOfPipelines(change.manager);
         job?.tell('committing', total, total);
         if (!write.dryRun)
-          await job?.succeed(change.manager, change.state.revision, resultOf(plan, counts, options, change.state.revision));
+          await job?.succeed(
+            change.manager,
+            change.state.revision,
+            resultOf(plan, counts, options, change.state.revision, reading),
+          );
       },
-      answer: ({ state }) => ok(resultOf(plan, counts, options, state.revision)),
+      answer: ({ state }) => ok(resultOf(plan, counts, options, state.revision, reading)),
     });
     return this.told(job, written);
   }
@@ -186,7 +225,13 @@ function resultOf(
   others: Record<string, SectionCounts>,
   { mode }: ImportOptions,
   revision: number,
+  { unchanged = {}, said = {} }: ImportReading,
 ): ImportResultDto {
+  const sections: Record<string, SectionCounts> = { ...counts, ...others };
+  for (const [name, count] of Object.entries(unchanged)) {
+    const { unchanged: known, ...rest } = sections[name] ?? noCounts();
+    if (count > 0 || sections[name]) sections[name] = { ...rest, unchanged: known + count };
+  }
   const otherRows = Object.values(others).reduce((sum, { created, updated, removed }) => sum + created + updated + removed, 0);
-  return { mode, revision, written: entries.length + otherRows, sections: { ...counts, ...others } };
+  return { mode, revision, written: entries.length + otherRows, sections, ...said };
 }

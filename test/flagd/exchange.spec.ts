@@ -40,7 +40,13 @@ describe('flagd definitions', () => {
     expect((await api.get('/api/admin/feature-flags/banner')).status).toBe(404);
     const { status, body } = await api.post('/api/admin/import?format=flagd', DEFINITIONS);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ written: 3, notKept: [{ flag: 'banner', detail: 'its metadata: team' }] });
+    expect(body).toMatchObject({
+      written: 3,
+      notKept: [
+        { flag: null, detail: 'its metadata: flagSetId' },
+        { flag: 'banner', detail: 'its metadata: team' },
+      ],
+    });
     expect((await api.get('/api/admin/feature-flags/banner')).body).toMatchObject({
       type: 'string',
       enabled: true,
@@ -73,7 +79,7 @@ describe('flagd definitions', () => {
   it.each<[string, object, string[]]>([
     ['no flags', {}, ['/flags']],
     ['a wrong state', { flags: { a: { state: 'on', variants: { x: 1 } } } }, ['/flags/a/state']],
-    ['variants of two kinds', { flags: { a: { state: 'ENABLED', variants: { x: 1, y: '1' } } } }, ['/flags/a/variants']],
+    ['variants of two kinds', { flags: { a: { state: 'ENABLED', variants: { x: 1, y: '1' } } } }, ['/flags/a/variants/y']],
     [
       'an unknown operator',
       { flags: { a: { state: 'ENABLED', variants: { x: 1 }, targeting: { if: [{ exec: [1] }, 'x'] } } } },
@@ -120,6 +126,99 @@ describe('flagd definitions', () => {
       expect(core.resolveBooleanEvaluation('rollout', true, context, silent).value).toBe(ours.rollout.value);
     }
     expect(core.resolveNumberEvaluation('limit', 7, {}, silent)).toMatchObject({ value: 7, reason: 'DISABLED' });
+  });
+
+  it('are exported as they were written, and written once, however often they go round [003-71]', async () => {
+    const targeting = { if: [{ ends_with: [{ var: 'email' }, '@example.com'] }, 'on', null] };
+    const one = { state: 'ENABLED', variants: { on: true, off: false }, defaultVariant: 'off', targeting };
+    let document: object = { flags: { 'rt.one': one } };
+    for (const written of [1, 0, 0]) {
+      const { body } = await api.post('/api/admin/import?format=flagd', document);
+      expect(body).toMatchObject({ written, sections: { flags: { created: written, unchanged: 1 - written } } });
+      const exported = (await api.get('/api/admin/export?format=flagd&env=production')).body;
+      expect(exported.flags['rt.one']).toEqual(one);
+      document = { flags: { 'rt.one': exported.flags['rt.one'] } };
+    }
+  });
+
+  it('are nothing to write where they were exported from: rules, percentages, weights, overrides', async () => {
+    const rules = [
+      { id: 'r', conditions: [{ attribute: 'plan', operator: 'equals', values: ['pro'] }], serve: { variant: 'on' } },
+    ];
+    await makeFlag(api, 'rt.rules', { rules, percentage: 12.5, description: 'of rules', owner: 'ops', tags: ['a', 'b'] });
+    await api.put('/api/admin/environments/staging/feature-flags/rt.rules', { rules: [], rulesMode: 'prepend', percentage: 50 });
+    for (const env of ['production', 'staging', 'development']) {
+      const text = (await api.get(`/api/admin/export?format=flagd&env=${env}`)).body;
+      expect(text.flags['rt.rules'].metadata).toEqual({ description: 'of rules', owner: 'ops', tags: 'a,b' });
+      for (const query of [`&env=${env}`, '']) {
+        const { status, body } = await api.post(`/api/admin/import?format=flagd${query}`, text);
+        expect([status, body.written, env]).toEqual([200, 0, env]);
+      }
+      expect((await api.get(`/api/admin/export?format=flagd&env=${env}`)).body).toEqual(text);
+    }
+  });
+
+  it('keep description, owner and tags, and name what no flag can keep [003-9] [003-10] [003-11] [003-23]', async () => {
+    const kept = {
+      state: 'ENABLED',
+      variants: { on: true },
+      defaultVariant: 'on',
+      description: 'leak',
+      owner: 'ops',
+      tags: ['a'],
+      foo: 1,
+    };
+    const { body } = await api.post('/api/admin/import?format=flagd', { extra: 1, flags: { kept } });
+    expect(body.notKept).toEqual([
+      { flag: null, detail: 'its extra' },
+      { flag: 'kept', detail: 'its foo' },
+    ]);
+    expect((await api.get('/api/admin/feature-flags/kept')).body).toMatchObject({
+      description: 'leak',
+      owner: 'ops',
+      tags: ['a'],
+    });
+    const strict = await api.post('/api/admin/import?format=flagd&lenient=false', { extra: 1, flags: { kept } });
+    expect([strict.status, strict.body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
+      400,
+      ['/extra', '/flags/kept/foo'],
+    ]);
+  });
+
+  it('are left out by name where they do not fit, when that is asked for', async () => {
+    const good = { state: 'ENABLED', variants: { on: true }, defaultVariant: 'on' };
+    const flags = { good, bad: { ...good, targeting: { if: [{ exec: [1] }, 'on'] } } };
+    expect((await api.post('/api/admin/import?format=flagd', { flags })).status).toBe(400);
+    const { status, body } = await api.post('/api/admin/import?format=flagd&lenient=true', { flags });
+    expect([status, body.written]).toEqual([200, 1]);
+    expect(body.notKept).toEqual([
+      { flag: 'bad', detail: expect.stringMatching(/^it is left out: .*\(at \/flags\/bad\/targeting\/if\/0\/exec\)$/) },
+    ]);
+  });
+
+  it('that say only what differs become overrides of the environment [003-14]', async () => {
+    await makeFlag(api, 'only.part', { enabled: false, defaultVariant: 'off', percentage: 40 });
+    const part = { flags: { 'only.part': { state: 'ENABLED', defaultVariant: 'on' } } };
+    expect((await api.post('/api/admin/import?format=flagd&env=development', part)).body).toMatchObject({ written: 1 });
+    expect((await api.get('/api/admin/environments/development/feature-flags/only.part')).body).toMatchObject({
+      enabled: true,
+      defaultVariant: 'on',
+      percentage: null,
+      rules: null,
+    });
+    expect((await api.post('/api/admin/import?format=flagd&env=development', part)).body).toMatchObject({ written: 0 });
+  });
+
+  it('are refused with pointers into what was sent', async () => {
+    const flags = { lost: { state: 'ENABLED', variants: { on: true }, targeting: { if: [{ $ref: 'nobody' }, 'on'] } } };
+    const { body } = await api.post('/api/admin/import?format=flagd', { flags });
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(
+      body.errors.map(() => '/flags/lost/targeting'),
+    );
+    const long = { state: 'ENABLED', variants: { on: true }, owner: 'x'.repeat(201) };
+    expect((await api.post('/api/admin/import?format=flagd', { flags: { long } })).body.errors).toMatchObject([
+      { pointer: '/flags/long/owner' },
+    ]);
   });
 
   it('come back as they were exported', async () => {

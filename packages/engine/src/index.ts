@@ -32,7 +32,7 @@ export { type Interruptible, runToEnd } from './interruptible.js';
 export { canonicalJson } from './json/canonical.js';
 export { digestOf } from './json/digest.js';
 export { deepEqual } from './json/equal.js';
-export { isPlainObject } from './json/values.js';
+export { isPlainObject, pointerTo } from './json/values.js';
 export { parseTimestamp } from './operators/timestamps.js';
 export type { Dependency } from './promote/dependencies.js';
 export { type EndedLayering, type Kept, type KeepOrder, slicedKeep } from './promote/keep.js';

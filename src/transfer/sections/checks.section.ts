@@ -7,7 +7,20 @@ import { deleteRows, insertRows, updateRows } from '../../audit/change/rows.quer
 import { CHECK_NAME } from '../../checks/check.dto.js';
 import type { SavedCheck } from '../../checks/checks.queries.js';
 import { ChecksService } from '../../checks/checks.service.js';
-import { contextDefect, deepEqual, type Defect, type Environment, environmentBySlug, type Flag, FLAG_KEY, flagByKey, type JsonObject, selectFlags, SLUG, type State } from '@flagtree/engine';
+import {
+  contextDefect,
+  deepEqual,
+  type Defect,
+  type Environment,
+  environmentBySlug,
+  type Flag,
+  FLAG_KEY,
+  flagByKey,
+  type JsonObject,
+  selectFlags,
+  SLUG,
+  type State,
+} from '@flagtree/engine';
 import { matching, type Member, membersDefects, orNull, type StatesSelection, text } from '@flagtree/engine/states';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
 import { noCounts, type SectionCounts } from '../plan.js';

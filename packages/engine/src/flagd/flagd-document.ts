@@ -9,9 +9,9 @@ export interface FlagdFlag {
   metadata?: Record<string, string | number | boolean>;
 }
 
-/** Something of a flag that flagd cannot say. */
+/** Something that the other side cannot say; `flag` null: of the whole document. */
 export interface NotExpressed {
-  flag: string;
+  flag: string | null;
   detail: string;
 }
 

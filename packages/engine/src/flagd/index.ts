@@ -1,4 +1,4 @@
-export { readFlagd } from './check-flagd.js';
-export { exportFlagd } from './export-flagd.js';
+export { readFlagd } from './read/check-flagd.js';
+export { exportFlagd } from './write/export-flagd.js';
 export type { NotExpressed } from './flagd-document.js';
-export { type ImportedStates, importFlagd } from './import-flagd.js';
+export { type FlagdImport, type ImportedStates, importFlagd } from './read/import-flagd.js';

@@ -124,6 +124,41 @@ export const { expression } = fc.letrec<{ expression: JsonValue }>((tie) => {
   };
 });
 
+/** What most files have: choices with and without a last word, by texts, lists, truths and shares. */
+export const usualChoice: fc.Arbitrary<JsonValue> = fc
+  .letrec<{ condition: JsonValue }>((tie) => {
+    const read = fc.constantFrom('s', 'n', 'b', 'zero', 'o.x', 'version', 'texts', 'none', 'targetingKey').map((name) => ({ var: name }));
+    const word = fc.constantFrom<JsonValue>('a', 'b', '', 0, 1, true, null);
+    const of = (names: readonly string[], operands: fc.Arbitrary<JsonValue[]>) =>
+      fc.tuple(fc.constantFrom(...names), operands).map(([name, list]): JsonValue => ({ [name]: list }));
+    return {
+      condition: fc.oneof(
+        { depthSize: 'small' },
+        of(['===', '!=='], fc.tuple(read, fc.oneof(word, read, tie('condition')))),
+        of(['=='], fc.tuple(read, word)),
+        of(['in'], fc.tuple(read, fc.constantFrom<JsonValue>(['a', 'b'], [1, 'a', null], 'abc', { var: 'texts' }))),
+        of(['starts_with', 'ends_with'], fc.tuple(read, fc.constantFrom('a', '5'))),
+        of(['sem_ver'], fc.tuple(read, fc.constantFrom('=', '<', '^'), fc.constantFrom('1.2.3', '2.0.0'))),
+        of(['and', 'or'], fc.array(fc.oneof(read, tie('condition')), { minLength: 1, maxLength: 3 })),
+        of(['!', '!!'], fc.tuple(fc.oneof(read, tie('condition')))),
+      ),
+    };
+  })
+  .condition.chain((condition) =>
+    fc
+      .array(
+        fc.constantFrom<JsonValue>(
+          'a',
+          { fractional: [['a', 1], ['b', 2]] },
+          { fractional: [{ var: 's' }, ['a', 1], ['b']] },
+          { if: [{ '===': [{ var: 's' }, 'a'] }, 'a', 'b'] },
+          { var: 's' },
+        ),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map((results): JsonValue => ({ if: [condition, ...results] })),
+  ); // prettier-ignore
+
 /** Also attributes that are there and null, and of other kinds than is usual. */
 export const attributes: fc.Arbitrary<EvaluationContext> = fc.record(
   {

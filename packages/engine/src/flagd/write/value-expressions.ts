@@ -1,5 +1,5 @@
-import type { JsonValue } from '../types.js';
-import { Inexpressible } from './flagd-document.js';
+import type { JsonValue } from '../../types.js';
+import { Inexpressible } from '../flagd-document.js';
 
 /*
  * flagd's language has no types to ask for, and an operator that is given the wrong one ends the evaluation. These expressions tell the kinds

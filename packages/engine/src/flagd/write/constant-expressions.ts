@@ -1,4 +1,4 @@
-import type { JsonValue } from '../types.js';
+import type { JsonValue } from '../../types.js';
 import { isOperation, operandList } from './value-expressions.js';
 
 export const ITERATORS: ReadonlySet<string> = new Set(['map', 'filter', 'some', 'none', 'all', 'reduce']);

@@ -1,50 +1,8 @@
-import { validateRules } from '../validate/validate-rules.js';
-import type { CompiledFlag, Snapshot } from '../compile/snapshot.js';
-import type { JsonValue, Segment } from '../types.js';
+import type { JsonValue, Segment } from '../../types.js';
+import { Inexpressible } from '../flagd-document.js';
 import { conditionsExpression } from './condition-expressions.js';
-import { flagExpression } from './flag-expression.js';
-import { FLAGD_SCHEMA, type FlagdDocument, type FlagdFlag, Inexpressible, type NotExpressed } from './flagd-document.js';
+import { expressionForFlagd } from './expression-for-flagd.js';
 import { type Expression, isOperation } from './value-expressions.js';
-
-/** Every flag of an environment as flagd evaluates it to the same; what it cannot say is listed by name. */
-export function exportFlagd(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): FlagdDocument {
-  const evaluators = new Evaluators(segments);
-  const flags: [string, FlagdFlag][] = [];
-  const omitted: NotExpressed[] = [];
-  const inexact: NotExpressed[] = [];
-  for (const flag of snapshot.flags.values()) {
-    const notes = new Set<string>();
-    try {
-      flags.push([flag.key, expressed(flag, evaluators, notes)]);
-      for (const detail of notes) inexact.push({ flag: flag.key, detail });
-    } catch (error) {
-      if (!(error instanceof Inexpressible)) throw error;
-      omitted.push({ flag: flag.key, detail: error.message });
-    }
-  }
-  return {
-    $schema: FLAGD_SCHEMA,
-    metadata: { flagSetId: snapshot.environment, version: snapshot.etag },
-    $evaluators: evaluators.used(),
-    flags: Object.fromEntries(flags),
-    omitted,
-    inexact,
-  };
-}
-
-function expressed(flag: CompiledFlag, evaluators: Evaluators, notes: Set<string>): FlagdFlag {
-  if (flag.defect !== null) throw new Inexpressible(flag.defect);
-  for (const rule of flag.resolved.fields.rules.value) {
-    const [defect] = validateRules([rule]);
-    if (defect) throw new Inexpressible(`rule "${rule.id}": ${defect.detail}`);
-  }
-  const made = flagExpression(flag, {
-    segment: (key) => evaluators.reference(key, notes),
-    inexact: (detail) => void notes.add(detail),
-  });
-  if (made.targeting !== undefined) evaluators.need(made.targeting);
-  return made;
-}
 
 interface Evaluator {
   expression: Expression;
@@ -52,7 +10,7 @@ interface Evaluator {
 }
 
 /** Segments as evaluators. Each is written out in itself: flagd puts one into another only in the order of the document. */
-class Evaluators {
+export class Evaluators {
   private readonly known = new Map<string, Evaluator>();
   private readonly needed = new Set<string>();
 
@@ -77,6 +35,12 @@ class Evaluators {
     return Object.fromEntries([...this.needed].sort().map((key) => [key, this.evaluator(key).expression]));
   }
 
+  /** What a segment is as an evaluator; undefined: it cannot be one. @throws {Inexpressible} */
+  of(key: string): Expression | undefined {
+    const { expression } = this.evaluator(key);
+    return isReferable(key, expression) ? expression : undefined;
+  }
+
   private evaluator(key: string): Evaluator {
     let made = this.known.get(key);
     if (!made) {
@@ -88,7 +52,7 @@ class Evaluators {
       };
       const conditions = this.segments.get(key)?.conditions ?? [];
       const expression = conditionsExpression(conditions, { segment: inner, inexact: (detail) => void notes.add(detail) });
-      made = { expression: withoutReferences(expression, inner), notes };
+      made = { expression: expressionForFlagd(withoutReferences(expression, inner)), notes };
       this.known.set(key, made);
     }
     return made;

@@ -1,10 +1,10 @@
 import { type ConditionWriter, conditionsExpression } from './condition-expressions.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
-import { type FlagdFlag, Inexpressible } from './flagd-document.js';
+import { type FlagdFlag, Inexpressible } from '../flagd-document.js';
 import { and, attribute, type Expression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
-import type { RuleProgram } from '../compile/program.js';
-import type { CompiledFlag } from '../compile/snapshot.js';
-import type { ConditionsRule, JsonValue, Serve, TargetingRule } from '../types.js';
+import type { RuleProgram } from '../../compile/program.js';
+import type { CompiledFlag } from '../../compile/snapshot.js';
+import type { ConditionsRule, JsonValue, Serve, TargetingRule, Variant } from '../../types.js';
 
 /** What flagd's `if` goes through: a condition and what is served then. */
 type Choice = readonly [condition: Expression, result: Expression];
@@ -16,39 +16,68 @@ export function flagExpression({ key, resolved, program }: CompiledFlag, writer:
   assertVariants(variants);
   if (flag.prerequisites.length > 0) throw new Inexpressible('flagd knows no prerequisites');
   const [off, inside] = [fields.offVariant.value, fields.defaultVariant.value];
-  if (!fields.enabled.value)
-    return off === null ? { state: 'DISABLED', variants } : { state: 'ENABLED', variants, defaultVariant: off };
-  const serving = new Serving(flag.salt ?? key, errorVariant(variants), writer);
+  if (fields.enabled.value) return { state: 'ENABLED', variants, ...served(flag.salt ?? key, fields, program, writer) };
+  // what serves its off variant is never disabled for flagd
+  if (off !== null) return { state: 'ENABLED', variants, defaultVariant: off };
+  try {
+    const unheard = { ...writer, inexact: () => undefined };
+    return { state: 'DISABLED', variants, ...served(flag.salt ?? key, fields, program, unheard) };
+  } catch (error) {
+    // nobody is served by it, so that nothing is lost of what flagd answers
+    if (error instanceof Inexpressible) return { state: 'DISABLED', variants, defaultVariant: inside };
+    throw error;
+  }
+}
+
+/** What an enabled flag serves. @throws {Inexpressible} */
+function served(
+  salt: string,
+  fields: CompiledFlag['resolved']['fields'],
+  program: CompiledFlag['program'],
+  writer: ConditionWriter,
+): Pick<FlagdFlag, 'defaultVariant' | 'targeting'> {
+  const [off, inside] = [fields.offVariant.value, fields.defaultVariant.value];
+  const serving = new Serving(salt, errorVariant(fields.variants.value), writer);
   const choices = program.rules.filter(({ enabled }) => enabled).flatMap((rule) => serving.rule(rule));
   const percentage = fields.percentage.value;
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
   const split: Serve = { split: weighted.map(({ key: variant, weight = 0 }) => ({ variant, weight })) };
-  const hasRules = fields.rules.value.length > 0;
   if (percentage > 0 && (percentage < 100 || weighted.length > 0)) {
-    const served = weighted.length > 0 ? serving.split(split) : inside;
+    const inGate = weighted.length > 0 ? serving.split(split) : inside;
     choices.push([serving.keyMissing(), serving.error]);
-    if (percentage === 100) choices.push([true, served]);
-    else choices.push([serving.gate(percentage), served], [true, off]);
-    return { state: 'ENABLED', variants, defaultVariant: null, targeting: chosenFrom(choices) };
+    if (percentage === 100) choices.push([true, inGate]);
+    else choices.push([serving.gate(percentage), inGate], [true, off]);
+    return { defaultVariant: null, targeting: chosenFrom(choices) };
   }
   const defaultVariant = percentage === 0 ? off : inside;
-  if (!hasRules) return { state: 'ENABLED', variants, defaultVariant };
-  return { state: 'ENABLED', variants, defaultVariant, targeting: chosenFrom(choices) };
+  return fields.rules.value.length === 0 ? { defaultVariant } : { defaultVariant, targeting: chosenFrom(choices) };
 }
 
 /** What flagd answers when there is none to name: it has no error of that kind. */
-function errorVariant(variants: Record<string, JsonValue>): string {
+function errorVariant(variants: readonly Variant[]): string {
   let name = 'TARGETING_KEY_MISSING';
-  while (Object.hasOwn(variants, name)) name += '_';
+  while (variants.some(({ key }) => key === name)) name += '_';
   return name;
 }
 
-/** Where no choice holds flagd's default applies, unless the last one holds always. */
+/** Where no choice holds flagd's default applies, as for null, unless the last one holds always. */
 function chosenFrom(choices: readonly Choice[]): Expression {
   const last = choices.at(-1);
-  const always = last?.[0] === true ? last : undefined;
+  const always = last && (last[0] === true || isOwnWord(last)) ? last : undefined;
   const others = (always ? choices.slice(0, -1) : choices).flat();
-  return { if: [...(others.length > 0 ? others : [false, null]), always ? always[1] : null] };
+  const otherwise = always ? always[1] : null;
+  // put into words that stay as they are when they come back
+  const chosen = expressionForFlagd(others.length > 0 ? { if: [...others, otherwise] } : otherwise);
+  return isOperation(chosen) ? chosen : { if: [false, null, chosen] };
+}
+
+/** An expression that says itself whether it has a word: null is what nobody else says then, too. */
+function ownWord(expression: Expression): Choice {
+  return [{ '!==': [expression, null] }, expression];
+}
+
+function isOwnWord([condition, result]: Choice): boolean {
+  return isOperation(condition) && Array.isArray(condition['!==']) && condition['!=='][0] === result && isOperation(result);
 }
 
 class Serving {
@@ -95,7 +124,7 @@ class Serving {
   private targeting({ id, targeting }: TargetingRule): Choice[] {
     if (!isOperation(targeting)) return [];
     const expression = ofRule(id, () => expressionForFlagd(targeting));
-    return [[{ '!==': [expression, null] }, expression]];
+    return [ownWord(expression)];
   }
 
   private conditions({ id, conditions }: ConditionsRule): Expression[] {

@@ -4,19 +4,19 @@ import { describe, expect, it } from '@jest/globals';
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { LOGIC_OPERATORS } from '../logic/compile.js';
-import { compileEnvironment } from '../compile/compile-environment.js';
-import { evaluate } from '../evaluate/evaluate.js';
-import type { State } from '../state/state.js';
-import type { CompiledFlag, Snapshot } from '../compile/snapshot.js';
-import { flag, segment, state } from '../testing/builders.js';
-import type { Condition, Evaluation, EvaluationContext, FlagType, JsonValue } from '../types.js';
+import { LOGIC_OPERATORS } from '../../logic/compile.js';
+import { compileEnvironment } from '../../compile/compile-environment.js';
+import { evaluate } from '../../evaluate/evaluate.js';
+import type { State } from '../../state/state.js';
+import type { CompiledFlag, Snapshot } from '../../compile/snapshot.js';
+import { flag, segment, state } from '../../testing/builders.js';
+import type { Condition, Evaluation, EvaluationContext, FlagType, JsonValue } from '../../types.js';
 import { exportFlagd } from './export-flagd.js';
-import { context, forest } from './testing/forests.js';
-import { seedOf, Tally } from './testing/tally.js';
+import { context, forest } from '../testing/forests.js';
+import { seedOf, Tally } from '../testing/tally.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const conformance = resolve(process.env['FLAGTREE_CONFORMANCE_DIR'] ?? '../shared/conformance', 'flagd-schemas');
+const conformance = resolve(process.env['FLAGTREE_CONFORMANCE_DIR'] ?? '../../shared/conformance', 'flagd-schemas');
 
 function snapshotIn(at: State, slug = 'production'): Snapshot {
   return compileEnvironment(

@@ -1,7 +1,7 @@
-import { textOf } from '../logic/coercion.js';
-import type { JsonValue } from '../types.js';
+import { textOf } from '../../logic/coercion.js';
+import type { JsonValue } from '../../types.js';
 import { isConstant, ITERATORS } from './constant-expressions.js';
-import { Inexpressible } from './flagd-document.js';
+import { Inexpressible } from '../flagd-document.js';
 import { isOperation, operandList } from './value-expressions.js';
 
 /** Refuses what flagd-core evaluates to something else, and no other words would help. @throws {Inexpressible} */

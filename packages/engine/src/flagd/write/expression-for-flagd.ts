@@ -1,12 +1,14 @@
-import { compileLogic, LogicFailure, logicValue } from '../conditions/logic-expression.js';
-import type { JsonValue } from '../types.js';
+import { deepEqual } from '../../json/equal.js';
+import { compileLogic, LogicFailure, logicValue } from '../../conditions/logic-expression.js';
+import type { JsonValue } from '../../types.js';
+import { isReadAlike } from './interpreted-expressions.js';
 import { isConstant, ITERATORS } from './constant-expressions.js';
 import { refuseInexpressible } from './inexpressible-expressions.js';
 import { type Expression, isOperation } from './value-expressions.js';
 
 /**
  * An expression as somebody wrote it, for flagd-core to evaluate to what Flagtree evaluates it to. Where flagd-core does not keep to its own
- * rules, the same is said in other words; everything else stays as it is. @throws {Inexpressible}
+ * rules, the same is said in other words; everything else stays as it is, and so do these words themselves. @throws {Inexpressible}
  */
 export function expressionForFlagd(expression: JsonValue): Expression {
   refuseInexpressible(expression);
@@ -17,6 +19,8 @@ function reworded(expression: JsonValue): Expression {
   if (Array.isArray(expression)) return expression.map(reworded);
   if (!isOperation(expression)) return expression;
   if (isConstant(expression)) return calculated(expression);
+  const compared = comparedBefore(expression);
+  if (compared) return joined(compared.operands.map(reworded), compared.both);
   const [[name, operands]] = Object.entries(expression) as [[string, JsonValue]];
   if (name === '$ref' || name === 'missing' || name === 'missing_some') return expression;
   const inner = reworded(operands);
@@ -54,7 +58,7 @@ const FAILS: Expression = { '+': [{ merge: [{ var: 'targetingKey' }] }] };
 function completeChoice(operands: readonly Expression[]): Expression {
   const [only = null] = operands;
   if (operands.length < 2) return only;
-  return { if: operands.length % 2 === 0 ? [...operands, null] : [...operands] };
+  return { if: operands.length === 2 && !operands.every(isReadAlike) ? [...operands, null] : [...operands] };
 }
 
 /** flagd-core compiles these to a choice without parentheses around it. */
@@ -75,8 +79,24 @@ function asText(operand: Expression): Expression {
  */
 function comparison(name: string, operands: readonly Expression[], written: readonly JsonValue[]): Expression {
   if (written.slice(1).every((operand) => !isOperation(operand) || 'var' in operand)) return { [name]: [...operands] };
+  return joined(operands, comparisonOfBoth(name));
+}
+
+function comparisonOfBoth(name: string): Expression {
   const right = joined([{ var: 'current' }, { or: [{ var: 'accumulator' }] }], { var: 'accumulator' });
-  return joined(operands, { [name]: [{ var: 'accumulator' }, right] });
+  return { [name]: [{ var: 'accumulator' }, right] };
+}
+
+/** Of a comparison that has been put into these words already. */
+function comparedBefore(expression: JsonValue): { operands: JsonValue[]; both: Expression } | undefined {
+  const list = isOperation(expression) && Array.isArray(expression['reduce']) ? expression['reduce'] : [];
+  const [operands, body] = list;
+  if (!Array.isArray(operands) || body === undefined || !JSON.stringify(body).includes(NOTHING_YET)) return undefined;
+  for (const name of COMPARISONS) {
+    const both = comparisonOfBoth(name);
+    if (deepEqual(expression, joined(operands, both))) return { operands, both };
+  }
+  return undefined;
 }
 
 /** A `reduce` that begins with the first operand: flagd's schema wants a value to begin with, which gives way to it. */

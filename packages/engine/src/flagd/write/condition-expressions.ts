@@ -1,9 +1,9 @@
 import semver from 'semver';
-import { OPERATOR_SHAPES } from '../operators/operators.js';
-import { parseTimestamp } from '../operators/timestamps.js';
-import type { AttributeCondition, Condition, JsonValue, Operator } from '../types.js';
+import { OPERATOR_SHAPES } from '../../operators/operators.js';
+import { parseTimestamp } from '../../operators/timestamps.js';
+import type { AttributeCondition, Condition, JsonValue, Operator } from '../../types.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
-import { Inexpressible } from './flagd-document.js';
+import { Inexpressible } from '../flagd-document.js';
 import {
   and,
   attribute,

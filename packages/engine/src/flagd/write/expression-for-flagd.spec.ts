@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import fc from 'fast-check';
-import { deepEqual } from '../json/equal.js';
-import { textOf } from '../logic/coercion.js';
-import { LOGIC_OPERATORS } from '../logic/compile.js';
-import { compileLogic, LogicFailure, logicValue } from '../conditions/logic-expression.js';
-import type { EvaluationContext, JsonValue } from '../types.js';
+import { deepEqual } from '../../json/equal.js';
+import { textOf } from '../../logic/coercion.js';
+import { LOGIC_OPERATORS } from '../../logic/compile.js';
+import { compileLogic, LogicFailure, logicValue } from '../../conditions/logic-expression.js';
+import type { EvaluationContext, JsonValue } from '../../types.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
-import { Inexpressible } from './flagd-document.js';
-import { attributes, expression } from './testing/expressions.js';
-import { seedOf, Tally } from './testing/tally.js';
+import { Inexpressible } from '../flagd-document.js';
+import { attributes, expression, usualChoice } from '../testing/expressions.js';
+import { seedOf, Tally } from '../testing/tally.js';
 import { isOperation } from './value-expressions.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -68,6 +68,8 @@ describe('the targeting language', () => {
         }
         const ours = byFlagtree(targeting, context);
         expect(byFlagd(written, context, ours)).toEqual(ours);
+        expect(forFlagd(asStored(written))).toEqual(written);
+        expect(byFlagtree(asStored(written), context)).toEqual(ours);
         const failed = ours === 'failed';
         tally.count(deepEqual(written, targeting) ? 'as it is' : 'reworded', failed ? 'failed' : 'answered');
         for (const operator of LOGIC_OPERATORS)
@@ -79,5 +81,54 @@ describe('the targeting language', () => {
     expect(tally.rarerThan(PAIRS / 4, ['as it is', 'answered'])).toEqual([]);
     expect(tally.rarerThan(PAIRS / 10, ['reworded', 'failed'])).toEqual([]);
     expect(tally.rarerThan(PAIRS / 200, ['left out', ...LOGIC_OPERATORS])).toEqual([]);
+  });
+
+  it('says the same of what most files have', () => {
+    const tally = new Tally();
+    fc.assert(
+      fc.property(usualChoice.map(asStored), attributes, (targeting, context) => {
+        const written = forFlagd(targeting) as JsonValue;
+        const ours = byFlagtree(targeting, context);
+        expect(byFlagd(written, context, ours)).toEqual(ours);
+        const { if: list } = targeting as { if: JsonValue[] };
+        tally.count(`${deepEqual(written, targeting) ? 'as it is' : 'reworded'}, ${list.length} operands`);
+      }),
+      { numRuns: 2000, seed: seedOf() },
+    );
+    expect(
+      tally.rarerThan(
+        100,
+        [2, 3, 4].map((count) => `as it is, ${count} operands`),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each<JsonValue>([
+    { if: [{ ends_with: [{ var: 'email' }, '@example.com'] }, 'on'] },
+    { if: [{ ends_with: [{ var: 'email' }, '@example.com'] }, 'on', null] },
+    {
+      if: [
+        { in: [{ var: 'tier' }, ['gold', 'silver']] },
+        'on',
+        {
+          fractional: [
+            ['on', 5],
+            ['off', 95],
+          ],
+        },
+      ],
+    },
+    { if: [{ '==': [{ var: 'locale' }, 'us'] }, 'on', { '>=': [{ var: 'age' }, 18] }, 'off'] },
+    { fractional: [{ cat: [{ var: '$flagd.flagKey' }, { var: 'email' }] }, ['red', 25], ['blue', 75]] },
+    { if: [{ '>=': [{ var: '$flagd.timestamp' }, 1_800_000_000] }, 'on', 'off'] },
+    { if: [{ $ref: 'staff' }, 'on', null] },
+  ])('leaves %j as it was written', (targeting) => {
+    expect(expressionForFlagd(targeting)).toEqual(targeting);
+  });
+
+  it('leaves its own words as they are', () => {
+    const once = expressionForFlagd({ '==': [{ var: 'a' }, { '>': [{ var: 'b' }, { cat: [{ var: 'c' }] }] }] });
+    expect(JSON.stringify(once)).toContain('nothing yet');
+    expect(expressionForFlagd(asStored(once))).toEqual(once);
   });
 });
