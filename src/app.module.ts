@@ -3,18 +3,13 @@ import { APP_FILTER } from '@nestjs/core';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BulkModule } from './bulk/bulk.module.js';
-import { CheckEntity } from './checks/check.entity.js';
 import { ChecksModule } from './checks/checks.module.js';
 import { CompareModule } from './compare/compare.module.js';
 import { FlagdModule } from './flagd/flagd.module.js';
-import { EnvironmentFlagEntity } from './environment-flags/environment-flag.entity.js';
 import { EnvironmentFlagsModule } from './environment-flags/environment-flags.module.js';
-import { EnvironmentEntity } from './environments/environment.entity.js';
 import { EnvironmentsModule } from './environments/environments.module.js';
-import { FlagEntity } from './flags/flag.entity.js';
 import { FlagsModule } from './flags/flags.module.js';
 import { HistoryModule } from './history/history.module.js';
-import { PipelineEntity } from './pipelines/pipeline.entity.js';
 import { PipelinesModule } from './pipelines/pipelines.module.js';
 import { PromotionModule } from './promotion/promotion.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
@@ -25,24 +20,11 @@ import { ResolverModule } from './resolver/resolver.module.js';
 import { RedisMirrorModule } from './redis-mirror/mirror.module.js';
 import { RestoreModule } from './restore/restore.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { SegmentEntity } from './segments/segment.entity.js';
 import { SegmentsModule } from './segments/segments.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
-import { TokenEntity } from './tokens/token.entity.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { TransferModule } from './transfer/transfer.module.js';
-
-/** What the data source must know. */
-export const ENTITIES = [
-  EnvironmentEntity,
-  FlagEntity,
-  EnvironmentFlagEntity,
-  SegmentEntity,
-  TokenEntity,
-  CheckEntity,
-  PipelineEntity,
-];
 
 @Module({})
 export class AppModule {

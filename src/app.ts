@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DataSource } from 'typeorm';
 import { serveLeanRoutes } from './access/lean-routes.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
@@ -24,13 +25,16 @@ export interface AppOptions extends PlatformOptions {
   logger: LoggerService;
   /** Of what runs beside the application, for /health/ready. */
   probes: Record<string, ReadinessProbe>;
+  /** Connects to the migrated database; does nothing where the server starts without it. */
+  connect: (dataSource: DataSource) => Promise<void>;
 }
 
 export interface App {
   /** Starts to accept connections; returns the URL. */
   listen(): Promise<string>;
-  /** Finishes the requests in flight, then lets go of everything but the data source. */
+  /** Finishes the requests in flight, then lets go of everything, last of the database. */
   close(): Promise<void>;
+  dataSource: DataSource;
   /** For a server that started without its database, as soon as that is there: makes what a start makes in it. */
   meetDatabase: () => Promise<void>;
   /** The file that holds the admin token; null when there is none on this machine. */
@@ -38,10 +42,10 @@ export interface App {
 }
 
 /**
- * The server over a connected and migrated database, ready to listen: its state is loaded, a first start has made what it makes.
- * Over one that is not connected it evaluates with the state on disk.
+ * The server over its database, ready to listen: its state is loaded, a first start has made what it makes. Where `connect` has not connected,
+ * it evaluates with the state on disk.
  */
-export async function createApp({ version, logger, probes, ...platform }: AppOptions): Promise<App> {
+export async function createApp({ version, logger, probes, connect, ...platform }: AppOptions): Promise<App> {
   const { config } = platform;
   const options = {
     bodyLimit: config.bodyLimitBytes,
@@ -75,11 +79,14 @@ export async function createApp({ version, logger, probes, ...platform }: AppOpt
   );
   allowLargeBodies(nest, config.importLimitBytes);
   serveOpenApi(app, version);
+  const dataSource = app.get(DataSource);
+  await connect(dataSource);
   await app.init();
   const bootstrap = app.get(Bootstrap);
-  const adminTokenPath = platform.dataSource.isInitialized ? await bootstrap.run() : await bootstrap.tokenPath();
+  const adminTokenPath = dataSource.isInitialized ? await bootstrap.run() : await bootstrap.tokenPath();
   return {
     adminTokenPath,
+    dataSource,
     meetDatabase: async () => {
       await bootstrap.run();
     },

@@ -46,9 +46,12 @@ const leaveTheMissing = {
   },
 };
 
-/** The drivers of databases that are not PostgreSQL, and what knows the telephone numbers of all countries: a sixth of what a start would read. */
+/**
+ * The drivers of databases that are not PostgreSQL, and what knows the telephone numbers of all countries: a sixth of what a start would read.
+ * And what looks for classes of old versions in a TypeORM from outside of the bundle, which it would load for that.
+ */
 const UNUSED =
-  /[\\/]node_modules[\\/](?:typeorm[\\/]driver[\\/](?!(?:postgres|types)[\\/])[\w-]+[\\/]|libphonenumber-js[\\/]).*\.c?js$/;
+  /[\\/]node_modules[\\/](?:typeorm[\\/]driver[\\/](?!(?:postgres|types)[\\/])[\w-]+[\\/]|libphonenumber-js[\\/]|@nestjs[\\/]typeorm[\\/]dist[\\/]common[\\/]typeorm-compat).*\.c?js$/;
 
 const emptyTheUnused = {
   name: 'empty-the-unused',

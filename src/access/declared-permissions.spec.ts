@@ -1,6 +1,7 @@
-import { Controller, Get, Module, type Type } from '@nestjs/common';
-import { DiscoveryModule, NestFactory } from '@nestjs/core';
+import { Controller, Get, type Type } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
 import { DeclaredPermissions } from './declared-permissions.js';
 import { Public, RequireRole } from './permissions.js';
@@ -29,9 +30,9 @@ class OpenController {
 }
 
 async function start(controller: Type): Promise<void> {
-  @Module({ imports: [DiscoveryModule], controllers: [controller], providers: [DeclaredPermissions] })
-  class TestModule {}
-  const app = await NestFactory.create(TestModule, new FastifyAdapter(), { logger: false, abortOnError: false });
+  const parts = { imports: [DiscoveryModule], controllers: [controller], providers: [DeclaredPermissions] };
+  const built = await Test.createTestingModule(parts).compile();
+  const app = built.createNestApplication(new FastifyAdapter(), { logger: false });
   try {
     await app.init();
   } finally {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, SetMetadata, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { byteString } from '../platform/http/byte-string.js';
 import type { LeanReply, LeanRequest } from '../platform/http/request.js';
@@ -42,19 +43,18 @@ class Answers {
   }
 }
 
-Logger.overrideLogger(false);
-
 let nest: FastifyInstance;
 let shortWays: number;
 
 async function start(controller: Type<object>, method: string): Promise<string> {
-  const tokens = new TokenRegistry();
-  tokens.load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
+  const application = await Test.createTestingModule({ controllers: [controller], providers: [TokenRegistry] }).compile();
+  Logger.overrideLogger(false); // the one that Test brings would tell of each failure below
+  application.get(TokenRegistry).load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
   const server = new LeanServer(1_000, new Face({ publicUrl: null, trustedProxies: [] }));
   shortWays = 0;
   server.onAnswered(() => shortWays++);
   nest = Fastify({ serverFactory: server.createServer });
-  serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => (type === (TokenRegistry as Type) ? tokens : new type()) as never); // prettier-ignore
+  serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => application.get(type)); // prettier-ignore
   nest.post('/lean/:key', { config: { lean: { controller: () => controller, method } } }, () => 'by the pipeline');
   nest.post('/plain', () => 'by the pipeline');
   return nest.listen({ port: 0, host: '127.0.0.1' });

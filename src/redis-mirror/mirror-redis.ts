@@ -43,6 +43,7 @@ const RECONNECT_MS = { least: 200, most: 5_000 };
 /** The few things that the mirror does in Redis. Nothing is queued while there is no connection: each call fails at once. */
 export class MirrorRedis {
   private readonly redis: Redis & Scripts;
+  private isClosing = false;
 
   constructor(url: string) {
     this.redis = new Redis(url, {
@@ -57,13 +58,13 @@ export class MirrorRedis {
     }) as Redis & Scripts;
   }
 
-  /** Calls back on each connection that is ready, and on each loss of one. */
+  /** Calls back on each connection that is ready, and on each loss of one; not on the end that `close()` makes. */
   open(onReady: () => void, onLost: (why: string) => void): void {
     let why = 'the connection ended';
     this.redis.on('ready', onReady);
     this.redis.on('error', (error) => (why = error.message));
     this.redis.on('close', () => {
-      onLost(why);
+      if (!this.isClosing) onLost(why);
     });
     this.redis.connect().catch(() => undefined); // told by the events, and tried again
   }
@@ -73,6 +74,7 @@ export class MirrorRedis {
   }
 
   close(): void {
+    this.isClosing = true;
     this.redis.disconnect();
   }
 

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { ConfigError, StartError } from '../platform/config/config-error.js';
 import type { Config } from '../platform/config/config.js';
 import { connect, type Patience } from '../platform/database/connect.js';
-import { createDataSource, type Entities, pointTo } from '../platform/database/data-source.js';
+import { pointTo } from '../platform/database/data-source.js';
 import { isDatabaseAway, isDatabaseUnusable } from '../platform/database/database-problem.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
 import type { ReadinessProbe } from '../platform/health/readiness-registry.js';
@@ -48,10 +48,8 @@ export class DatabaseAtStart {
     await migrateDatabase(this.opened, patience, logger);
   }
 
-  /** Not connected yet. */
-  dataSource(entities: Entities): DataSource {
-    const { config } = this.parts;
-    return createDataSource(this.opened?.url ?? config.database.url ?? NOWHERE, config, entities);
+  get url(): string {
+    return this.opened?.url ?? this.parts.config.database.url ?? NOWHERE;
   }
 
   /** After `prepare()`. @throws StartError */
@@ -73,8 +71,9 @@ export class DatabaseAtStart {
     const patience = { waitMs: 0, signal: stop, notice: () => undefined };
     let told = '';
     let waitMs = RETRY_MS;
-    while (!stop.aborted) {
+    for (;;) {
       await sleep(waitMs * (0.5 + Math.random()), undefined, { signal: stop, ref: false }).catch(() => undefined);
+      if (stop.aborted) return;
       try {
         await this.prepare(patience);
         await this.connect(dataSource, patience);

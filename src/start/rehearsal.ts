@@ -1,4 +1,3 @@
-import { DatabaseAtStart } from './database-at-start.js';
 import { readConfig } from '../platform/config/read-config.js';
 import { openDataDirectory } from '../platform/data-directory/data-directory.js';
 import { createLogger } from '../platform/logging/logger.js';
@@ -9,13 +8,14 @@ import { NestLogger } from '../platform/logging/nest-logger.js';
  * needs. `dataDirectory` is thrown away afterwards. What it has begun ends with the process.
  */
 export async function rehearse(dataDirectory: string): Promise<void> {
-  const [{ createApp }, { ENTITIES }] = await Promise.all([import('../app.js'), import('../app.module.js')]);
-  const config = readConfig({ FLAGTREE_DATA_DIR: dataDirectory, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+  const { createApp } = await import('../app.js');
+  const databaseUrl = 'postgres://nobody@127.0.0.1:1/nothing';
+  const config = readConfig({ FLAGTREE_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl });
   const logger = createLogger('silent');
   const directory = await openDataDirectory(config.dataDirectory, () => undefined);
-  const dataSource = new DatabaseAtStart({ config, logger, stop: new AbortController().signal }).dataSource(ENTITIES);
-  const parts = { config, dataDirectory: directory, dataSource, version: '', logger: new NestLogger(logger), probes: {} };
-  await createApp(parts).catch((error: unknown) => {
+  const platform = { config, dataDirectory: directory, databaseUrl };
+  const connect = () => Promise.resolve();
+  await createApp({ ...platform, version: '', logger: new NestLogger(logger), probes: {}, connect }).catch((error: unknown) => {
     // as far as it goes; an error of another kind would have ended it too early
     if (!/not connected/i.test((error as Error).message)) throw error;
   });

@@ -58,22 +58,25 @@ async function serve(parts: Parts): Promise<void> {
   const database = new DatabaseAtStart(parts);
   teardown.add('The private PostgreSQL', () => database.stop(), DATABASE_STOP_MS);
   // The application loads while the database starts.
-  const [isThere, { createApp }, { ENTITIES }] = await Promise.all([
-    prepareDatabase(database, parts, notice),
-    import('../app.js'),
-    import('../app.module.js'),
-  ]);
-  const dataSource = database.dataSource(ENTITIES);
-  teardown.add('The database connections', () => (dataSource.isInitialized ? dataSource.destroy() : undefined), STEP_MS);
-  if (isThere) await database.connect(dataSource, { waitMs: DATABASE_WAIT_MS, signal: stop, notice });
+  const [isThere, { createApp }] = await Promise.all([prepareDatabase(database, parts, notice), import('../app.js')]);
   const version = ownVersion();
-  const { probes } = database;
-  const app = await createApp({ config, dataDirectory, dataSource, version, logger: new NestLogger(logger), probes });
+  const app = await createApp({
+    config,
+    dataDirectory,
+    databaseUrl: database.url,
+    version,
+    logger: new NestLogger(logger),
+    probes: database.probes,
+    connect: async (dataSource) => {
+      teardown.add('The database connections', () => (dataSource.isInitialized ? dataSource.destroy() : undefined), STEP_MS);
+      if (isThere) await database.connect(dataSource, { waitMs: DATABASE_WAIT_MS, signal: stop, notice });
+    },
+  });
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explain(config)));
   process.stdout.write(welcome({ version, url, adminTokenPath: app.adminTokenPath, database: database.directions }));
-  if (!isThere) void database.keepTrying(dataSource, app.meetDatabase);
+  if (!isThere) void database.keepTrying(app.dataSource, app.meetDatabase);
   await requested(stop);
   logger.info({ signal: String(stop.reason) }, 'stopping');
 }

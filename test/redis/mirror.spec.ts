@@ -118,6 +118,13 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
       messages = [];
     });
 
+    it('is left without a complaint when the server stops', async () => {
+      const [server] = servers as [Server];
+      expect(await server.stop()).toEqual({ code: 0, signal: null });
+      expect(server.logs()).toContain('"stopping"');
+      expect(server.logs()).not.toMatch(/"level":"(?:warn|error)"/);
+    });
+
     it('has every flag of every environment, with revision and checksum', async () => {
       expect(await keys()).toHaveLength(6);
       expect(await mirrored('staging', 'checkout')).toMatchObject({

@@ -18,3 +18,10 @@ it('runs from a bundle whose classes have their own names, by which the log tell
 it('tells nothing of its modules and routes at the usual level', async () => {
   expect([...(await contextsAt('info'))].filter((context) => /^_?(?:Instance|Rout)/.test(context))).toEqual([]);
 });
+
+it('loads nothing from outside of the bundle but the pages of the API docs and what serves them', async () => {
+  const server = await startServer({ entry: new URL('outside-loads.mjs', import.meta.url).pathname });
+  await server.stop();
+  const [, loaded = 'null'] = /^loaded from outside: (.*)$/m.exec(server.logs()) ?? [];
+  expect(JSON.parse(loaded)).toEqual(['picomatch', 'swagger-ui-dist']);
+});

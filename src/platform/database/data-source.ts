@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import type { Config } from '../config/config.js';
 import { ImpatientClient } from './impatient-client.js';
-
-export type Entities = NonNullable<DataSourceOptions['entities']>;
 
 /** How long a session of the server may hold things up. Whoever waits longer than this for a database gets an answer that says so. */
 const TIMEOUTS = {
@@ -16,9 +16,9 @@ const TIMEOUTS = {
 
 const CONNECT_MS = 2_000;
 
-/** The server's connections; `initialize()` opens the first. An idle one that dies is replaced and takes nothing with it. */
-export function createDataSource(url: string, { database }: Pick<Config, 'database'>, entities: Entities): DataSource {
-  return new DataSource({ ...base(url, TIMEOUTS), entities, poolSize: database.poolSize });
+/** Of the server's connections; `initialize()` opens the first. An idle one that dies is replaced and takes nothing with it. */
+export function dataSourceOptions(url: string, { database }: Pick<Config, 'database'>): PostgresDataSourceOptions {
+  return { ...base(url, TIMEOUTS), poolSize: database.poolSize };
 }
 
 /** For one that is not connected yet: the private database tells its address only when it runs. */
@@ -35,6 +35,7 @@ function base(url: string, limits: Partial<typeof TIMEOUTS>) {
   const { plain, options } = withoutOptions(url);
   return {
     type: 'postgres',
+    driver: pg, // TypeORM would load another copy of it, from outside of the bundle
     url: plain,
     schema: 'flagtree',
     synchronize: false,

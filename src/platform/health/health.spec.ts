@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
 import { HealthModule } from './health.module.js';
 import { ReadinessRegistry } from './readiness-registry.js';
 
@@ -9,7 +9,8 @@ describe('health', () => {
   let registry: ReadinessRegistry;
 
   beforeEach(async () => {
-    app = await NestFactory.create<NestFastifyApplication>(HealthModule, new FastifyAdapter(), { logger: false });
+    const built = await Test.createTestingModule({ imports: [HealthModule] }).compile();
+    app = built.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     registry = app.get(ReadinessRegistry);
     await app.init();
   });
