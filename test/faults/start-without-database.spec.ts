@@ -123,8 +123,9 @@ describe('a damaged snapshot', () => {
 
   it('does not make the server complain when it stops before the database is back', async () => {
     expect(await far.stop()).toEqual({ code: 0, signal: null });
-    expect(far.logs()).toContain('"stopping"');
-    expect(far.logs()).not.toMatch(/"level":"error"|undefined/);
+    const [before, after] = far.logs().split('"stopping"');
+    expect(before).not.toMatch(/Driver not Connected|undefined/);
+    expect(after).not.toMatch(/"level":"(?:warn|error)"/);
   });
 
   it('with no other leaves nothing to start with: the server waits for the database, and gives up by name', async () => {

@@ -68,6 +68,7 @@ export class AnchorsService implements OnApplicationBootstrap, OnApplicationShut
   private anchor(): Promise<void> {
     this.unanchored = 0;
     this.turn = this.turn.then(async () => {
+      if (!this.dataSource.isInitialized) return; // a server that started without its database has told of it already
       try {
         const file = await this.opened();
         const head = await auditHead(this.dataSource.manager);
