@@ -241,7 +241,7 @@ describe("the operators' commands", () => {
     expect(body.items).toMatchObject([
       {
         flag: 'ui.new_feature',
-        action: 'created',
+        action: 'enable',
         environment: 'staging',
         reason: 'Incident #123',
         user: expect.stringMatching(/^token:/),

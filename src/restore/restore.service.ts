@@ -21,6 +21,7 @@ export class RestoreService {
       change.assertUnchanged(flagView(change.state, requireFlag(change.state, scope.flag)));
     }
     const plan = planRestore(change.state, past, scope);
+    await change.causedBy(`revision:${String(past.revision)}`);
     if (plan.base) await writeBase(change, plan.base);
     await writeOverrides(change, plan.overrides);
     await change.sync();

@@ -21,7 +21,7 @@ const TOKEN_NAME = 'bootstrap';
 /** Who the audit log names for what a first start makes. */
 const SETUP = new Caller({
   id: '00000000-0000-0000-0000-000000000000',
-  publicId: 'setup',
+  publicId: '',
   name: 'setup',
   kind: 'admin',
   role: 'admin',
@@ -143,5 +143,5 @@ export class Bootstrap {
 const publicIdFor = (text: string) => publicIdOf(text) ?? `set-${sha256Of(text).slice(0, 8)}`;
 
 function setup(reason: string): WriteRequest {
-  return { caller: SETUP, requestId: 'start', reason, dryRun: false, ifMatch: null, idempotency: null };
+  return { caller: SETUP, requestId: 'start', remote: null, reason, dryRun: false, ifMatch: null, idempotency: null };
 }

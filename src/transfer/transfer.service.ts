@@ -145,6 +145,7 @@ export class TransferService {
     const written = await this.audit.change(write, {
       apply: async (change) => {
         await openForLong(change.manager);
+        await change.causedBy(`import:${write.requestId}`);
         await leavePipelinesToTheEnd(change.manager);
         if (change.state !== plan.before) {
           reading = source.at(change.state);

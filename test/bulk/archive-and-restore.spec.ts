@@ -35,7 +35,7 @@ describe('an archived flag', () => {
     });
     const after = await admin.get(`${FLAGS}/banner?env=staging`);
     expect(after.body.resolved).toEqual(before.body.resolved);
-    expect((await admin.get('/api/flags/audit?flag=banner&action=restored')).body.items).toMatchObject([
+    expect((await admin.get('/api/flags/audit?flag=banner&action=restore')).body.items).toMatchObject([
       { reason: 'still needed' },
     ]);
   });

@@ -35,14 +35,15 @@ describe('an audit entry', () => {
     const { user } = await database.row<{ user: string }>('SELECT session_user AS user');
     expect(
       await database.row(
-        `SELECT log.user_name, log.database_user, log.action, log.flag, log.environment, log.reason, log.changed, log.table_name,
+        `SELECT log.user_name, log.database_user, log.action, log.change, log.flag, log.environment, log.reason, log.changed, log.table_name,
                 log.before -> 'enabled' AS before, log.after -> 'enabled' AS after, log.request_id, log.timestamp > now() - interval '1 minute' AS is_new
            FROM flagtree.audit_log AS log ORDER BY log.id DESC LIMIT 1`,
       ),
     ).toEqual({
       user_name: `database:${user}`,
       database_user: user,
-      action: 'updated',
+      action: 'disable',
+      change: 'updated',
       flag: 'checkout',
       environment: 'staging',
       reason: 'Incident #123',
@@ -145,7 +146,7 @@ describe('an audit entry', () => {
     expect(await since(revision)).toEqual([]);
     await upsert(false);
     expect(await since(revision)).toEqual([
-      { action: 'updated', table_name: 'environment_flags', flag: 'checkout', environment: 'staging' },
+      { action: 'disable', table_name: 'environment_flags', flag: 'checkout', environment: 'staging' },
     ]);
   });
 
@@ -184,8 +185,8 @@ describe('an audit entry', () => {
         .map(({ action, table_name, flag, environment }) => [action, table_name, flag ?? environment])
         .sort(),
     ).toEqual([
+      ['enable', 'flags', 'both'],
       ['updated', 'environments', 'qa'],
-      ['updated', 'flags', 'both'],
     ]);
     expect(await database.broken()).toEqual([]);
   });

@@ -49,6 +49,8 @@ describe('verify_audit', () => {
     `reason = 'x'`,
     `request_id = 'x'`,
     `causation_id = 'x'`,
+    `remote = '203.0.113.7'`,
+    `token = 'x'`,
     `hash = sha256('x')`,
   ])('finds an entry edited by %s', async (assignment) => {
     const found = whereAndWhy(await foundAfter([edit(5, assignment)]));
@@ -61,6 +63,17 @@ describe('verify_audit', () => {
         : [[5, 'edited']],
     );
   });
+
+  it.each(['remote = NULL', 'token = NULL', 'remote = NULL, token = NULL', 'remote = token, token = remote'])(
+    'finds an entry with an address and a token that is edited by %s',
+    async (assignment) => {
+      const named = `UPDATE flagtree.audit_entries SET remote = '203.0.113.7', token = 'abc' WHERE id = 5`;
+      const rest = [5, 6, 7, 8, 9, 10].map(rehash);
+      const head = `UPDATE flagtree.ledger SET head_hash = (SELECT entry.hash FROM flagtree.audit_entries AS entry WHERE entry.id = 10)`;
+      expect(await foundAfter([named, ...rest, head])).toEqual([]);
+      expect(whereAndWhy(await foundAfter([named, ...rest, head, edit(5, assignment)]))).toEqual([[5, 'edited']]);
+    },
+  );
 
   it('finds an edited entry whose hash was made anew, at the entry after it', async () => {
     expect(whereAndWhy(await foundAfter([edit(5), rehash(5)]))).toEqual([[6, 'edited']]);

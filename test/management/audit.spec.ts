@@ -25,6 +25,7 @@ describe('the audit log', () => {
     const [update, create] = (await api.get('/api/flags/audit?flag=ui.new_feature')).body.items;
     expect(create).toMatchObject({
       action: 'created',
+      change: 'created',
       entity: 'flag',
       environment: null,
       reason: 'for the relaunch',
@@ -33,7 +34,8 @@ describe('the audit log', () => {
     });
     expect(update).toMatchObject({
       flag: 'ui.new_feature',
-      action: 'created',
+      action: 'enable',
+      change: 'created',
       entity: 'environment-flag',
       environment: 'staging',
       user: 'token:bootstrap',
@@ -59,11 +61,14 @@ describe('the audit log', () => {
     await sql(server.databaseUrl, 'UPDATE environment_flags SET enabled = false WHERE enabled');
     const entry = await newest();
     expect(entry).toMatchObject({
-      action: 'updated',
+      action: 'disable',
+      change: 'updated',
       environment: 'staging',
       before: { enabled: true },
       after: { enabled: false },
       requestId: null,
+      remote: null,
+      token: null,
     });
     expect(entry.user).toBe(`database:${String(entry.databaseUser)}`);
     expect(await evaluate()).toBe(false);

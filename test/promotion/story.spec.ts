@@ -172,7 +172,7 @@ describe('a flag on its way from development to production and back', () => {
   it('names its cause in every audit entry, in the API and in SQL', async () => {
     const [, id] = promoted as [string, string];
     const entries = (await api.get(`/api/flags/audit?flag=${KEY}&environment=production`)).body.items;
-    expect(entries).toMatchObject([{ entity: 'environment-flag', action: 'created', causationId: id }]);
+    expect(entries).toMatchObject([{ entity: 'environment-flag', action: 'promote', change: 'created', causationId: id }]);
     const rows = await sql(
       server.databaseUrl,
       `SELECT user_name, kind, source, targets, changes, entries::int FROM flagtree.promotion_log ORDER BY id DESC LIMIT 1`,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
+import { clientAddressOf } from '../../platform/http/client-address.js';
 import { Invalid, Unauthorized } from '../../platform/http/problems/problem.js';
 import { readsQuery } from '../../platform/http/management/query-parameters.js';
 import { switchOf } from '../../platform/http/management/query-switch.js';
@@ -10,6 +11,8 @@ import { switchOf } from '../../platform/http/management/query-switch.js';
 export interface WriteRequest {
   caller: Caller;
   requestId: string;
+  /** The address of the caller; null: the server itself writes. */
+  remote: string | null;
   reason: string | null;
   dryRun: boolean;
   ifMatch: string | null;
@@ -42,6 +45,7 @@ export function writeRequestOf(request: FastifyRequest): WriteRequest {
   return {
     caller,
     requestId: request.id,
+    remote: clientAddressOf(request),
     reason: reasonOf(body['reason'] ?? query['reason']),
     dryRun: switchOf(query['dryRun'], 'dryRun') || body['dryRun'] === true,
     ifMatch: request.headers['if-match'] ?? null,

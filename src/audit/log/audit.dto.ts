@@ -3,8 +3,7 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { validateInstant } from '@flagtree/engine';
 import { PageQuery } from '../../platform/http/management/page.dto.js';
 import { Satisfies } from '../../platform/http/management/validation.js';
-
-export const ACTIONS = ['created', 'updated', 'deleted', 'archived', 'restored'] as const;
+import { AUDIT_WORDS, type AuditWord, CHANGES } from './audit-words.js';
 
 export class AuditQuery extends PageQuery {
   /** The key of a flag. */
@@ -25,9 +24,10 @@ export class AuditQuery extends PageQuery {
   @MaxLength(300)
   actor?: string;
 
+  /** What was meant (`enable`, `promote`), or what happened to the row (`updated`): an entry is found by either. */
   @IsOptional()
-  @IsIn(ACTIONS)
-  action?: (typeof ACTIONS)[number];
+  @IsIn(AUDIT_WORDS)
+  action?: AuditWord;
 
   /** Not before this instant (RFC 3339). */
   @IsOptional()
@@ -53,8 +53,12 @@ export class AuditEntryDto {
   user: string;
   /** The session user of the database. */
   databaseUser: string;
-  @ApiProperty({ enum: ACTIONS })
+  /** What a person means; else the same as `change`. */
+  @ApiProperty({ enum: AUDIT_WORDS })
   action: string;
+  /** What happened to the row. */
+  @ApiProperty({ enum: CHANGES })
+  change: string;
   /** @example "environment-flag" */
   entity: string;
   @ApiProperty({ type: String, nullable: true })
@@ -67,6 +71,12 @@ export class AuditEntryDto {
   requestId: string | null;
   @ApiProperty({ type: String, nullable: true })
   causationId: string | null;
+  /** The address of the caller; null when it was written in SQL. */
+  @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' })
+  remote: string | null;
+  /** The public id of the token, as in `ft_admin_<id>_…`. */
+  @ApiProperty({ type: String, nullable: true })
+  token: string | null;
   /** The stored row before; null when it was created. */
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   before: object | null;
