@@ -1,17 +1,25 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import type { RulesMode } from '@flagtree/engine';
+import { EnvironmentEntity } from '../environments/environment.entity.js';
+import { FlagEntity } from '../flags/flag.entity.js';
+import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
-/** What the application writes of `flagtree.environment_flags`. NULL in a field means inherit. JSON columns are typed by their DTO. */
+/** `flagtree.environment_flags`: overrides, in which NULL means inherit. JSON columns are typed by their DTO. Relations are never loaded. */
 @Entity({ schema: 'flagtree', name: 'environment_flags' })
-export class EnvironmentFlagEntity {
-  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
-  id: string;
-
+export class EnvironmentFlagEntity extends KeptByDatabase {
   @Column({ type: 'uuid', name: 'environment_id' })
   environmentId: string;
 
+  @ManyToOne(() => EnvironmentEntity, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'environment_id' })
+  environment?: Relation<EnvironmentEntity>;
+
   @Column({ type: 'uuid', name: 'flag_id' })
   flagId: string;
+
+  @ManyToOne(() => FlagEntity, { nullable: false, onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'flag_id' })
+  flag?: Relation<FlagEntity>;
 
   @Column({ type: 'boolean', nullable: true })
   enabled: boolean | null;

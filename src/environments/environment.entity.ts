@@ -1,12 +1,10 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import type { EnvironmentSettings } from '@flagtree/engine';
+import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
-/** What the application writes of `flagtree.environments`; ids, versions and times are the database's own. */
+/** `flagtree.environments`: a forest. Relations are never loaded: what is read is the state, which follows the log. */
 @Entity({ schema: 'flagtree', name: 'environments' })
-export class EnvironmentEntity {
-  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
-  id: string;
-
+export class EnvironmentEntity extends KeptByDatabase {
   @Column({ type: 'text' })
   slug: string;
 
@@ -24,6 +22,10 @@ export class EnvironmentEntity {
 
   @Column({ type: 'uuid', name: 'parent_id', nullable: true })
   parentId: string | null;
+
+  @ManyToOne(() => EnvironmentEntity, { nullable: true, onDelete: 'RESTRICT' })
+  @JoinColumn({ name: 'parent_id' })
+  parent?: Relation<EnvironmentEntity> | null;
 
   @Column({ type: 'jsonb' })
   settings: EnvironmentSettings;

@@ -1,12 +1,10 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
 import type { Bucketing, FlagType } from '@flagtree/engine';
+import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
-/** What the application writes of `flagtree.flags`: the base of every flag. Ids, versions and times are the database's own. JSON columns are typed by their DTO. */
+/** `flagtree.flags`: the base of every flag. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'flags' })
-export class FlagEntity {
-  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
-  id: string;
-
+export class FlagEntity extends KeptByDatabase {
   @Column({ type: 'text' })
   key: string;
 

@@ -1,11 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
-/** What the application writes of `flagtree.pipelines`. JSON columns are typed by their DTO. */
+/** `flagtree.pipelines`: the ways that promotions take. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'pipelines' })
-export class PipelineEntity {
-  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
-  id: string;
-
+export class PipelineEntity extends KeptByDatabase {
   @Column({ type: 'text' })
   name: string;
 

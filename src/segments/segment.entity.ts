@@ -1,11 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
+import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
-/** What the application writes of `flagtree.segments`. JSON columns are typed by their DTO. */
+/** `flagtree.segments`: named sets of conditions. JSON columns are typed by their DTO. */
 @Entity({ schema: 'flagtree', name: 'segments' })
-export class SegmentEntity {
-  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
-  id: string;
-
+export class SegmentEntity extends KeptByDatabase {
   @Column({ type: 'text' })
   key: string;
 

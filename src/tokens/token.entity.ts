@@ -1,13 +1,11 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity } from 'typeorm';
 import type { Role } from '../access/roles.js';
 import type { TokenKind } from '../access/token-text.js';
+import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
-/** What the application writes of `flagtree.tokens`; of the secret only its SHA-256. */
+/** `flagtree.tokens`: who may call; of the secret only its SHA-256. */
 @Entity({ schema: 'flagtree', name: 'tokens' })
-export class TokenEntity {
-  @PrimaryColumn({ type: 'uuid', insert: false, update: false })
-  id: string;
-
+export class TokenEntity extends KeptByDatabase {
   @Column({ type: 'text' })
   name: string;
 
@@ -34,4 +32,7 @@ export class TokenEntity {
 
   @Column({ type: 'timestamptz', name: 'revoked_at', nullable: true })
   revokedAt: string | null;
+
+  @Column({ type: 'text', name: 'created_by', insert: false, update: false })
+  createdBy: string;
 }

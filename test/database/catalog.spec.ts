@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource, getMetadataArgsStorage } from 'typeorm';
+import '../../src/app.module.js';
 import { TestDatabase } from './support.js';
 
 let database: TestDatabase;
@@ -123,5 +125,62 @@ describe('the catalog', () => {
       'verify_audit',
       'write_entries',
     ]);
+  });
+});
+
+describe('the entities', () => {
+  let dataSource: DataSource;
+  beforeAll(async () => {
+    const entities = getMetadataArgsStorage().tables.map(({ target }) => target);
+    dataSource = await new DataSource({ type: 'postgres', url: database.url, poolSize: 1, entities }).initialize();
+  });
+  afterAll(() => dataSource.destroy());
+
+  const typeNamed = async (name: string) =>
+    (await database.row<{ name: string }>('SELECT $1::regtype::text AS name', [name])).name;
+
+  it('have each column of their table and no other, with the same type and nullability', async () => {
+    expect(dataSource.entityMetadatas.map(({ tableName }) => tableName).sort()).toEqual([
+      'checks',
+      'environment_flags',
+      'environments',
+      'flags',
+      'pipelines',
+      'segments',
+      'tokens',
+    ]);
+    for (const { tableName, columns } of dataSource.entityMetadatas) {
+      const mirrored = columns.map(async ({ databaseName, type, isArray, isNullable }) => ({
+        name: databaseName,
+        type: await typeNamed(`${String(type)}${isArray ? '[]' : ''}`),
+        nullable: isNullable,
+      }));
+      const actual = await database.rows<{ name: string }>(
+        `SELECT own.attname AS name, own.atttypid::regtype::text AS type, NOT own.attnotnull AS nullable FROM pg_attribute AS own
+          WHERE own.attrelid = ('flagtree.' || $1)::regclass AND own.attnum > 0 AND NOT own.attisdropped`,
+        [tableName],
+      );
+      const byName = (one: { name: string }, other: { name: string }) => (one.name < other.name ? -1 : 1);
+      expect([tableName, (await Promise.all(mirrored)).sort(byName)]).toEqual([tableName, actual.sort(byName)]);
+    }
+  });
+
+  it('have a relation for each foreign key of their table, and write none of the columns that the database keeps', async () => {
+    for (const { tableName, foreignKeys, columns } of dataSource.entityMetadatas) {
+      const mirrored = foreignKeys.map(
+        ({ columnNames: [column], referencedEntityMetadata, onDelete }) =>
+          `${String(column)} → ${referencedEntityMetadata.tableName} ${String(onDelete)}`,
+      );
+      const actual = await names(
+        `SELECT column_of.attname || ' → ' || target.relname || ' ' || CASE own.confdeltype WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE' ELSE 'other' END AS name
+           FROM pg_constraint AS own
+           JOIN pg_class AS target ON target.oid = own.confrelid
+           JOIN pg_attribute AS column_of ON column_of.attrelid = own.conrelid AND column_of.attnum = own.conkey[1]
+          WHERE own.conrelid = 'flagtree.${tableName}'::regclass AND own.contype = 'f'`,
+      );
+      expect([tableName, mirrored.sort()]).toEqual([tableName, actual.sort()]);
+      const kept = columns.filter(({ isInsert, isUpdate }) => !isInsert && !isUpdate).map(({ databaseName }) => databaseName);
+      expect(kept).toEqual(expect.arrayContaining(['id', 'created_at', 'updated_at', 'version']));
+    }
   });
 });
