@@ -22,8 +22,6 @@ const OPTIONS = {
   'dry-run': { type: 'boolean' },
 };
 
-const SHORT_NAMES = { dev: 'development', stage: 'staging', stg: 'staging', prod: 'production' };
-
 const COMMANDS = {
   promote,
   enable: (keys, options) => turn(true, keys, options),
@@ -68,15 +66,11 @@ async function turn(enabled, keys, { env, reason, 'dry-run': dryRun }) {
   const [key, ...others] = keys;
   if (!key || others.length > 0 || !env)
     throw new Refusal(`Say which flag where: npm run flags:${enabled ? 'enable' : 'disable'} <key> -- --env=<environment>`);
-  const environment = await environmentNamed(env);
   const path = `/api/admin/feature-flags/${encodeURIComponent(key)}${dryRun ? '?dryRun=true' : ''}`;
-  const answer = await call('PATCH', path, { enabled, environment, ...(reason && { reason }) });
+  const answer = await call('PATCH', path, { enabled, environment: env, ...(reason && { reason }) });
   if (dryRun)
-    return [
-      ...answer.effect.map(effectLine),
-      `It would be ${enabled ? 'on' : 'off'} in ${environment}; nothing was changed.`,
-    ].join('\n');
-  return `${key} is ${enabled ? 'on' : 'off'} in ${environment} (revision ${answer.revision}).`;
+    return [...answer.effect.map(effectLine), `It would be ${enabled ? 'on' : 'off'} in ${env}; nothing was changed.`].join('\n');
+  return `${key} is ${enabled ? 'on' : 'off'} in ${answer.environment} (revision ${answer.revision}).`;
 }
 
 function told({ flags, from, to, result, dryRun, changes, effect, redundant, branches, gates, revision, id }) {
@@ -134,11 +128,6 @@ function keptByNpm(option, env) {
     (one) => one.startsWith('npm_config_') && plain(one.slice(11)) === plain(option) && env[one] !== '',
   );
   return env[name] ?? env[`npm_config_${COMPLETED[option]}`];
-}
-
-async function environmentNamed(name) {
-  const exists = await request('GET', `/api/admin/environments/${encodeURIComponent(name)}`);
-  return exists.status === 404 && SHORT_NAMES[name] ? SHORT_NAMES[name] : name;
 }
 
 async function call(method, path, body) {

@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
-  ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested,
+  ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, ValidateNested,
 } from 'class-validator'; // prettier-ignore
-import { FLAG_FIELDS, type FlagField, SLUG } from '@flagtree/engine';
+import { FLAG_FIELDS, type FlagField } from '@flagtree/engine';
 import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
 import { MayBeAbsent } from '../platform/http/management/validation.js';
+import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
 
 export const BULK_OPERATIONS = ['enable', 'disable', 'set', 'clear', 'copy'] as const;
 export type BulkOperation = (typeof BULK_OPERATIONS)[number];
@@ -13,21 +14,11 @@ export type BulkOperation = (typeof BULK_OPERATIONS)[number];
 export const COPY_MODES = ['override', 'resolved'] as const;
 export type CopyMode = (typeof COPY_MODES)[number];
 
-const SLUGS_MESSAGE = 'each of $property must be the slug of an environment';
-const slugs = () => [
-  IsArray(),
-  ArrayNotEmpty(),
-  ArrayMaxSize(200),
-  ArrayUnique(),
-  Matches(SLUG, { each: true, message: SLUGS_MESSAGE }),
-];
-const Slugs = (): PropertyDecorator => (target, property) => slugs().forEach((decorate) => decorate(target, property));
-
 export class CopyPairDto {
-  @Matches(SLUG)
+  @EnvironmentName()
   @ApiProperty({ example: 'eu-staging' })
   from: string;
-  @Matches(SLUG)
+  @EnvironmentName()
   @ApiProperty({ example: 'us-staging' })
   to: string;
 }
@@ -62,7 +53,8 @@ export class BulkDto {
 
   /** The environments to write. */
   @MayBeAbsent()
-  @Slugs()
+  @ArrayNotEmpty()
+  @EnvironmentNames({ max: 200 })
   @ApiProperty({ type: [String], required: false, example: ['staging'] })
   environments?: string[];
 
@@ -88,7 +80,7 @@ export class BulkDto {
 
   /** For `copy`: the environment to copy from, into each of `environments`. */
   @MayBeAbsent()
-  @Matches(SLUG)
+  @EnvironmentName()
   @ApiProperty({ type: String, required: false, example: 'staging' })
   from?: string;
 

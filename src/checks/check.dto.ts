@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { contextDefect, type EvaluationContext, SLUG } from '@flagtree/engine';
+import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { contextDefect, type EvaluationContext } from '@flagtree/engine';
 import { MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
 export const CHECK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
 
@@ -9,8 +10,7 @@ export const CHECK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
 export class PutCheckDto {
   /** The environment in which it must hold; null: in every one. */
   @MayBeNull()
-  @IsString()
-  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @EnvironmentName()
   @ApiProperty({ type: String, nullable: true, required: false, example: 'production' })
   environment?: string | null;
 
@@ -64,8 +64,7 @@ export class CheckPageDto {
 export class RunQuery {
   /** Run in this environment; without it each check runs where it must hold, and those for every environment in all active ones. */
   @IsOptional()
-  @IsString()
-  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @EnvironmentName()
   env?: string;
 }
 

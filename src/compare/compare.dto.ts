@@ -1,22 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { type Condition, type JsonValue, SLUG } from '@flagtree/engine';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { type Condition, type JsonValue } from '@flagtree/engine';
 import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
-
-const SLUG_MESSAGE = '$property must be the slug of an environment';
+import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
 export class CompareQuery {
-  @IsString()
-  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @EnvironmentName()
   @ApiProperty({ example: 'staging' })
   from: string;
 
   /** Left out: the same environment at another moment; without any moment its parent. */
   @IsOptional()
-  @IsString()
-  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @EnvironmentName()
   @ApiProperty({ example: 'production' })
   to?: string;
 

@@ -3,13 +3,14 @@ import {
   chainOf,
   diff,
   type Difference,
+  environmentNamed,
   type Flag,
   matcherOf,
   segmentDifferences,
   type Side,
   type State,
 } from '@flagtree/engine';
-import { environmentCalled, environmentNamed } from '../environments/environment-named.js';
+import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
@@ -70,8 +71,8 @@ function withParent({ state, environment }: Side): [Side, Side] {
 
 /** @throws {NotFound} */
 function sideIn(state: State, name: string, at: string | undefined): Side {
-  if (at === undefined) return { state, environment: environmentNamed(state, name) };
-  const environment = environmentCalled(state, name);
+  if (at === undefined) return { state, environment: requireEnvironment(state, name) };
+  const environment = environmentNamed(state, name);
   if (environment) return { state, environment };
   const revision = String(state.revision);
   throw new NotFound(

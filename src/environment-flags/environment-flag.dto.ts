@@ -1,10 +1,9 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Length, MaxLength } from 'class-validator';
 import {
   type Rule,
   RULES_MODES,
   type RulesMode,
-  SLUG,
   validatePercentage,
   validateRules,
   validateVariants,
@@ -13,6 +12,7 @@ import {
 import { OverrideRowDto } from '../flags/flag-in-environment.dto.js';
 import { RuleDto, VariantDto } from '../flags/rule.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
 const INHERITS = 'Null: inherit.';
 
@@ -78,8 +78,7 @@ export class OverrideDto {
 /** An edit of a flag in one environment. */
 export class OverrideInDto extends OverrideDto {
   /** The environment whose override this edits. */
-  @IsString()
-  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @EnvironmentName()
   @ApiProperty({ example: 'staging' })
   environment: string;
 }

@@ -111,5 +111,5 @@ function viewAt(state: State, { environment: slug, key }: Place): EnvironmentFla
 function answerAt({ before, state }: Change, place: Place) {
   const view = viewAt(state, place);
   const existed = overrideOf(before, requireEnvironment(state, place.environment), requireFlag(state, place.key)) !== null;
-  return existed ? ok(view) : created(`/api/admin/environments/${place.environment}/feature-flags/${place.key}`, view);
+  return existed ? ok(view) : created(`/api/admin/environments/${view.environment}/feature-flags/${place.key}`, view);
 }

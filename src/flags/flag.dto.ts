@@ -20,7 +20,6 @@ import {
   type FlagType,
   type Prerequisite,
   type Rule,
-  SLUG,
   validateInstant,
   validatePercentage,
   validatePrerequisites,
@@ -40,6 +39,7 @@ import {
   ResolvedDto,
 } from './flag-in-environment.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';
+import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
 
 /** The fields of a flag's base that can be edited; what is absent stays. */
 @ApiExtraModels(RuleDto, ConditionDto, VariantDto, PrerequisiteDto, EffectDto)
@@ -160,8 +160,7 @@ export class CreateFlagDto extends UpdateFlagDto {
 export class FlagQuery extends AtQuery {
   /** Resolve the flag in this environment. */
   @IsOptional()
-  @IsString()
-  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @EnvironmentName()
   env?: string;
 }
 
@@ -190,17 +189,13 @@ export class FlagsQuery extends PageAtQuery {
 
   /** Resolve each flag in this environment. */
   @IsOptional()
-  @IsString()
-  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @EnvironmentName()
   env?: string;
 
   /** Resolve each flag in these environments (comma-separated slugs): the matrix. */
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
-  @IsArray()
-  @ArrayMaxSize(100)
-  @ArrayUnique()
-  @Matches(SLUG, { each: true, message: 'each of $property must be the slug of an environment' })
+  @EnvironmentNames({ max: 100 })
   @ApiProperty({ type: String, required: false, example: 'production,staging' })
   envs?: string[];
 }

@@ -26,6 +26,7 @@ export interface Past {
 export class StateHistory {
   private readonly recent = new Map<number, State>();
   private readonly pending = new Map<number, Promise<State>>();
+  private readonly named = new WeakMap<State, State>();
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -45,7 +46,7 @@ export class StateHistory {
   async at(at: string | number | undefined, pointer = '?at'): Promise<State> {
     const present = await this.store.current();
     if (at === undefined) return present;
-    return this.stateAt(await this.revisionOf(momentOf(at), present, pointer), present);
+    return this.namedLike(present, await this.stateAt(await this.revisionOf(momentOf(at), present, pointer), present));
   }
 
   /** As `at`, with the instant to evaluate at. */
@@ -54,7 +55,15 @@ export class StateHistory {
     const moment = momentOf(at);
     const revision = await this.revisionOf(moment, present);
     const instant = 'instant' in moment ? moment.instant : ((await instantOf(this.dataSource.manager, revision)) ?? new Date(0));
-    return { state: await this.stateAt(revision, present), instant };
+    return { state: this.namedLike(present, await this.stateAt(revision, present)), instant };
+  }
+
+  /** People call environments what they are called today; the same state for the same names, since snapshots are kept by it. */
+  private namedLike(present: State, past: State): State {
+    if (past === present) return past;
+    let named = this.named.get(past);
+    if (named?.namedSince !== present.environments) this.named.set(past, (named = { ...past, namedSince: present.environments }));
+    return named;
   }
 
   private async revisionOf(moment: Moment, present: State, pointer = '?at'): Promise<number> {

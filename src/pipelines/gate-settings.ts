@@ -50,7 +50,7 @@ export function validateSteps(steps: unknown): Defect[] {
     const defects = strangers(step, ['environment', 'gates'], at);
     const { environment, gates = [] } = step;
     if (typeof environment !== 'string')
-      defects.push({ pointer: `${at}/environment`, code: 'required', detail: 'Name the environment by its slug.' });
+      defects.push({ pointer: `${at}/environment`, code: 'required', detail: 'Name the environment.' });
     else if (seen.has(environment))
       defects.push({ pointer: `${at}/environment`, code: 'duplicate', detail: `"${environment}" is a step already.` });
     seen.add(environment);

@@ -22,7 +22,7 @@ const GATE = {
 };
 
 export class StepDto {
-  /** The slug. */
+  /** By slug, alias or id; answers say the slug. */
   environment: string;
   /** What must hold before a flag enters the environment. */
   @ApiProperty({ type: 'array', required: false, items: GATE })

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertMayWrite } from '../access/may-write.js';
 import type { Change } from '../audit/change/change.js';
-import { environmentBySlug } from '@flagtree/engine';
+import { environmentNamed, slugNamed } from '@flagtree/engine';
 import { NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import type { PutPipelineDto } from './pipeline.dto.js';
 import { PipelineEntity } from './pipeline.entity.js';
@@ -26,9 +26,9 @@ export class PipelinesService {
 
   /** Makes the pipeline exactly this; says whether it was there before. Who may write all its environments, and did, may do so. */
   async put(change: Change, name: string, dto: PutPipelineDto): Promise<boolean> {
-    const steps = dto.steps.map(({ environment, gates = [] }) => ({ environment, gates }));
+    const steps = dto.steps.map(({ environment, gates = [] }) => ({ environment: slugNamed(change.state, environment), gates }));
     const unknown = steps.flatMap(({ environment }, index) =>
-      environmentBySlug(change.state, environment)
+      environmentNamed(change.state, environment)
         ? []
         : [
             {
@@ -40,6 +40,7 @@ export class PipelinesService {
     );
     if (unknown.length > 0)
       throw new Unprocessable('unknown-step', 'A step names an environment that does not exist: see errors.', unknown);
+    assertDifferent(steps.map(({ environment }) => environment));
     const known = (await this.all(change.manager)).find((one) => one.name === name);
     this.assertMayGuard(
       change,
@@ -67,8 +68,18 @@ export class PipelinesService {
 
   private assertMayGuard({ caller, state }: Change, slugs: readonly string[]): void {
     for (const slug of slugs) {
-      const environment = environmentBySlug(state, slug);
+      const environment = environmentNamed(state, slug);
       if (environment) assertMayWrite(caller, state, environment, ', which this pipeline guards,');
     }
   }
+}
+
+/** Two names of one environment are one step. @throws {Unprocessable} */
+function assertDifferent(slugs: readonly string[]): void {
+  const index = slugs.findIndex((slug, place) => slugs.indexOf(slug) < place);
+  if (index < 0) return;
+  const detail = `"${String(slugs[index])}" is a step already.`;
+  throw new Unprocessable('step-twice', `${detail} Each environment is one step of a pipeline.`, [
+    { pointer: `/steps/${String(index)}/environment`, code: 'duplicate', detail },
+  ]);
 }

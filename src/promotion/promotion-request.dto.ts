@@ -12,20 +12,31 @@ import {
   Matches,
   MaxLength,
 } from 'class-validator';
-import { contextDefect, type Defect, type EvaluationContext, FLAG_FIELDS, type FlagField, PROMOTION_MODES, type PromotionMode, SLUG, validateInstant } from '@flagtree/engine';
+import {
+  contextDefect,
+  type Defect,
+  ENVIRONMENT_NAME,
+  type EvaluationContext,
+  FLAG_FIELDS,
+  type FlagField,
+  PROMOTION_MODES,
+  type PromotionMode,
+  validateInstant,
+} from '@flagtree/engine';
 import { PageQuery } from '../platform/http/management/page.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
+import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
-const SLUG_MESSAGE = '$property must be the slug of an environment';
 export const ONE_OR_MORE = { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
 
 export const DEPENDENCIES = ['block', 'include', 'ignore'] as const;
 
 function validateTargets(value: unknown): Defect[] {
   const slugs: unknown[] = Array.isArray(value) ? value : [value];
-  const isSound = slugs.length > 0 && slugs.length <= 100 && slugs.every((slug) => typeof slug === 'string' && SLUG.test(slug));
+  const isSound =
+    slugs.length > 0 && slugs.length <= 100 && slugs.every((slug) => typeof slug === 'string' && ENVIRONMENT_NAME.test(slug));
   if (isSound && new Set(slugs).size === slugs.length) return [];
-  return [{ pointer: '', code: 'invalid-targets', detail: 'Name an environment by its slug, or list up to 100 different ones.' }];
+  return [{ pointer: '', code: 'invalid-targets', detail: 'Name an environment, or list up to 100 different ones.' }];
 }
 
 function validateContexts(value: unknown): Defect[] {
@@ -39,8 +50,7 @@ function validateContexts(value: unknown): Defect[] {
 
 export class PromoteDto {
   /** The environment to promote from. */
-  @IsString()
-  @Matches(SLUG, { message: SLUG_MESSAGE })
+  @EnvironmentName()
   @ApiProperty({ example: 'staging' })
   from: string;
 
@@ -157,7 +167,7 @@ export class PromotionsQuery extends PageQuery {
   @MaxLength(255)
   flag?: string;
 
-  /** The slug of the source or a target. */
+  /** The source or a target, by slug, alias or id. */
   @IsOptional()
   @IsString()
   @MaxLength(63)

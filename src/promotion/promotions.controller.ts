@@ -2,9 +2,10 @@ import { Body, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { RequireRole } from '../access/permissions.js';
+import { StateStore } from '../audit/follow/state-store.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { FLAG_FIELDS, selectFlags, selectionDefects, type State } from '@flagtree/engine';
-import { environmentNamed } from '../environments/environment-named.js';
+import { FLAG_FIELDS, selectFlags, selectionDefects, slugNamed, type State } from '@flagtree/engine';
+import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import type { Written } from '../platform/http/management/answer.js';
@@ -37,6 +38,7 @@ export class PromoteFlagController {
 export class PromotionsController {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly store: StateStore,
     private readonly promotions: PromotionsService,
     private readonly reverts: RevertsService,
   ) {}
@@ -57,9 +59,11 @@ export class PromotionsController {
   @ApiOperation({ operationId: 'promotions.list' })
   @ApiOkResponse({ type: PromotionPageDto })
   async list(@Query() query: PromotionsQuery): Promise<Page<PromotionDto>> {
+    const { environment, ...filter } = query;
+    const slug = environment === undefined ? undefined : slugNamed(await this.store.current(), environment);
     const rows = await promotionRows(
       this.dataSource.manager,
-      query,
+      { ...filter, environment: slug },
       query.cursor === undefined ? null : revisionOf(query.cursor),
       query.limit + 1,
     );
@@ -92,8 +96,8 @@ export class PromotionsController {
 
 /** @throws {NotFound} for an environment that is not there. @throws {Unprocessable} for one that is on both sides. */
 function requestOf(state: State, dto: PromoteDto, flags: readonly string[]): PromotionRequest {
-  const from = environmentNamed(state, dto.from).slug;
-  const to = [dto.to].flat().map((name) => environmentNamed(state, name).slug);
+  const from = requireEnvironment(state, dto.from).slug;
+  const to = [dto.to].flat().map((name) => requireEnvironment(state, name).slug);
   if (to.includes(from)) {
     const detail = `"${from}" cannot be promoted to itself.`;
     throw new Unprocessable('promotion-to-itself', detail, [{ pointer: '/to', code: 'promotion-to-itself', detail }]);

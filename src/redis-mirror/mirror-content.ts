@@ -1,22 +1,25 @@
-import { type CompiledFlag, environmentBySlug, type Snapshot, type State } from '@flagtree/engine';
+import { type CompiledFlag, environmentBySlug, environmentNamed, type Snapshot, type State } from '@flagtree/engine';
 import type { Snapshots } from '../resolver/snapshots/all-snapshots.js';
 
 /** What the mirror should hold at one revision. */
 export interface MirrorContent {
   state: State;
-  /** By environment: those that can be evaluated. */
+  /** By name, slugs and aliases alike, of the environments that can be evaluated. */
   flags: ReadonlyMap<string, Snapshot['flags']>;
 }
 
 export function contentOf(state: State, snapshots: Snapshots): MirrorContent {
   const flags = new Map<string, Snapshot['flags']>();
   for (const [slug, snapshot] of snapshots) {
-    if (!(snapshot instanceof Error) && environmentBySlug(state, slug)?.isActive) flags.set(slug, snapshot.flags);
+    const environment = environmentBySlug(state, slug);
+    if (snapshot instanceof Error || !environment?.isActive) continue;
+    for (const name of [slug, ...environment.aliases]) flags.set(name, snapshot.flags);
   }
   return { state, flags };
 }
 
 export interface EnvironmentChange {
+  /** A slug or an alias: what stands in the keys. */
   environment: string;
   changed: CompiledFlag[];
   /** Keys of flags. */
@@ -36,6 +39,38 @@ export function changesBetween(from: MirrorContent, to: MirrorContent): Environm
   }
   return changes;
 }
+
+/** What subscribers are told: of each environment once, whatever it is called; of a name that is gone by that name. */
+export interface MirrorMessage {
+  /** The slug. */
+  environment: string;
+  aliases: readonly string[];
+  revision: number;
+  changed: string[];
+  deleted: string[];
+}
+
+export function messagesOf(changes: readonly EnvironmentChange[], { state, flags }: MirrorContent): MirrorMessage[] {
+  const messages = new Map<string, MirrorMessage>();
+  for (const { environment: name, changed, deleted } of changes) {
+    const owner = environmentNamed(state, name);
+    const environment = owner?.slug ?? name;
+    const message = messages.get(environment) ?? {
+      environment,
+      aliases: owner?.aliases ?? [],
+      revision: state.revision,
+      changed: [],
+      deleted: [],
+    };
+    messages.set(environment, message);
+    const table = flags.get(environment);
+    message.changed = union(message.changed, changed.map(({ key }) => key)); // prettier-ignore
+    message.deleted = union(message.deleted, deleted.filter((key) => !table?.has(key))); // prettier-ignore
+  }
+  return [...messages.values()].filter(({ changed, deleted }) => changed.length + deleted.length > 0);
+}
+
+const union = (some: readonly string[], more: readonly string[]) => [...new Set([...some, ...more])];
 
 /** The keys of the flags with another row or override; null: any flag can be another. */
 function candidates(from: State, to: State): string[] | null {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot, State } from '@flagtree/engine';
-import { changesBetween, type EnvironmentChange, type MirrorContent } from './mirror-content.js';
+import { changesBetween, type EnvironmentChange, messagesOf, type MirrorContent } from './mirror-content.js';
 import { keyOf, type MirrorRedis, placeOf, type WriteMode, type WriteOutcome } from './mirror-redis.js';
 import { fingerprintOf, mirrorValue } from './mirror-value.js';
 
@@ -26,9 +26,7 @@ export class Mirror {
     const changes = changesBetween(from, to);
     const batches = [...batchesOf(changes.flatMap((change) => [...writesOf(change, to.state)]))];
     const last = batches.pop() ?? [];
-    const messages = changes.map(({ environment, changed, deleted }) =>
-      JSON.stringify({ environment, revision, changed: changed.map(({ key }) => key), deleted }),
-    );
+    const messages = messagesOf(changes, to).map((message) => JSON.stringify(message));
     for (const batch of batches) {
       const outcome = await this.send(range, batch, null);
       if (outcome !== 'written') return outcome;
@@ -42,7 +40,11 @@ export class Mirror {
     const outcome = await this.sendAll(range, everythingOf(content));
     if (outcome !== 'written') return outcome;
     await this.sendAll(range, deletionsOf(await this.strangers(content)));
-    return this.send(range, [], [JSON.stringify({ environment: null, revision: range.to, changed: null, deleted: null })]);
+    return this.send(
+      range,
+      [],
+      [JSON.stringify({ environment: null, aliases: null, revision: range.to, changed: null, deleted: null })],
+    );
   }
 
   /** Compares every key with what it should hold, and mends those that differ. Returns how many. */

@@ -4,7 +4,7 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { effect } from '@flagtree/engine';
+import { effect, environmentNamed, type State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
@@ -31,8 +31,9 @@ export class RestoreController {
   @ApiProblem(404, 'There is no such flag or environment.')
   @ApiProblem(412, 'The flag changed meanwhile: `current` is what stands now.')
   async restore(@Body() request: RestoreRequestDto, @Write() write: WriteRequest): Promise<Written> {
-    const scope = scopeOf(request);
+    const asked = scopeOf(request);
     const past = await this.history.at(request.at);
+    const scope = namedScope(asked, await this.history.at(undefined), past);
     const reason = write.reason ?? `Restored ${nameOf(scope)} to revision ${String(past.revision)}`;
     let plan: RestorePlan;
     return this.audit.change(
@@ -67,6 +68,13 @@ function scopeOf({ flag, environment, subtree }: RestoreRequestDto): Scope {
   }
   const slug = environment ?? subtree;
   return { flag: flag ?? null, environment: slug === undefined ? null : { slug, subtree: subtree !== undefined } };
+}
+
+/** By the name of today; an environment that is gone by the name that it had then. */
+function namedScope({ flag, environment }: Scope, now: State, past: State): Scope {
+  if (environment === null) return { flag, environment };
+  const found = environmentNamed(now, environment.slug) ?? environmentNamed(past, environment.slug);
+  return { flag, environment: { ...environment, slug: found?.slug ?? environment.slug } };
 }
 
 function nameOf({ flag, environment }: Scope): string {

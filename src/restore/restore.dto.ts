@@ -1,12 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { FLAG_KEY, SLUG } from '@flagtree/engine';
+import { FLAG_KEY } from '@flagtree/engine';
 import { AT } from '../history/at.dto.js';
 import { validateMoment } from '../history/moment.js';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
-
-const SLUG_MESSAGE = { message: '$property must be the slug of an environment' };
+import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
 /** Name a flag, an environment or a subtree; a flag together with an environment or a subtree means its overrides there. */
 export class RestoreRequestDto {
@@ -19,15 +18,13 @@ export class RestoreRequestDto {
 
   /** The environment whose overrides to restore. */
   @MayBeAbsent()
-  @IsString()
-  @Matches(SLUG, SLUG_MESSAGE)
+  @EnvironmentName()
   @ApiProperty({ required: false, example: 'staging' })
   environment?: string;
 
   /** The environment whose overrides to restore, and those of all environments below it. */
   @MayBeAbsent()
-  @IsString()
-  @Matches(SLUG, SLUG_MESSAGE)
+  @EnvironmentName()
   @ApiProperty({ required: false, example: 'staging' })
   subtree?: string;
 

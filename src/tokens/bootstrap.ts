@@ -8,6 +8,7 @@ import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
+import { firstTree } from '../environments/first-tree.js';
 import { EnvironmentsService } from '../environments/environments.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import type { DataDirectory } from '../platform/data-directory/data-directory.js';
@@ -61,14 +62,14 @@ export class Bootstrap {
     return kept === null ? null : join(this.directory.path, TOKEN_FILE);
   }
 
-  /** production ← staging ← development, once: checked again under the lock, since two servers may start at the same moment. */
+  /** Once: checked again under the lock, since two servers may start at the same moment. */
   private async plantTree(): Promise<void> {
+    const tree = this.config.environment.first;
+    if (tree.length === 0) return;
     await this.audit.change(setup('first start'), {
       apply: async (change) => {
         if (change.before.revision > 0) return;
-        await this.environments.create(change, { slug: 'production', name: 'Production' });
-        await this.environments.create(change, { slug: 'staging', name: 'Staging', parent: 'production' });
-        await this.environments.create(change, { slug: 'development', name: 'Development', parent: 'staging' });
+        for (const environment of firstTree(tree)) await this.environments.create(change, environment);
       },
       answer: () => ok({}),
     });

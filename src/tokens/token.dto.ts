@@ -1,21 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMinSize, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { type Role, ROLES } from '../access/roles.js';
 import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
-import { SLUG, validateInstant } from '@flagtree/engine';
+import { validateInstant } from '@flagtree/engine';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { EnvironmentNames } from '../platform/http/management/environment-name.js';
 
 export class CreateTokenDto {
   /** How the audit log names whoever uses it. */
@@ -37,11 +26,8 @@ export class CreateTokenDto {
 
   /** A client token names at least one; an admin token without any may write all of them. */
   @MayBeNull()
-  @IsArray()
   @ArrayMinSize(1)
-  @ArrayMaxSize(100)
-  @ArrayUnique()
-  @Matches(SLUG, { each: true, message: 'each of $property must be the slug of an environment' })
+  @EnvironmentNames({ max: 100 })
   @ApiProperty({ type: [String], nullable: true, required: false, example: ['production'] })
   environments?: string[] | null;
 

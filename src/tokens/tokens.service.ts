@@ -3,7 +3,7 @@ import { Caller, type Token, tokenFromRow } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
 import { generateToken } from '../access/token-text.js';
 import type { Change } from '../audit/change/change.js';
-import { type Defect, environmentBySlug, type JsonObject } from '@flagtree/engine';
+import { type Defect, environmentNamed, type JsonObject, slugNamed } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import type { CreateTokenDto } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
@@ -29,7 +29,7 @@ export class TokensService {
       name: dto.name,
       kind: dto.kind,
       role: dto.role ?? null,
-      environments: dto.environments ?? null,
+      environments: dto.environments ? slugsOf(change, dto.environments) : null,
       includeDescendants: dto.includeDescendants ?? false,
       publicId,
       secretSha256: Buffer.from(sha256, 'hex'),
@@ -76,6 +76,11 @@ function assertUnlimited(caller: Caller): void {
   );
 }
 
+/** Whatever the request calls them: each once, by its slug. */
+function slugsOf({ state }: Change, names: readonly string[]): string[] {
+  return [...new Set(names.map((name) => slugNamed(state, name)))];
+}
+
 async function writtenToken(change: Change): Promise<Token> {
   await change.sync();
   const row = change.entries.findLast(({ table }) => table === 'tokens')?.after as JsonObject;
@@ -92,7 +97,7 @@ function defectsOf({ state }: Change, { kind, role, environments, expiresAt }: C
     report('/environments', 'environments-missing', 'A client token names the environments that it evaluates in.');
   }
   for (const [index, slug] of (environments ?? []).entries()) {
-    if (!environmentBySlug(state, slug))
+    if (!environmentNamed(state, slug))
       report(`/environments/${String(index)}`, 'environment-not-found', `There is no environment "${slug}".`);
   }
   if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()) {

@@ -48,11 +48,11 @@ export class TransferService {
     @Inject(DataSource) private readonly dataSource: DataSource,
   ) {}
 
-  async export({ flags, tags, environments, sections, archived }: ExportQuery): Promise<object> {
-    const selection: StatesSelection = { ...(flags && { flags }), ...(tags && { tags }), ...(environments && { environments }) };
+  async export({ flags, tags, environments: names, sections, archived }: ExportQuery): Promise<object> {
     const wanted = this.sectionsNamed(sections);
     const state = await this.store.current();
-    for (const slug of environments ?? []) requireEnvironment(state, slug);
+    const environments = names && [...new Set(names.map((name) => requireEnvironment(state, name).slug))];
+    const selection: StatesSelection = { ...(flags && { flags }), ...(tags && { tags }), ...(environments && { environments }) };
     const defects = selectionDefects(state, selection).filter(({ code }) => code === 'flag-not-found' || archived !== 'true');
     if (defects.length > 0)
       throw new Unprocessable(

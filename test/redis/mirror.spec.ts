@@ -50,7 +50,13 @@ interface Mirrored {
 describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody answers at ${REDIS_URL}`})`, () => {
   let redis: Redis;
   let listener: Redis;
-  let messages: { environment: string | null; revision: number; changed: string[] | null; deleted: string[] | null }[];
+  let messages: {
+    environment: string | null;
+    aliases: string[] | null;
+    revision: number;
+    changed: string[] | null;
+    deleted: string[] | null;
+  }[];
   let servers: Server[];
   let api: Api;
 
@@ -89,13 +95,15 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
   /** Each key has exactly what the server itself gives to those who evaluate for themselves. */
   async function isComplete(): Promise<void> {
     const expected: Record<string, unknown> = {};
-    for (const { slug, isActive } of (await api.get('/api/admin/environments')).body.items as {
+    for (const { slug, aliases, isActive } of (await api.get('/api/admin/environments')).body.items as {
       slug: string;
+      aliases: string[];
       isActive: boolean;
     }[]) {
       if (!isActive) continue;
       const { flags } = (await api.get(`/api/feature-flags/snapshot?env=${slug}`)).body;
-      for (const [key, flag] of Object.entries(flags as object)) expected[`flags:${slug}:${key}`] = { key, ...flag };
+      for (const [key, flag] of Object.entries(flags as object))
+        for (const name of [slug, ...aliases]) expected[`flags:${name}:${key}`] = { key, ...flag };
     }
     const found: Record<string, unknown> = {};
     for (const key of await keys()) {
@@ -125,8 +133,14 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
       expect(server.logs()).not.toMatch(/"level":"(?:warn|error)"/);
     });
 
-    it('has every flag of every environment, with revision and checksum', async () => {
-      expect(await keys()).toHaveLength(6);
+    it('has every flag of every environment under each of its names, with revision and checksum [000-8] [001-4]', async () => {
+      expect(await keys()).toEqual(
+        ['dev', 'development', 'prod', 'production', 'staging'].flatMap((name) => [
+          `flags:${name}:checkout`,
+          `flags:${name}:search`,
+        ]),
+      );
+      expect(await mirrored('dev', 'checkout')).toEqual(await mirrored('development', 'checkout'));
       expect(await mirrored('staging', 'checkout')).toMatchObject({
         key: 'checkout',
         type: 'boolean',
@@ -144,10 +158,35 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
       expect((await mirrored('production', 'checkout'))?.revision).toBe(before);
       await eventually(() => {
         expect([...messages].sort((a, b) => String(a.environment).localeCompare(String(b.environment)))).toEqual(
-          ['development', 'staging'].map((environment) => ({ environment, revision, changed: ['checkout'], deleted: [] })),
+          [
+            ['development', ['dev']],
+            ['staging', []],
+          ].map(([environment, aliases]) => ({ environment, aliases, revision, changed: ['checkout'], deleted: [] })),
         );
         return Promise.resolve();
       });
+    });
+
+    it('follows aliases that come, move and go, and removes the keys of those that are gone', async () => {
+      await api.patch('/api/admin/environments/staging', { aliases: ['stage', 'qa'] });
+      await eventually(isComplete);
+      expect(await mirrored('qa', 'checkout')).toMatchObject({ enabled: true });
+      expect(messages.at(-1)).toMatchObject({
+        environment: 'staging',
+        aliases: ['stage', 'qa'],
+        changed: ['checkout', 'search'],
+        deleted: [],
+      });
+      await api.patch('/api/admin/environments/staging', { aliases: ['stage'] });
+      await eventually(isComplete);
+      expect((await keys()).filter((key) => key.startsWith('flags:qa:'))).toEqual([]);
+      expect(messages.at(-1)).toMatchObject({ environment: 'qa', aliases: [], changed: [], deleted: ['checkout', 'search'] });
+      await api.put('/api/admin/environments/production/feature-flags/checkout', { percentage: 7 });
+      await api.patch('/api/admin/environments/production', { aliases: [] });
+      await api.patch('/api/admin/environments/staging', { aliases: ['stage', 'prod'] });
+      await api.put('/api/admin/environments/staging/feature-flags/checkout', { percentage: 3 });
+      await eventually(isComplete);
+      expect(await mirrored('prod', 'checkout')).toMatchObject({ percentage: 3 });
     });
 
     it('tells nobody of changes that alter no flag', async () => {
@@ -178,17 +217,24 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
       await api.delete('/api/admin/environments/development?force=true');
       await api.delete('/api/admin/feature-flags/search');
       await eventually(isComplete);
-      expect(await keys()).toEqual(['flags:production:checkout']);
-      expect(messages).toContainEqual({ environment: 'staging', revision, changed: [], deleted: ['checkout', 'search'] });
+      expect(await keys()).toEqual(['flags:prod:checkout', 'flags:production:checkout']);
+      expect(messages).toContainEqual({
+        environment: 'staging',
+        aliases: [],
+        revision,
+        changed: [],
+        deleted: ['checkout', 'search'],
+      });
       expect(messages).toContainEqual({
         environment: 'production',
+        aliases: ['prod'],
         revision: Number(revision) + 2,
         changed: [],
         deleted: ['search'],
       });
       await api.patch('/api/admin/environments/staging', { isActive: true });
       await eventually(isComplete);
-      expect(await keys()).toEqual(['flags:production:checkout', 'flags:staging:checkout']);
+      expect(await keys()).toEqual(['flags:prod:checkout', 'flags:production:checkout', 'flags:staging:checkout']);
     });
 
     it('follows what a DBA writes', async () => {
@@ -200,7 +246,13 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
     it('is made anew after FLUSHALL, by a change or by the next check, and the readers are told', async () => {
       await redis.flushdb();
       await eventually(isComplete, CHECKED_MS);
-      expect(messages).toContainEqual({ environment: null, revision: await revisionNow(), changed: null, deleted: null });
+      expect(messages).toContainEqual({
+        environment: null,
+        aliases: null,
+        revision: await revisionNow(),
+        changed: null,
+        deleted: null,
+      });
       await redis.flushdb();
       await api.patch('/api/admin/feature-flags/search', { enabled: true });
       await eventually(isComplete);
@@ -366,8 +418,8 @@ describeWithRedis(`the mirror in Redis (${answers ? REDIS_URL : `skipped: nobody
     await api.patch('/api/admin/feature-flags/flag-1', { enabled: true });
     await eventually(async () => expect(await redis.get(MARKER)).toBe(String(revision + 1)), 20_000);
     const took = performance.now() - started;
-    expect(await redis.dbsize()).toBe(15_001);
-    console.info(`15,000 keys of 5,000 flags made anew in ${took.toFixed(0)} ms`);
+    expect(await redis.dbsize()).toBe(25_001);
+    console.info(`25,000 keys of 5,000 flags made anew in ${took.toFixed(0)} ms`);
     expect(took).toBeLessThan(5_000);
   }, 60_000);
 });

@@ -78,6 +78,7 @@ export {
   environmentNamed,
   environmentsInTreeOrder,
   flagByKey,
+  slugNamed,
 } from './state/chain.js';
 export { ENVIRONMENT_NAME, FLAG_KEY, SLUG, UUID } from './state/names.js';
 export { prerequisitesOf } from './state/prerequisites.js';

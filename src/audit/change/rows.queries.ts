@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Entry, JsonObject } from '@flagtree/engine';
+import type { Entry, JsonObject, JsonValue } from '@flagtree/engine';
 
 export type WritableTable = Extract<Entry['table'], 'environments' | 'segments' | 'flags' | 'environment_flags' | 'checks'>;
 
@@ -48,6 +48,6 @@ export async function deleteRows(manager: EntityManager, table: WritableTable, r
 const BEFORE_THE_COLUMN: Partial<Record<WritableTable, JsonObject>> = { environments: { aliases: [] } };
 
 function textOf(table: WritableTable, rows: readonly JsonObject[]): string {
-  const columnsOf = (row: JsonObject) => COLUMNS[table].map((column) => [column, row[column]]);
+  const columnsOf = (row: JsonObject): [string, JsonValue | undefined][] => COLUMNS[table].map((column) => [column, row[column]]);
   return JSON.stringify(rows.map((row) => Object.fromEntries(columnsOf({ ...BEFORE_THE_COLUMN[table], ...row }))));
 }

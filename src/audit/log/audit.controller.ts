@@ -1,16 +1,21 @@
 import { Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { slugNamed } from '@flagtree/engine';
 import { DataSource } from 'typeorm';
 import { RequireRole } from '../../access/permissions.js';
+import { StateStore } from '../follow/state-store.js';
 import { AdminController } from '../../platform/http/management/admin-controller.js';
 import { type Page, readCursor, writeCursor } from '../../platform/http/management/page.js';
 import { Invalid } from '../../platform/http/problems/problem.js';
 import { AuditEntryDto, AuditPageDto, AuditQuery } from './audit.dto.js';
-import { auditEntries, type AuditRow } from './audit.queries.js';
+import { auditEntries, type AuditFilter, type AuditRow } from './audit.queries.js';
 
 @AdminController('api/flags/audit', 'Audit')
 export class AuditController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: StateStore,
+  ) {}
 
   /** Lists audit entries, newest first. */
   @Get()
@@ -20,13 +25,18 @@ export class AuditController {
   async list(@Query() query: AuditQuery): Promise<Page<AuditEntryDto>> {
     const rows = await auditEntries(
       this.dataSource.manager,
-      query,
+      await this.named(query),
       query.cursor === undefined ? null : entryId(query.cursor),
       query.limit + 1,
     );
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return { items: page.map(viewOf), nextCursor: last && rows.length > page.length ? writeCursor(last.id) : null };
+  }
+
+  /** Entries hold slugs. One that was deleted is found by its slug. */
+  private async named({ environment, ...filter }: AuditQuery): Promise<AuditFilter> {
+    return environment === undefined ? filter : { ...filter, environment: slugNamed(await this.store.current(), environment) };
   }
 }
 

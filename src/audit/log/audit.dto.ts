@@ -12,7 +12,7 @@ export class AuditQuery extends PageQuery {
   @MaxLength(255)
   flag?: string;
 
-  /** The slug of an environment. */
+  /** An environment, by slug, alias or id; one that was deleted by its slug. */
   @IsOptional()
   @IsString()
   @MaxLength(63)

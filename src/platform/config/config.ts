@@ -17,7 +17,10 @@ export interface Config {
   /** Null: a random one is kept in the data directory. */
   readonly adminToken: string | null;
   readonly environment: {
+    /** A slug, an alias or an id, as all names of environments here. */
     readonly default: string;
+    /** What an empty database starts with, a parent before its children. */
+    readonly first: readonly FirstEnvironment[];
     readonly inheritance: boolean;
     readonly detection: boolean;
     readonly header: string;
@@ -59,3 +62,9 @@ export type MetricsAccess = (typeof METRICS_ACCESS)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** An environment of a first start; `parent` is the slug of an earlier one, null for a root. */
+export interface FirstEnvironment {
+  readonly slug: string;
+  readonly parent: string | null;
+}

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { ENVIRONMENT_NAME } from '@flagtree/engine';
 import { resolve } from 'node:path';
 
 /** Turns the text of a setting into its value, or throws {@link BadValue}. */
@@ -52,20 +53,20 @@ export function byteSize(min: number, max: number): Parse<number> {
   };
 }
 
-const SLUG = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-
-export function slug(text: string): string {
-  if (SLUG.test(text)) return text;
-  throw new BadValue(`must be an environment's slug (lower-case letters, digits, "_" and "-", at most 63), not ${quote(text)}`);
+export function environmentName(text: string): string {
+  if (ENVIRONMENT_NAME.test(text)) return text;
+  throw new BadValue(
+    `must be an environment's slug or alias (lower-case letters, digits, "_" and "-", at most 63) or its id, not ${quote(text)}`,
+  );
 }
 
 /** An empty list means no restriction. */
-export function slugs(text: string): ReadonlySet<string> | null {
+export function environmentNames(text: string): ReadonlySet<string> | null {
   const words = text
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-  return words.length === 0 ? null : new Set(words.map(slug));
+  return words.length === 0 ? null : new Set(words.map(environmentName));
 }
 
 /** A header's name, as Node reports it. */

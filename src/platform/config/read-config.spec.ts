@@ -16,6 +16,11 @@ describe('readConfig', () => {
       adminToken: null,
       environment: {
         default: 'production',
+        first: [
+          { slug: 'production', parent: null },
+          { slug: 'staging', parent: 'production' },
+          { slug: 'development', parent: 'staging' },
+        ],
         inheritance: true,
         detection: true,
         header: 'x-environment',
@@ -63,6 +68,7 @@ describe('readConfig', () => {
         FLAGTREE_CORS_ORIGINS: 'https://shop.example, http://localhost:5173, *',
         FLAGTREE_PUBLIC_URL: 'https://example.org/flags/',
         FLAGTREE_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8, 2001:db8::1',
+        FLAGTREE_FIRST_ENVIRONMENTS: 'dev<prod, prod',
         FLAGTREE_LOG_LEVEL: 'debug',
         FLAGTREE_POLL_INTERVAL: '250ms',
         FLAGTREE_STREAM_LIMIT: '0',
@@ -87,6 +93,10 @@ describe('readConfig', () => {
       adminToken: 't'.repeat(32),
       environment: {
         default: 'prod',
+        first: [
+          { slug: 'prod', parent: null },
+          { slug: 'dev', parent: 'prod' },
+        ],
         inheritance: false,
         detection: false,
         header: 'x-stage',
@@ -158,10 +168,11 @@ describe('readConfig', () => {
     expect(problems).not.toContain('hunter2');
   });
 
-  it('refuses an allow-list without the default environment', () => {
-    expect(problemsOf({ FLAGTREE_ALLOWED_ENVIRONMENTS: 'staging' })).toEqual([
-      'FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "production" (FLAGTREE_DEFAULT_ENVIRONMENT)',
-    ]);
+  it('leaves it to readiness whether the environments of settings exist, since only the database knows their aliases', () => {
+    const { environment } = readConfig({ FLAGTREE_ALLOWED_ENVIRONMENTS: 'staging,PROD-IS-NONE'.toLowerCase() });
+    expect(environment).toMatchObject({ default: 'production', allowed: new Set(['staging', 'prod-is-none']) });
+    const id = '0190b0e4-7c5a-7d3e-8f10-0123456789ab';
+    expect(readConfig({ FLAGTREE_DEFAULT_ENVIRONMENT: id }).environment.default).toBe(id);
   });
 
   it('counts an empty value as left out', () => {

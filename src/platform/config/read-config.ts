@@ -12,12 +12,6 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment): Config {
   const problems = unknownVariables(Object.keys(env));
   const values = readValues(env, problems);
-  const { FLAGTREE_DEFAULT_ENVIRONMENT: defaultEnvironment, FLAGTREE_ALLOWED_ENVIRONMENTS: allowed } = values;
-  if (allowed && defaultEnvironment && !allowed.has(defaultEnvironment)) {
-    problems.push(
-      `FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "${defaultEnvironment}" (FLAGTREE_DEFAULT_ENVIRONMENT)`,
-    );
-  }
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(values as SettingValues);
 }
@@ -68,6 +62,7 @@ function toConfig(values: SettingValues): Config {
     adminToken: values.FLAGTREE_ADMIN_TOKEN,
     environment: {
       default: values.FLAGTREE_DEFAULT_ENVIRONMENT,
+      first: values.FLAGTREE_FIRST_ENVIRONMENTS,
       inheritance: values.FLAGTREE_ENVIRONMENT_INHERITANCE,
       detection: values.FLAGTREE_ENVIRONMENT_DETECTION,
       header: values.FLAGTREE_ENVIRONMENT_HEADER,

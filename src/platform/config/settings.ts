@@ -1,8 +1,23 @@
 import { corsOrigins, publicUrl, trustedProxies } from './http-parsers.js';
 import { LOG_LEVELS, METRICS_ACCESS } from './config.js';
 import {
-  boolean, byteSize, databaseUrl, duration, headerName, host, httpUrl, oneOf, path, queryParam, redisUrl, secret, slug, slugs, wholeNumber,
-} from './parsers.js'; // prettier-ignore
+  boolean,
+  byteSize,
+  databaseUrl,
+  duration,
+  environmentName,
+  environmentNames,
+  headerName,
+  host,
+  httpUrl,
+  oneOf,
+  path,
+  queryParam,
+  redisUrl,
+  secret,
+  wholeNumber,
+} from './parsers.js';
+import { firstEnvironments } from './first-environments.js';
 import type { Parse } from './parsers.js';
 
 /** A setting whose `fallback` is null may be left out. `secret` ones can also be given as a file, by a variable that ends in `_FILE`. */
@@ -37,7 +52,16 @@ export const SETTING_TABLE = {
   FLAGTREE_ADMIN_TOKEN: optional(secret, 'The bootstrap admin token; without it a random one is kept in the data directory.', {
     secret: true,
   }),
-  FLAGTREE_DEFAULT_ENVIRONMENT: required(slug, 'production', 'Environment of a request that names none.'),
+  FLAGTREE_DEFAULT_ENVIRONMENT: required(
+    environmentName,
+    'production',
+    'Environment of a request that names none, by slug, alias or id.',
+  ),
+  FLAGTREE_FIRST_ENVIRONMENTS: required(
+    firstEnvironments,
+    'production,staging<production,development<staging',
+    'What an empty database starts with, each with `<` and its parent, or `none`.',
+  ),
   FLAGTREE_ENVIRONMENT_INHERITANCE: required(
     boolean,
     'true',
@@ -48,7 +72,10 @@ export const SETTING_TABLE = {
   FLAGTREE_ENVIRONMENT_QUERY_PARAM: required(queryParam, 'env', 'Query parameter that does so; empty: none does.', {
     mayBeEmpty: true,
   }),
-  FLAGTREE_ALLOWED_ENVIRONMENTS: optional(slugs, 'Comma-separated environments that a request may name; without it all of them.'),
+  FLAGTREE_ALLOWED_ENVIRONMENTS: optional(
+    environmentNames,
+    'Comma-separated environments that a request may name, by slug, alias or id; without it all of them.',
+  ),
   FLAGTREE_CORS_ORIGINS: optional(
     corsOrigins,
     'Comma-separated origins, or `*`, whose web pages may evaluate: OFREP and its event stream, nothing else.',

@@ -6,7 +6,7 @@ const SETTINGS: DetectionSettings = {
   detection: true,
   header: 'X-Environment',
   queryParam: 'env',
-  allowed: null,
+  isAllowed: () => true,
 };
 
 /** Headers in the form in which Node hands them over: the raw list, and the lower-cased object with repeats joined. */
@@ -26,7 +26,7 @@ const detect = (
   settings: Partial<DetectionSettings> = {},
 ) => detectEnvironment(request(headers, query), token, { ...SETTINGS, ...settings });
 
-const fallback = (source: string, why: string) => ({ slug: 'production', by: 'default', ignored: { source, why } });
+const fallback = (source: string, why: string) => ({ name: 'production', by: 'default', ignored: { source, why } });
 
 describe('the precedence of environment detection', () => {
   const header = [['X-Environment', 'by-header']] as const;
@@ -42,7 +42,7 @@ describe('the precedence of environment detection', () => {
     ['token', [], {}, 'by-token', 'by-token', 'token'],
     ['nothing', [], {}, null, 'production', 'default'],
   ] as const)('takes, of %s, the first', (_given, headers, params, token, slug, by) => {
-    expect(detect(headers, params, token)).toEqual({ slug, by });
+    expect(detect(headers, params, token)).toEqual({ name: slug, by });
   });
 
   it.each([
@@ -51,35 +51,35 @@ describe('the precedence of environment detection', () => {
     ['a token', [], {}, 'by-token'],
     ['all of them', header, query, 'by-token'],
   ] as const)('is always the default when detection is off, whatever %s says', (_what, headers, params, token) => {
-    expect(detect(headers, params, token, { detection: false })).toEqual({ slug: 'production', by: 'default' });
+    expect(detect(headers, params, token, { detection: false })).toEqual({ name: 'production', by: 'default' });
   });
 
   it.each(['x-environment', 'X-ENVIRONMENT', 'X-Environment'])('knows the header as %s, however it is configured', (name) => {
     for (const header of ['x-environment', 'X-Environment', 'X-ENVIRONMENT']) {
-      expect(detect([[name, 'staging']], {}, null, { header })).toEqual({ slug: 'staging', by: 'header' });
+      expect(detect([[name, 'staging']], {}, null, { header })).toEqual({ name: 'staging', by: 'header' });
     }
   });
 
   it('reads the configured header and parameter, and no other', () => {
     const settings = { header: 'X-Stage', queryParam: 'stage' };
     expect(detect([['X-Environment', 'staging']], { env: 'staging' }, null, settings)).toEqual({
-      slug: 'production',
+      name: 'production',
       by: 'default',
     });
-    expect(detect([['X-Stage', 'staging']], { stage: 'dev' }, null, settings)).toEqual({ slug: 'staging', by: 'header' });
-    expect(detect([], { stage: 'dev' }, null, settings)).toEqual({ slug: 'dev', by: 'query' });
+    expect(detect([['X-Stage', 'staging']], { stage: 'dev' }, null, settings)).toEqual({ name: 'staging', by: 'header' });
+    expect(detect([], { stage: 'dev' }, null, settings)).toEqual({ name: 'dev', by: 'query' });
   });
 
   it('tells query parameters by their exact name', () => {
-    expect(detect([], { ENV: 'staging', 'env[]': 'staging' })).toEqual({ slug: 'production', by: 'default' });
+    expect(detect([], { ENV: 'staging', 'env[]': 'staging' })).toEqual({ name: 'production', by: 'default' });
   });
 
   it.each(['__proto__', 'constructor'])('finds nothing in the query under the name "%s"', (queryParam) => {
-    expect(detect([], { env: 'staging' }, null, { queryParam })).toEqual({ slug: 'production', by: 'default' });
+    expect(detect([], { env: 'staging' }, null, { queryParam })).toEqual({ name: 'production', by: 'default' });
   });
 
   it('goes on to the token when detection by query is off', () => {
-    expect(detect([], query, 'by-token', { queryParam: null })).toEqual({ slug: 'by-token', by: 'token' });
+    expect(detect([], query, 'by-token', { queryParam: null })).toEqual({ name: 'by-token', by: 'token' });
   });
 });
 
@@ -127,23 +127,23 @@ describe('a slug that cannot be taken', () => {
   });
 
   it('is not on the allow-list, whoever names it', () => {
-    const settings = { allowed: new Set(['dev']) };
+    const settings = { isAllowed: (name: string) => name === 'dev' };
     expect(detect([['X-Environment', 'staging']], { env: 'dev' }, 'dev', settings)).toEqual(fallback('header', 'not-allowed'));
     expect(detect([], { env: 'staging' }, 'dev', settings)).toEqual(fallback('query', 'not-allowed'));
     expect(detect([], {}, 'staging', settings)).toEqual(fallback('token', 'not-allowed'));
   });
 
   it('keeps the allow-list out of what is allowed, and of the default', () => {
-    const settings = { allowed: new Set(['dev']) };
-    expect(detect([['X-Environment', 'dev']], {}, null, settings)).toEqual({ slug: 'dev', by: 'header' });
-    expect(detect([], {}, null, settings)).toEqual({ slug: 'production', by: 'default' });
+    const settings = { isAllowed: (name: string) => name === 'dev' };
+    expect(detect([['X-Environment', 'dev']], {}, null, settings)).toEqual({ name: 'dev', by: 'header' });
+    expect(detect([], {}, null, settings)).toEqual({ name: 'production', by: 'default' });
   });
 
   it('may be unknown: whether it exists is not for detection to say', () => {
-    expect(detect([['X-Environment', 'no-such-environment']])).toEqual({ slug: 'no-such-environment', by: 'header' });
+    expect(detect([['X-Environment', 'no-such-environment']])).toEqual({ name: 'no-such-environment', by: 'header' });
   });
 
   it('may be as long as a slug can be', () => {
-    expect(detect([['X-Environment', 'a'.repeat(63)]])).toEqual({ slug: 'a'.repeat(63), by: 'header' });
+    expect(detect([['X-Environment', 'a'.repeat(63)]])).toEqual({ name: 'a'.repeat(63), by: 'header' });
   });
 });

@@ -1,20 +1,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { SLUG } from '@flagtree/engine';
+import { ENVIRONMENT_NAME } from '@flagtree/engine';
 import type { Config } from '../../platform/config/config.js';
 
 export type EnvironmentSource = 'header' | 'query' | 'token' | 'default';
 
-/** Why a slug that the request (or its token) named was not taken. */
+/** Why a name that the request (or its token) named was not taken. */
 export type IgnoredBecause = 'repeated' | 'empty' | 'malformed' | 'not-allowed';
 
 export interface DetectedEnvironment {
-  slug: string;
+  /** Its slug, an alias or its id, as it was given. */
+  name: string;
   by: EnvironmentSource;
   ignored?: { source: Exclude<EnvironmentSource, 'default'>; why: IgnoredBecause };
 }
 
 /** Off (`detection`): every request gets the default. The default itself needs no place on the allow-list. */
-export type DetectionSettings = Omit<Config['environment'], 'inheritance'>;
+export type DetectionSettings = Omit<Config['environment'], 'inheritance' | 'allowed' | 'first'> & {
+  /** Whether the allow-list holds what this names. */
+  isAllowed: (name: string) => boolean;
+};
 
 /** What detection reads of a request: `raw` is Node's, `query` as Fastify parsed it (a repeated parameter is an array). */
 export interface DetectableRequest {
@@ -31,29 +35,29 @@ export function detectEnvironment(
   tokensOnlyEnvironment: string | null,
   settings: DetectionSettings,
 ): DetectedEnvironment {
-  if (!settings.detection) return { slug: settings.default, by: 'default' };
+  if (!settings.detection) return { name: settings.default, by: 'default' };
   const header = headerValue(request.raw, settings.header.toLowerCase());
   if (header !== undefined) return take(header, 'header', settings);
   const query = settings.queryParam === null ? undefined : queryValue(request.query, settings.queryParam);
   if (query !== undefined) return take(query, 'query', settings);
   if (tokensOnlyEnvironment !== null) return take(tokensOnlyEnvironment, 'token', settings);
-  return { slug: settings.default, by: 'default' };
+  return { name: settings.default, by: 'default' };
 }
 
 const REPEATED = Symbol('repeated');
 type Named = string | typeof REPEATED;
 
 function take(named: Named, source: Exclude<EnvironmentSource, 'default'>, settings: DetectionSettings): DetectedEnvironment {
-  const why = refusal(named, settings.allowed);
-  if (why !== null) return { slug: settings.default, by: 'default', ignored: { source, why } };
-  return { slug: named as string, by: source };
+  const why = refusal(named, settings.isAllowed);
+  if (why !== null) return { name: settings.default, by: 'default', ignored: { source, why } };
+  return { name: named as string, by: source };
 }
 
-function refusal(named: Named, allowed: ReadonlySet<string> | null): IgnoredBecause | null {
+function refusal(named: Named, isAllowed: DetectionSettings['isAllowed']): IgnoredBecause | null {
   if (named === REPEATED) return 'repeated';
   if (named.trim() === '') return 'empty';
-  if (!SLUG.test(named)) return 'malformed';
-  return allowed === null || allowed.has(named) ? null : 'not-allowed';
+  if (!ENVIRONMENT_NAME.test(named)) return 'malformed';
+  return isAllowed(named) ? null : 'not-allowed';
 }
 
 /** Node joins a repeated header with ", ", or drops all but the first: only the raw list tells both from a single one. */

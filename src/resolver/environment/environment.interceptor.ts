@@ -95,7 +95,7 @@ export function ApiEnvironment() {
       required: false,
       schema: { type: 'string', examples: ['staging'] },
       description:
-        'The environment, by slug. Without it: `env`, else the only environment of the token, else the default. Every answer names it in X-Resolved-Environment.',
+        'The environment, by slug, alias or id. Without it: `env`, else the only environment of the token, else the default. Every answer names it by its slug in X-Resolved-Environment.',
     }),
     ApiQuery({
       name: 'env',

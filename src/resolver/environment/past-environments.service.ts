@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
-import { compileEnvironment, type Environment, environmentBySlug, type Snapshot, type State } from '@flagtree/engine';
+import { compileEnvironment, type Environment, environmentNamed, type Snapshot, type State } from '@flagtree/engine';
 import { type Past, StateHistory } from '../../history/state-history.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Forbidden } from '../../platform/http/problems/problem.js';
@@ -22,11 +22,11 @@ export class PastEnvironments {
   ) {}
 
   /**
-   * What `slug` was at the moment that `at` names. For admin tokens only: the past is read from the database, and an application
+   * What `name` was at the moment that `at` names. For admin tokens only: the past is read from the database, and an application
    * has no business there. The caller must be allowed to see the environment as the tree was then, and as it is now.
    * @throws {Forbidden | NotFound | Conflict | Invalid}
    */
-  async at(at: string | number, slug: string, caller: Caller, namedBy: string): Promise<PastEnvironment> {
+  async at(at: string | number, name: string, caller: Caller, namedBy: string): Promise<PastEnvironment> {
     if (caller.kind !== 'admin') {
       throw new Forbidden(
         'wrong-token-kind',
@@ -35,8 +35,10 @@ export class PastEnvironments {
     }
     const past = await this.history.past(at);
     const present = await this.history.at(undefined);
-    if (environmentBySlug(present, slug)) assertInScope(present, slug, caller);
-    const environment = admittedEnvironment(past.state, slug, caller, `${namedBy}, at revision ${String(past.state.revision)}`);
+    const then = environmentNamed(past.state, name);
+    for (const now of [environmentNamed(present, name), then && present.environments.get(then.id)])
+      if (now) assertInScope(present, now, name, caller);
+    const environment = admittedEnvironment(past.state, name, caller, `${namedBy}, at revision ${String(past.state.revision)}`);
     return { ...past, environment, snapshot: this.snapshotOf(past.state, environment) };
   }
 
@@ -52,8 +54,7 @@ export class PastEnvironments {
   }
 }
 
-function assertInScope(state: State, slug: string, caller: Caller): void {
-  const environment = environmentBySlug(state, slug);
-  if (!environment || caller.maySee(state, environment)) return;
-  throw new Forbidden('environment-forbidden', `The token "${caller.token.name}" may not see the environment "${slug}".`);
+function assertInScope(state: State, environment: Environment, name: string, caller: Caller): void {
+  if (caller.maySee(state, environment)) return;
+  throw new Forbidden('environment-forbidden', `The token "${caller.token.name}" may not see the environment "${name}".`);
 }

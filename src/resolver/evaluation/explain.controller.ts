@@ -43,10 +43,10 @@ export class ExplainController {
     return explain(state, snapshot, key, request.context, instant);
   }
 
-  private async look({ environment: slug, at }: ExplainRequestDto, caller: Caller) {
-    if (at !== undefined) return this.past.at(at, slug, caller, 'named by the body');
+  private async look({ environment: name, at }: ExplainRequestDto, caller: Caller) {
+    if (at !== undefined) return this.past.at(at, name, caller, 'named by the body');
     const state = await this.store.current();
-    admittedEnvironment(state, slug, caller, 'named by the body');
+    const { slug } = admittedEnvironment(state, name, caller, 'named by the body');
     return { state, snapshot: this.snapshots.get(slug), instant: new Date() };
   }
 }

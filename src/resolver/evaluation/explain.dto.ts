@@ -1,15 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, Matches } from 'class-validator';
-import { contextDefect, type EvaluationContext, SLUG } from '@flagtree/engine';
+import { contextDefect, type EvaluationContext } from '@flagtree/engine';
 import { AT } from '../../history/at.dto.js';
 import { validateMoment } from '../../history/moment.js';
 import { MayBeAbsent, Satisfies } from '../../platform/http/management/validation.js';
+import { EnvironmentName } from '../../platform/http/management/environment-name.js';
 
 export class ExplainRequestDto {
   /** The environment to look from, by slug. */
   @ApiProperty({ example: 'staging' })
-  @IsString()
-  @Matches(SLUG, { message: '$property must be the slug of an environment' })
+  @EnvironmentName()
   environment: string;
 
   /** The evaluation context; may be empty. */

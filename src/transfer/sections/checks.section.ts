@@ -12,13 +12,14 @@ import {
   deepEqual,
   type Defect,
   type Environment,
-  environmentBySlug,
+  ENVIRONMENT_NAME,
+  environmentNamed,
   type Flag,
   FLAG_KEY,
   flagByKey,
   type JsonObject,
   selectFlags,
-  SLUG,
+  slugNamed,
   type State,
 } from '@flagtree/engine';
 import { matching, type Member, membersDefects, orNull, type StatesSelection, text } from '@flagtree/engine/states';
@@ -32,9 +33,9 @@ const MEMBERS: Record<string, Member> = {
   flag: { check: matching(FLAG_KEY, 'the key of a flag'), schema: { type: 'string', pattern: FLAG_KEY.source } },
   name: { check: matching(CHECK_NAME, 'the name of a check'), schema: { type: 'string', pattern: CHECK_NAME.source } },
   environment: {
-    check: orNull(matching(SLUG, 'the slug of an environment')),
+    check: orNull(matching(ENVIRONMENT_NAME, 'the slug, an alias or the id of an environment')),
     fallback: null,
-    schema: { anyOf: [{ type: 'string', pattern: SLUG.source }, { type: 'null' }] },
+    schema: { anyOf: [{ type: 'string', pattern: ENVIRONMENT_NAME.source }, { type: 'null' }] },
   },
   context: {
     check: (context) => [contextDefect(context)].flatMap((defect) => defect ?? []),
@@ -66,9 +67,11 @@ export class ChecksSection implements TransferSection, OnModuleInit {
     this.sections.register(this);
   }
 
-  async export(manager: EntityManager, _state: State, selection: StatesSelection, flags: readonly Flag[]): Promise<JsonObject[]> {
+  async export(manager: EntityManager, state: State, selection: StatesSelection, flags: readonly Flag[]): Promise<JsonObject[]> {
     const saved = await this.checks.of(flags, manager);
-    return saved.filter((check) => isInScope(check, selection)).map((check) => ({ ...itemOf(check) }) as unknown as JsonObject);
+    return saved
+      .filter((check) => isInScope(state, check, selection))
+      .map((check) => ({ ...itemOf(check) }) as unknown as JsonObject);
   }
 
   check(items: unknown[]): Defect[] {
@@ -85,8 +88,8 @@ export class ChecksSection implements TransferSection, OnModuleInit {
     const updated: JsonObject[] = [];
     const named = new Set<string>();
     for (const [index, given] of items.entries()) {
-      const item = { environment: null, ...given } as unknown as CheckItem;
-      const { flag, environment } = placeOf(state, item, index);
+      const { flag, environment } = placeOf(state, { environment: null, ...given } as unknown as CheckItem, index);
+      const item = { ...given, environment: environment?.slug ?? null } as unknown as CheckItem;
       const identity = `${item.flag} ${item.name}`;
       const existing = known.get(identity);
       named.add(identity);
@@ -94,7 +97,7 @@ export class ChecksSection implements TransferSection, OnModuleInit {
         counts.unchanged++;
         continue;
       }
-      for (const place of [environment, existing?.environment ? environmentBySlug(state, existing.environment) : undefined]) {
+      for (const place of [environment, existing?.environment ? environmentNamed(state, existing.environment) : undefined]) {
         if (place) assertMayWrite(change.caller, state, place, ', where a check must hold,');
       }
       const row = {
@@ -114,10 +117,10 @@ export class ChecksSection implements TransferSection, OnModuleInit {
       mode === 'merge'
         ? []
         : [...known].filter(
-            ([identity, check]) => !named.has(identity) && selected.has(check.flag) && isInScope(check, selection),
+            ([identity, check]) => !named.has(identity) && selected.has(check.flag) && isInScope(state, check, selection),
           );
     for (const [, { environment }] of removed) {
-      const place = environment === null ? undefined : environmentBySlug(state, environment);
+      const place = environment === null ? undefined : environmentNamed(state, environment);
       if (place) assertMayWrite(change.caller, state, place, ', where a check must hold,');
     }
     counts.removed = removed.length;
@@ -132,8 +135,9 @@ function itemOf({ flag, name, environment, context, variant }: SavedCheck): Chec
   return { flag, name, environment, context, variant };
 }
 
-function isInScope({ environment }: CheckItem, { environments }: StatesSelection): boolean {
-  return environments === undefined || environment === null || environments.includes(environment);
+function isInScope(state: State, { environment }: CheckItem, { environments }: StatesSelection): boolean {
+  if (environments === undefined || environment === null) return true;
+  return environments.some((name) => slugNamed(state, name) === environment);
 }
 
 function placeOf(
@@ -150,7 +154,7 @@ function placeOf(
     );
   const flag = flagByKey(state, key);
   if (!flag) throw refuse(`${at}/flag`, 'flag-not-found', `There is no flag "${key}", neither here nor in the document.`);
-  const environment = slug === null ? null : environmentBySlug(state, slug);
+  const environment = slug === null ? null : environmentNamed(state, slug);
   if (environment === undefined)
     throw refuse(
       `${at}/environment`,

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Change } from '../../audit/change/change.js';
-import { deepEqual, type Defect, type JsonObject, type State } from '@flagtree/engine';
+import { deepEqual, type Defect, type JsonObject, slugNamed, type State } from '@flagtree/engine';
 import { matching, type Member, membersDefects, oneOf, orNull, type StatesSelection, text } from '@flagtree/engine/states';
 import { validateSteps } from '../../pipelines/gate-settings.js';
 import { PIPELINE_NAME, type PutPipelineDto } from '../../pipelines/pipeline.dto.js';
@@ -65,7 +65,10 @@ export class PipelinesSection implements TransferSection, OnModuleInit {
     const known = new Map((await this.pipelines.all(change.manager)).map((pipeline) => [pipeline.name, pipeline]));
     for (const given of items) {
       const item = { description: null, direction: 'any', ...given } as unknown as PutPipelineDto & { name: string };
-      const wanted = { ...item, steps: item.steps.map(({ environment, gates = [] }) => ({ environment, gates })) };
+      const wanted = {
+        ...item,
+        steps: item.steps.map(({ environment, gates = [] }) => ({ environment: slugNamed(change.state, environment), gates })),
+      };
       const existing = known.get(item.name);
       if (existing && deepEqual(itemOf(existing), wanted)) counts.unchanged++;
       else {

@@ -65,11 +65,19 @@ export function environmentBySlug(state: State, slug: string): Environment | und
 
 /** The environment of this slug, else of this alias, else of this id: what people and programs call it. */
 export function environmentNamed(state: State, name: string): Environment | undefined {
-  return treeOf(state.environments).byName.get(name) ?? (UUID.test(name) ? byId(state, name) : undefined);
+  const { environments, namedSince } = state;
+  const named = treeOf(environments).byName.get(name) ?? (UUID.test(name) ? byId(environments, name) : undefined);
+  if (named !== undefined || namedSince === undefined) return named;
+  return environments.get(treeOf(namedSince).byName.get(name)?.id ?? '');
+}
+
+/** The slug of the environment of this name; the name itself where there is none, or none any more. */
+export function slugNamed(state: State, name: string): string {
+  return environmentNamed(state, name)?.slug ?? name;
 }
 
 /** Ids are compared as the database does, whatever the case of their digits. */
-function byId({ environments }: State, id: string): Environment | undefined {
+function byId(environments: State['environments'], id: string): Environment | undefined {
   return environments.get(id) ?? environments.get(id.toLowerCase());
 }
 

@@ -12,6 +12,8 @@ export interface State {
   readonly overrides: ReadonlyMap<string, ReadonlyMap<string, EnvironmentFlag>>;
   /** By key. */
   readonly segments: ReadonlyMap<string, Segment>;
+  /** Of a past state the environments of the present: a name that one of them got since is taken, too. */
+  readonly namedSince?: ReadonlyMap<string, Environment>;
 }
 
 export interface StateRows {

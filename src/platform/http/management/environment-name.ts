@@ -17,5 +17,5 @@ export function EnvironmentNames({ max }: { max: number }): PropertyDecorator {
       each: true,
       message: 'each of $property must be the slug, an alias or the id of an environment',
     }),
-  ) as PropertyDecorator;
+  );
 }
