@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,6 +12,7 @@ import {
   Length,
   Matches,
   MaxLength,
+  ValidateNested,
 } from 'class-validator';
 import {
   contextDefect,
@@ -23,6 +25,7 @@ import {
   type PromotionMode,
   validateInstant,
 } from '@flagtree/engine';
+import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
 import { PageQuery } from '../platform/http/management/page.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
 import { EnvironmentName } from '../platform/http/management/environment-name.js';
@@ -48,6 +51,8 @@ function validateContexts(value: unknown): Defect[] {
   });
 }
 
+export class TargetValuesDto extends OmitType(OverrideDto, ['reason']) {}
+
 export class PromoteDto {
   /** The environment to promote from. */
   @EnvironmentName()
@@ -68,11 +73,20 @@ export class PromoteDto {
   @ApiProperty({ enum: FLAG_FIELDS, isArray: true, required: false })
   fields?: FlagField[];
 
-  /** `override`: what the source itself overrides; `resolved`: all that it gives, wherever that comes from. */
+  /**
+   * `resolved`: all that the source gives, wherever that comes from, so that the two do not differ afterwards. `override`: only the fields
+   * that the source itself overrides. `exact`: the source's override as it is, with what it leaves to inheritance.
+   */
   @MayBeAbsent()
   @IsIn(PROMOTION_MODES)
-  @ApiProperty({ enum: PROMOTION_MODES, required: false, default: 'override' })
+  @ApiProperty({ enum: PROMOTION_MODES, required: false, default: 'resolved' })
   mode?: PromotionMode;
+
+  /** Values that each target gets instead of the source's, whether or not `fields` names them. Null: inherit. */
+  @MayBeAbsent()
+  @ValidateNested()
+  @Type(() => TargetValuesDto)
+  with?: TargetValuesDto;
 
   /** Remove overrides of the source that it would now inherit anyway. */
   @MayBeAbsent()

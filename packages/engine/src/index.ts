@@ -37,7 +37,7 @@ export { parseTimestamp } from './operators/timestamps.js';
 export type { Dependency } from './promote/dependencies.js';
 export { type EndedLayering, type Kept, type KeepOrder, slicedKeep } from './promote/keep.js';
 export type { Obstacle } from './promote/obstacle.js';
-export { PROMOTION_MODES, type PromotionMode } from './promote/promote-flag.js';
+export { PROMOTION_MODES, type PromotionMode, type TargetValues } from './promote/promote-flag.js';
 export {
   planPromotion,
   type PromotionOrder,

@@ -1,13 +1,36 @@
 import { whyNotOneList } from '../validate/one-list-of-rules.js';
 import { deepEqual } from '../json/equal.js';
+import { promotedRules, layeredRules } from './promoted-rules.js';
 import { contentOf, type OverrideContent, ownValue, setsNothing, withField } from '../resolve/overrides.js';
 import { resolveAlong, type ResolvedFlag } from '../resolve/resolve.js';
-import type { Environment, EnvironmentFlag, Flag, FlagField, Rule, RulesMode } from '../types.js';
+import {
+  type Environment,
+  type EnvironmentFlag,
+  FLAG_FIELDS,
+  type Flag,
+  type FlagField,
+  type FlagFields,
+  type Rule,
+  type RulesMode,
+} from '../types.js';
 
-export const PROMOTION_MODES = ['override', 'resolved'] as const;
+export const PROMOTION_MODES = ['resolved', 'override', 'exact'] as const;
 
-/** `override`: the fields that the source itself overrides. `resolved`: all that it gives, wherever that comes from. */
+/**
+ * `resolved`: all that the source gives, wherever that comes from. `override`: the fields that the source itself overrides.
+ * `exact`: the source's override as it is, with what it leaves to inheritance.
+ */
 export type PromotionMode = (typeof PROMOTION_MODES)[number];
+
+/** Values that a target gets instead of the source's; null: it inherits. */
+export type TargetValues = { [F in FlagField]?: FlagFields[F] | null } & { rulesMode?: RulesMode };
+
+/** What is promoted of a flag. */
+export interface PromotedFields {
+  fields: readonly FlagField[];
+  mode: PromotionMode;
+  with: TargetValues;
+}
 
 /** A flag in the environment that it is promoted from. */
 export interface PromotedFlag {
@@ -15,8 +38,8 @@ export interface PromotedFlag {
   resolved: ResolvedFlag;
 }
 
-/** Where a flag is promoted to; `rows` are its overrides by environment id. */
-export interface Place {
+/** A flag in an environment; `rows` are its overrides by environment id. */
+export interface FlagInEnvironment {
   flag: Flag;
   chain: readonly Environment[];
   rows: ReadonlyMap<string, EnvironmentFlag> | undefined;
@@ -34,17 +57,56 @@ export interface Impossible {
   why: string | null;
 }
 
+/** Whether there is nothing to take from the source, in the modes that take its own override. */
+export function overridesNothing(own: OverrideContent | null, { fields, mode }: PromotedFields): boolean {
+  if (mode === 'resolved') return false;
+  return own === null || (mode === 'exact' ? setsNothing(own) : fields.every((field) => own[field] === undefined));
+}
+
 /**
- * What the target's override must be so that the target has the source's fields, by the smallest change: what it would inherit is cleared,
- * what it has already is left, and rules that were added to inherited ones stay added.
+ * What the target's override must be so that the target has the source's fields, or the values given instead. By the smallest change, but
+ * with `exact`: what it would inherit is cleared, what it has already is left, and rules that were added to inherited ones stay added.
  */
-export function promotedRow(source: PromotedFlag, target: Place, fields: readonly FlagField[], mode: PromotionMode): PromotedRow {
+export function promotedRow(source: PromotedFlag, target: FlagInEnvironment, promoted: PromotedFields): PromotedRow {
+  const before = ownRow(target);
+  const made =
+    promoted.mode === 'exact'
+      ? { after: exactRow(source, before, promoted), impossible: [] }
+      : smallestRow(source, target, promoted);
+  const { after, impossible } = made;
+  return { after: sameFields(after, before ?? {}) ? before : setsNothing(after) ? null : after, impossible };
+}
+
+function exactRow(
+  { own }: PromotedFlag,
+  before: OverrideContent | null,
+  { fields, with: values }: PromotedFields,
+): OverrideContent {
+  const taken = promotedOf(fields, values).reduce<OverrideContent>(
+    (content, field) => withField(content, field, values[field] === undefined ? own : givenField(values, field)),
+    before ?? {},
+  );
+  return own?.reason === undefined ? taken : { ...taken, reason: own.reason };
+}
+
+function smallestRow(
+  source: PromotedFlag,
+  target: FlagInEnvironment,
+  { fields, mode, with: values }: PromotedFields,
+): { after: OverrideContent; impossible: Impossible[] } {
   const before = ownRow(target);
   const above = resolveAbove(target);
   const now = resolveAlong(target.chain, target.rows, target.flag);
   let after: OverrideContent = before ?? {};
   const impossible: Impossible[] = [];
-  for (const field of fields) {
+  for (const field of promotedOf(fields, values)) {
+    const inherited = above.fields[field].value;
+    if (values[field] !== undefined) {
+      const given = givenField(values, field);
+      const comesTo = field === 'rules' && given?.rules ? layeredRules(inherited as Rule[], given) : given?.[field];
+      after = withField(after, field, deepEqual(comesTo, inherited) ? null : given);
+      continue;
+    }
     if (mode === 'override' && source.own?.[field] === undefined) continue;
     if (field === 'rules') {
       const own = promotedRules(source, after, above, now, mode);
@@ -54,15 +116,31 @@ export function promotedRow(source: PromotedFlag, target: Place, fields: readonl
       continue;
     }
     const value = mode === 'override' ? source.own?.[field] : source.resolved.fields[field].value;
-    if (deepEqual(value, above.fields[field].value)) after = withField(after, field, null);
+    if (deepEqual(value, inherited)) after = withField(after, field, null);
     else if (value === null || value === undefined) impossible.push({ field, why: null });
     else after = withField(after, field, { [field]: value });
   }
-  return { after: deepEqual(after, before ?? {}) ? before : setsNothing(after) ? null : after, impossible };
+  return { after, impossible };
+}
+
+/** The fields that a target gets, in their order. */
+export function promotedOf(fields: readonly FlagField[], values: TargetValues): FlagField[] {
+  return FLAG_FIELDS.filter((field) => values[field] !== undefined || fields.includes(field));
+}
+
+function givenField(values: TargetValues, field: FlagField): OverrideContent | null {
+  const value = values[field];
+  if (value === null || value === undefined) return null;
+  return { [field]: value, ...(field === 'rules' && { rulesMode: values.rulesMode ?? 'replace' }) };
+}
+
+/** A reason alone is no difference. */
+function sameFields(a: OverrideContent, b: OverrideContent): boolean {
+  return deepEqual({ ...a, reason: undefined }, { ...b, reason: undefined });
 }
 
 /** The fields of an override that give nothing that would not be inherited without them, when `wanted` is what they are to give. */
-export function redundantFields(wanted: ResolvedFlag, place: Place, fields: readonly FlagField[]): FlagField[] {
+export function redundantFields(wanted: ResolvedFlag, place: FlagInEnvironment, fields: readonly FlagField[]): FlagField[] {
   const own = ownRow(place);
   const above = resolveAbove(place);
   return fields.filter(
@@ -70,50 +148,11 @@ export function redundantFields(wanted: ResolvedFlag, place: Place, fields: read
   );
 }
 
-export function ownRow({ chain, rows }: Place): OverrideContent | null {
+export function ownRow({ chain, rows }: FlagInEnvironment): OverrideContent | null {
   return contentOf(rows?.get((chain[0] as Environment).id));
 }
 
 /** What the environment would have without an override of its own. */
-export function resolveAbove({ chain, rows, flag }: Place): ResolvedFlag {
+export function resolveAbove({ chain, rows, flag }: FlagInEnvironment): ResolvedFlag {
   return chain.length > 1 ? resolveAlong(chain.slice(1), rows, flag) : resolveAlong(chain, undefined, flag);
-}
-
-/** The part of the target's own override that is about rules; null: it inherits them. */
-function promotedRules(
-  source: PromotedFlag,
-  own: OverrideContent,
-  above: ResolvedFlag,
-  now: ResolvedFlag,
-  mode: PromotionMode,
-): OverrideContent | null {
-  const layer = source.own?.rules ? { rules: source.own.rules, rulesMode: source.own.rulesMode ?? 'replace' } : null;
-  const [inherited, current] = [above.fields.rules.value, now.fields.rules.value];
-  const wanted =
-    mode === 'resolved' || layer === null
-      ? source.resolved.fields.rules.value
-      : layer.rulesMode === 'replace'
-        ? layer.rules
-        : combine(current, layer.rules, layer.rulesMode);
-  if (deepEqual(wanted, inherited)) return null;
-  if (deepEqual(wanted, current)) return own;
-  const candidates = layer ? [layer, ...merged(own, layer)] : [];
-  const added = candidates.find(({ rules, rulesMode }) => deepEqual(combine(inherited, rules, rulesMode), wanted));
-  return added ?? { rules: wanted, rulesMode: 'replace' };
-}
-
-/** The layer put into the rules that the target has itself. */
-function merged(own: OverrideContent, layer: { rules: Rule[]; rulesMode: RulesMode }): { rules: Rule[]; rulesMode: RulesMode }[] {
-  if (own.rules === undefined) return [];
-  return [{ rules: combine(own.rules, layer.rules, layer.rulesMode), rulesMode: own.rulesMode ?? 'replace' }];
-}
-
-/** Rules that are there already (by id) are replaced where they stand. */
-function combine(there: readonly Rule[], added: readonly Rule[], mode: RulesMode): Rule[] {
-  if (mode === 'replace') return [...added];
-  const byId = new Map(added.map((rule) => [rule.id, rule]));
-  const known = new Set(there.map(({ id }) => id));
-  const kept = there.map((rule) => byId.get(rule.id) ?? rule);
-  const fresh = added.filter(({ id }) => !known.has(id));
-  return mode === 'prepend' ? [...fresh, ...kept] : [...kept, ...fresh];
 }
