@@ -42,6 +42,19 @@ function validateTargets(value: unknown): Defect[] {
   return [{ pointer: '', code: 'invalid-targets', detail: 'Name an environment, or list up to 100 different ones.' }];
 }
 
+const KEEP = {
+  oneOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string' }, maxItems: 1_000 }],
+  example: ['staging'],
+};
+
+function validateKeep(value: unknown): Defect[] {
+  const isSound = Array.isArray(value) && value.length <= 1_000 && value.every((name) => typeof name === 'string');
+  if (typeof value === 'boolean' || isSound) return [];
+  const detail =
+    'Say true, for the topmost environments that would change, or list up to 1,000 environments that must not follow.';
+  return [{ pointer: '', code: 'invalid-keep', detail }];
+}
+
 function validateContexts(value: unknown): Defect[] {
   if (!Array.isArray(value) || value.length > 100)
     return [{ pointer: '', code: 'wrong-type', detail: 'Contexts are a list of at most 100.' }];
@@ -87,6 +100,15 @@ export class PromoteDto {
   @ValidateNested()
   @Type(() => TargetValuesDto)
   with?: TargetValuesDto;
+
+  /**
+   * Environments below a target that must not follow: each gets what it resolves to now, as an override of its own, in the same revision.
+   * True: the topmost ones that would change.
+   */
+  @MayBeAbsent()
+  @Satisfies(validateKeep)
+  @ApiProperty({ ...KEEP, required: false })
+  keep?: string[] | boolean;
 
   /** Remove overrides of the source that it would now inherit anyway. */
   @MayBeAbsent()

@@ -111,6 +111,7 @@ function requestOf(state: State, dto: PromoteDto, flags: readonly string[]): Pro
     mode: dto.mode ?? 'resolved',
     with: dto.with ?? {},
     prune: dto.prune ?? false,
+    keep: [],
     dependencies: dto.dependencies ?? 'block',
     contexts: dto.contexts ?? [],
     plan: dto.plan ?? null,

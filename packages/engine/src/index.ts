@@ -38,14 +38,8 @@ export type { Dependency } from './promote/dependencies.js';
 export { type EndedLayering, type Kept, type KeepOrder, slicedKeep } from './promote/keep.js';
 export type { Obstacle } from './promote/obstacle.js';
 export { PROMOTION_MODES, type PromotionMode, type TargetValues } from './promote/promote-flag.js';
-export {
-  planPromotion,
-  type PromotionOrder,
-  type PromotionPlan,
-  reachedBy,
-  type RedundantField,
-  slicedPromotion,
-} from './promote/promotion-plan.js';
+export type { KeptField, RedundantField } from './promote/plan-draft.js';
+export { planPromotion, type PromotionOrder, type PromotionPlan, reachedBy, slicedPromotion } from './promote/promotion-plan.js';
 export { type RevertConflict, type RevertPlan, slicedRevert } from './promote/revert-plan.js';
 export { nearestOverride, type PlacedOverride } from './resolve/nearest-override.js';
 export {

@@ -1,11 +1,11 @@
 import { differingFields } from '../compare/diff.js';
 import { deepEqual } from '../json/equal.js';
 import { type Interruptible } from '../interruptible.js';
-import { contentOf, type OverrideContent, type RowEdit, withField, withRowEdits } from '../resolve/overrides.js';
+import { contentOf, type OverrideContent, type RowEdit, rowsWithEdit, withField } from '../resolve/overrides.js';
 import { type ResolvedFlag, resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
 import { environmentBySlug, environmentsInTreeOrder, flagByKey } from '../state/chain.js';
 import type { State } from '../state/state.js';
-import { type Environment, type Flag, FLAG_FIELDS, type FlagField } from '../types.js';
+import { type Environment, type EnvironmentFlag, FLAG_FIELDS, type FlagField } from '../types.js';
 import { whyNotOneList } from '../validate/one-list-of-rules.js';
 import type { Obstacle } from './obstacle.js';
 
@@ -46,36 +46,62 @@ export function* slicedKeep(
   { keep, written, flags, reason }: KeepOrder,
   options: ResolveOptions = {},
 ): Interruptible<Kept> {
-  const kept: Kept = { rows: [], obstacles: [], layeringsEnd: [], after };
+  const overrides = new Map(after.overrides);
+  const kept: Kept = { rows: [], obstacles: [], layeringsEnd: [], after: { ...after, overrides } };
   const places = environmentsInTreeOrder(after).filter(
     ({ slug }) => !written.includes(slug) && (keep === true || keep.includes(slug)) && environmentBySlug(before, slug),
   );
   for (const key of [...new Set(flags)].sort()) {
-    for (const place of places) keepFlag(kept, before, key, place, reason, options);
+    for (const place of places) keepFlag({ kept, overrides }, before, key, place, reason, options);
     yield;
   }
   return kept;
 }
 
-function keepFlag(kept: Kept, before: State, key: string, place: Environment, reason: string, options: ResolveOptions): void {
+/** `overrides` are those of `kept.after`. */
+interface Keeping {
+  kept: Kept;
+  overrides: Map<string, ReadonlyMap<string, EnvironmentFlag>>;
+}
+
+function keepFlag(
+  { kept, overrides }: Keeping,
+  before: State,
+  key: string,
+  place: Environment,
+  reason: string,
+  options: ResolveOptions,
+): void {
   const pair = [before, kept.after].map((state) => resolvedIn(state, place.slug, key, options));
   const [was, is] = pair;
   if (!was || !is) return;
+  const { flag } = is;
+  const old = contentOf(overrides.get(flag.id)?.get(place.id));
+  const { after, obstacles, endsLayering } = keptOverride(was, is, old);
+  kept.obstacles.push(...obstacles);
+  if (after === old) return;
+  if (endsLayering) kept.layeringsEnd.push({ environment: place.slug, flag: key });
+  const edit = { environment: place.slug, flag: key, before: old, after: { ...after, reason } };
+  kept.rows.push(edit);
+  overrides.set(flag.id, rowsWithEdit(overrides.get(flag.id), edit.after, place.id, flag.id));
+}
+
+/** The override with which a flag that would be `is` stays what it `was`. The one that is there now, where that is the same. */
+export function keptOverride(
+  was: ResolvedFlag,
+  is: ResolvedFlag,
+  own: OverrideContent | null,
+): { after: OverrideContent | null; obstacles: Obstacle[]; endsLayering: boolean } {
   const changed = differingFields(was, is).flatMap(({ field }) => FLAG_FIELDS.filter((one) => one === field));
-  if (changed.length === 0) return;
-  const flag = is.flag;
-  const old = contentOf(kept.after.overrides.get(flag.id)?.get(place.id));
-  let content: OverrideContent = old ?? {};
+  const obstacles: Obstacle[] = [];
+  let content: OverrideContent = own ?? {};
   for (const field of changed) {
     const why = whyNotKept(was, field);
     if (why === null) content = withField(content, field, valueOf(was, field));
-    else kept.obstacles.push({ environment: place.slug, flag: key, field, detail: detailOf(place, flag, field, why) });
+    else obstacles.push({ environment: is.environment, flag: is.flag.key, field, detail: detailOf(is, field, why) });
   }
-  if (deepEqual(content, old ?? {})) return;
-  if (changed.includes('rules') && isLayered(was, old)) kept.layeringsEnd.push({ environment: place.slug, flag: key });
-  const edit = { environment: place.slug, flag: key, before: old, after: { ...content, reason } };
-  kept.rows.push(edit);
-  kept.after = withRowEdits(kept.after, [edit]);
+  const after = deepEqual(content, own ?? {}) ? own : content;
+  return { after, obstacles, endsLayering: after !== own && changed.includes('rules') && isLayered(was, own) };
 }
 
 function resolvedIn(state: State, slug: string, key: string, options: ResolveOptions): ResolvedFlag | null {
@@ -95,8 +121,8 @@ function whyNotKept({ fields }: ResolvedFlag, field: FlagField): string | null {
   return fields[field].value === null ? 'an override cannot say "none" where it would inherit one' : null;
 }
 
-function detailOf({ slug }: Environment, { key }: Flag, field: FlagField, why: string): string {
-  return `${slug} cannot keep the ${field} that it has for ${key}: ${why}; or take ${slug} out of keep`;
+function detailOf({ environment, flag }: ResolvedFlag, field: FlagField, why: string): string {
+  return `${environment} cannot keep the ${field} that it has for ${flag.key}: ${why}; or take ${environment} out of keep`;
 }
 
 /** Whether the rules come from more rows than one, or were added to inherited ones. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planPromotion } from './promotion-plan.js';
 import type { OverrideContent } from '../resolve/overrides.js';
-import type { PromotionMode } from './promote-flag.js';
+import type { PromotionMode, TargetValues } from './promote-flag.js';
 import { serveOn } from '../testing/answers.js';
 import { environment, flag, override, state } from '../testing/builders.js';
 import { promotionOrder } from '../testing/promotions.js';
@@ -19,10 +19,11 @@ interface Given {
   above?: Partial<EnvironmentFlag>;
   target?: Partial<EnvironmentFlag>;
   mode?: PromotionMode;
+  with?: TargetValues;
 }
 
 function plan(
-  { base, aboveSource, source, above, target, mode = 'override' }: Given,
+  { base, aboveSource, source, above, target, mode = 'override', with: values = {} }: Given,
   fields: readonly FlagField[] = FLAG_FIELDS,
 ) {
   const places = { 'above-source': aboveSource, source, above, target };
@@ -36,7 +37,7 @@ function plan(
     flags: [flag('f', base)],
     overrides: Object.entries(places).flatMap(([slug, row]) => (row ? [override(slug, 'f', row)] : [])),
   });
-  return planPromotion(at, promotionOrder({ from: 'source', to: ['target'], mode, fields }));
+  return planPromotion(at, promotionOrder({ from: 'source', to: ['target'], mode, with: values, fields }));
 }
 
 /** The target's override afterwards; undefined: it is left as it is. */
@@ -215,5 +216,83 @@ describe('the rules of a promoted flag', () => {
     });
     const same: Given = { base: { rules: many }, source: { rules: rules('new'), rulesMode: 'append' }, mode: 'resolved' };
     expect(plan(same)).toMatchObject({ rows: [{ after: { rules: rules('new'), rulesMode: 'append' } }], obstacles: [] });
+  });
+});
+
+describe('mode exact', () => {
+  it.each<[string, Given, OverrideContent | null | undefined]>([
+    [
+      'makes the override that of the source, with what it leaves to inheritance',
+      { source: { percentage: 5, reason: 'trial' }, target: { percentage: 7, enabled: false, reason: 'old' } },
+      { percentage: 5, reason: 'trial' },
+    ],
+    [
+      'clears nothing for being equal to what is inherited',
+      { source: { percentage: 100, enabled: true } },
+      { percentage: 100, enabled: true },
+    ],
+    [
+      'leaves rules the layer that they are',
+      { base: { rules: rules('base') }, source: { rules: rules('new'), rulesMode: 'append' }, target: { rules: rules('own') } },
+      { rules: rules('new'), rulesMode: 'append' },
+    ],
+    [
+      'leaves a target that has the same, whatever its reason',
+      { source: { percentage: 5 }, target: { percentage: 5, reason: 'x' } },
+      undefined,
+    ],
+    ['takes a value given instead as it is', { source: { percentage: 50 }, with: { percentage: 100 } }, { percentage: 100 }],
+  ])('%s', (_what, given, after) => expect(written({ ...given, mode: 'exact' })).toEqual(after));
+
+  it('takes some fields, and leaves the others to the target', () => {
+    const given: Given = {
+      mode: 'exact',
+      source: { percentage: 5 },
+      target: { enabled: false, offVariant: 'on', percentage: 7 },
+    };
+    expect(plan(given, ['percentage', 'offVariant']).rows[0]?.after).toEqual({ enabled: false, percentage: 5 });
+  });
+});
+
+describe("values given instead of the source's", () => {
+  it.each<[string, Given, OverrideContent | null | undefined]>([
+    [
+      'are set',
+      { mode: 'resolved', aboveSource: { percentage: 100 }, above: { percentage: 50 }, with: { percentage: 5 } },
+      { percentage: 5 },
+    ],
+    [
+      'are cleared where the target would inherit them',
+      { mode: 'resolved', target: { percentage: 7 }, with: { percentage: 100 } },
+      null,
+    ],
+    ['inherit with null', { source: { percentage: 5 }, target: { percentage: 7 }, with: { percentage: null } }, null],
+    ['are false, too', { source: { enabled: true }, with: { enabled: false } }, { enabled: false }],
+    [
+      'can be rules, and a layer of them',
+      { base: { rules: rules('base') }, source: { enabled: false }, with: { rules: rules('new'), rulesMode: 'prepend' } },
+      { enabled: false, rules: rules('new'), rulesMode: 'prepend' },
+    ],
+    [
+      'are cleared as a layer that adds nothing',
+      { source: { percentage: 5 }, with: { rules: [], rulesMode: 'append' } },
+      { percentage: 5 },
+    ],
+  ])('%s', (_what, given, after) => expect(written(given)).toEqual(after));
+
+  it('count whether or not the fields name them', () => {
+    expect(plan({ source: { enabled: false, percentage: 50 }, with: { percentage: 5 } }, ['enabled']).rows[0]?.after).toEqual({
+      enabled: false,
+      percentage: 5,
+    });
+  });
+
+  it('are none for a flag that the source does not override, in the modes that take its override', () => {
+    for (const mode of ['override', 'exact'] as const) {
+      expect(plan({ mode, aboveSource: { percentage: 50 }, with: { percentage: 5 } })).toMatchObject({
+        rows: [],
+        skipped: ['f'],
+      });
+    }
   });
 });

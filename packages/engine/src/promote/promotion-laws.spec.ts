@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { environmentBySlug } from '../state/chain.js';
+import { descendantsOf, environmentBySlug } from '../state/chain.js';
 import { flagValues } from '../compare/diff.js';
 import { effect } from '../compare/effect.js';
 import { deepEqual } from '../json/equal.js';
@@ -22,13 +22,13 @@ const values: fc.Arbitrary<TargetValues> = fc
     {
       enabled: fc.constantFrom(true, false, null),
       percentage: fc.constantFrom(0, 5, 100, null),
-      rules: fc.constantFrom(null, [], [ruleNamed('given')]),
+      rules: fc.constantFrom<Rule[] | null>(null, [], [ruleNamed('given')]),
       rulesMode: fc.constantFrom(...RULES_MODES),
       offVariant: fc.constantFrom('off', null),
     },
     { requiredKeys: [] },
   )
-  .chain((all) => fc.oneof({ weight: 1, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.constant(all) }));
+  .chain((all) => fc.constantFrom<TargetValues>({}, all));
 
 /** A forest, two different environments of it, and an order for its flags in use. */
 const promotions = forest({ environments: 6, flags: 3, segments: 2 })
@@ -42,6 +42,7 @@ const promotions = forest({ environments: 6, flags: 3, segments: 2 })
         mode: fc.constantFrom(...PROMOTION_MODES),
         fields: fc.subarray([...FLAG_FIELDS], { minLength: 1 }),
         with: values,
+        keep: fc.oneof(fc.constant(true as const), fc.subarray(slugs)),
         prune: fc.boolean(),
         reason: fc.option(fc.constant('because'), { nil: null }),
       })
@@ -101,7 +102,7 @@ describe('for any forest and any promotion in it', () => {
             for (const field of asked.fields) expect(valuesIn(plan.after, to, id)[field]).toEqual(source[field]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -127,14 +128,14 @@ describe('for any forest and any promotion in it', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
   it('exact makes the override of each target what that of the source is, field by field', () => {
     fc.assert(
       fc.property(promotions, ({ at, order: asked }) => {
-        const plan = planPromotion(at, { ...asked, mode: 'exact', with: {}, prune: false });
+        const plan = planPromotion(at, { ...asked, mode: 'exact', with: {}, prune: false, keep: [] });
         for (const key of asked.flags) {
           const [own, ...others] = [asked.from, ...asked.to].map((slug) => rowIn(plan.after, slug, key));
           const before = rowIn(at, asked.from, key);
@@ -144,6 +145,25 @@ describe('for any forest and any promotion in it', () => {
           if (isSkipped) expect(plan.rows.filter((row) => row.flag === key)).toEqual([]);
           else for (const other of others) for (const field of asked.fields) expect(other?.[field]).toEqual(before?.[field]);
         }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('leaves what is kept as it was, and each target as it would be without that', () => {
+    fc.assert(
+      fc.property(promotions, ({ at, order: asked }) => {
+        const plan = planPromotion(at, asked);
+        if (plan.obstacles.length > 0) return;
+        const below = asked.to.flatMap((slug) => descendantsOf(at, environmentBySlug(at, slug) as Environment));
+        const kept = below.filter(({ slug }) => !asked.to.includes(slug) && (asked.keep === true || asked.keep.includes(slug)));
+        const [before, after] = [resolvedAll(at), resolvedAll(plan.after)];
+        for (const { slug } of kept) expect(after.get(slug)).toEqual(before.get(slug));
+        const [first] = asked.to as [string];
+        const alone = { ...asked, to: [first] };
+        expect(resolvedAll(planPromotion(at, alone).after).get(first)).toEqual(
+          resolvedAll(planPromotion(at, { ...alone, keep: [] }).after).get(first),
+        );
       }),
       { numRuns: 200 },
     );

@@ -172,6 +172,81 @@ describe('a planned promotion', () => {
   });
 });
 
+describe('rules on their way up', () => {
+  const appended = (slug: string, ...ids: string[]) =>
+    override(slug, 'f', { rules: ids.map((id) => serveOn(id)), rulesMode: 'append' });
+  const base = { rules: [serveOn('base')] };
+
+  const asked = order({ from: 'development', to: ['production'], mode: 'resolved', fields: ['rules'] });
+
+  it('leave the override that added them: they would be there twice', () => {
+    const start = state({ flags: [flag('f', base)], overrides: [appended('development', 'd')] });
+    const plan = planPromotion(start, asked);
+    expect(plan.rows.map(({ environment: slug, after }) => [slug, after])).toEqual([
+      ['production', { rules: [serveOn('d')], rulesMode: 'append' }],
+      ['development', null],
+    ]);
+    expect(plan.redundant).toEqual([{ environment: 'development', flag: 'f', field: 'rules', pruned: true }]);
+    expect(plan.effect.map(({ environment: slug }) => slug)).toEqual(['production', 'staging']);
+  });
+
+  it('leave an override between the source and the target, too', () => {
+    const start = state({ flags: [flag('f', base)], overrides: [appended('staging', 's')] });
+    const plan = planPromotion(start, asked);
+    expect(plan.rows.map(({ environment: slug, after }) => [slug, after])).toEqual([
+      ['production', { rules: [serveOn('base'), serveOn('s')], rulesMode: 'replace' }],
+      ['staging', null],
+    ]);
+    expect(plan.effect.map(({ environment: slug }) => slug)).toEqual(['production']);
+  });
+
+  it('are written out in the source where there are layers of both', () => {
+    const start = state({ flags: [flag('f', base)], overrides: [appended('staging', 's'), appended('development', 'd')] });
+    const plan = planPromotion(start, asked);
+    const all = [serveOn('base'), serveOn('s'), serveOn('d')];
+    expect(plan.rows.map(({ environment: slug, after }) => [slug, after])).toEqual([
+      ['production', { rules: all, rulesMode: 'replace' }],
+      ['development', { rules: all, rulesMode: 'replace' }],
+    ]);
+    expect(valuesIn(plan.after, 'development')).toEqual(valuesIn(start, 'development'));
+  });
+});
+
+describe('what is kept in a promotion', () => {
+  const start = state({
+    flags: [flag('f', { percentage: 100 })],
+    overrides: [override('development', 'f', { percentage: 50 })],
+  });
+  const asked = order({ from: 'development', to: ['production'], mode: 'resolved', with: { percentage: 5 } });
+
+  it('is an override of what does not follow, with its reason, and said', () => {
+    const plan = planPromotion(start, { ...asked, keep: true, reason: 'slowly' });
+    expect(plan.rows).toEqual([
+      { environment: 'production', flag: 'f', before: null, after: { percentage: 5, reason: 'slowly' } },
+      { environment: 'staging', flag: 'f', before: null, after: { percentage: 100, reason: 'kept from production: slowly' } },
+    ]);
+    expect(plan.kept).toEqual([{ environment: 'staging', flag: 'f', field: 'percentage', endsLayering: false }]);
+    expect(plan.effect.map(({ environment: slug }) => slug)).toEqual(['production']);
+  });
+
+  it('leaves a target below it what the target is to have', () => {
+    const environments = [environment('a'), environment('between', 'a'), environment('low', 'between'), environment('b')];
+    const forked = state({ environments, flags: [flag('f')], overrides: [override('b', 'f', { percentage: 5 })] });
+    const plan = planPromotion(forked, order({ from: 'b', to: ['a', 'low'], keep: ['between'] }));
+    expect(plan.rows.map(({ environment: slug, after }) => [slug, after?.percentage])).toEqual([
+      ['a', 5],
+      ['between', 100],
+      ['low', 5],
+    ]);
+  });
+
+  it('says where no override can say what there was', () => {
+    const none = state({ flags: [flag('f', { offVariant: null })] });
+    const plan = planPromotion(none, { ...asked, with: { offVariant: 'off' }, keep: ['staging'] });
+    expect(plan.obstacles).toMatchObject([{ environment: 'staging', field: 'offVariant' }]);
+  });
+});
+
 describe('the environments that a promotion reaches', () => {
   const start = state({
     environments: [environment('b'), environment('b2', 'b'), environment('b1', 'b'), environment('a'), environment('deep', 'b1')],

@@ -1,39 +1,17 @@
 import { descendantsOf, environmentBySlug, environmentsInTreeOrder, flagByKey } from '../state/chain.js';
-import { deepEqual } from '../json/equal.js';
 import { type EffectEntry, slicedEffect } from '../compare/effect.js';
-import { type Dependency, slicedDependencies } from './dependencies.js';
-import { prerequisitesOf } from '../state/prerequisites.js';
-import {
-  contentOf,
-  type FieldChange,
-  fieldChanges,
-  flagsOf,
-  type OverrideContent,
-  type RowEdit,
-  setsNothing,
-  withField,
-  withRowEdits,
-} from '../resolve/overrides.js';
-import type { Obstacle } from './obstacle.js';
-import {
-  type Impossible,
-  overridesNothing,
-  type PromotedFlag,
-  promotedOf,
-  promotedRow,
-  type PromotionMode,
-  redundantFields,
-  resolveAbove,
-  type TargetValues,
-} from './promote-flag.js';
-import { layeredRules } from './promoted-rules.js';
-import { whyNotOneList } from '../validate/one-list-of-rules.js';
 import { slicedIntroduced } from '../defects/introduced.js';
-import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
 import type { ResolvedDefect } from '../defects/resolved-defects.js';
-import { runToEnd, type Interruptible } from '../interruptible.js';
+import { type Interruptible, runToEnd } from '../interruptible.js';
+import { type FieldChange, fieldChanges, flagsOf, mergedEdits, type RowEdit, withRowEdits } from '../resolve/overrides.js';
+import type { ResolveOptions } from '../resolve/resolve.js';
+import { prerequisitesOf } from '../state/prerequisites.js';
 import type { State } from '../state/state.js';
-import type { Environment, EnvironmentFlag, Flag, FlagField, Rule } from '../types.js';
+import type { Environment, Flag, FlagField } from '../types.js';
+import { type Dependency, slicedDependencies } from './dependencies.js';
+import type { Obstacle } from './obstacle.js';
+import { type KeptField, PlanDraft, type RedundantField } from './plan-draft.js';
+import type { PromotionMode, TargetValues } from './promote-flag.js';
 
 export interface PromotionOrder {
   /** Slugs of environments that exist. */
@@ -47,18 +25,12 @@ export interface PromotionOrder {
   with: TargetValues;
   /** Remove overrides of the source that the promotion makes redundant. */
   prune: boolean;
+  /** Slugs of environments that do not follow their target; true: the topmost ones that would change. */
+  keep: readonly string[] | true;
   /** What happens with a prerequisite that the target has differently: it blocks, it is promoted, too, or it is only told. */
   dependencies: 'block' | 'include' | 'ignore';
   /** Why the target differs from now on; null: its override keeps the reason that it has. */
   reason: string | null;
-}
-
-/** A field of the source's own override that gives nothing any more. */
-export interface RedundantField {
-  environment: string;
-  flag: string;
-  field: FlagField;
-  pruned: boolean;
 }
 
 export interface PromotionPlan {
@@ -70,6 +42,7 @@ export interface PromotionPlan {
   changes: FieldChange[];
   effect: EffectEntry[];
   redundant: RedundantField[];
+  kept: KeptField[];
   obstacles: Obstacle[];
   dependencies: Dependency[];
   /** What would newly be wrong, in any environment. */
@@ -92,22 +65,23 @@ export function* slicedPromotion(
   const targets = inTreeOrder(state, order.to);
   const needed = order.dependencies === 'include' ? prerequisitesOf(state, order.flags) : [];
   const flags = [...new Set([...order.flags, ...needed])].sort();
-  const draft = new PlanDraft(state, order, options);
+  const draft = new PlanDraft(state, { ...order, source, targets }, options);
   for (const key of flags) {
-    draft.promote(flagByKey(state, key) as Flag, source, targets);
+    draft.promote(flagByKey(state, key) as Flag);
     yield;
   }
-  const { rows, skipped, redundant, obstacles } = draft;
+  const rows = mergedEdits(draft.rows);
   const after = withRowEdits(state, rows);
   const touched = yield* slicedEffect(state, after, flagsOf(state, rows), options);
   return {
     flags,
-    skipped: skipped.filter((key) => order.flags.includes(key)),
+    skipped: draft.skipped.filter((key) => order.flags.includes(key)),
     rows,
     changes: fieldChanges(rows),
     effect: touched,
-    redundant,
-    obstacles,
+    redundant: draft.redundant,
+    kept: draft.kept,
+    obstacles: draft.obstacles,
     dependencies: yield* slicedDependencies(state, after, { source, targets, flags }, options),
     defects: yield* slicedIntroduced(state, after, touched, options),
     after,
@@ -129,106 +103,4 @@ export function reachedBy(state: State, targets: readonly string[]): Environment
 function inTreeOrder(state: State, slugs: readonly string[]): Environment[] {
   const wanted = new Set(slugs);
   return environmentsInTreeOrder(state).filter(({ slug }) => wanted.has(slug));
-}
-
-/** The overrides of one flag, by environment id. */
-type Rows = ReadonlyMap<string, EnvironmentFlag> | undefined;
-
-class PlanDraft {
-  readonly rows: RowEdit[] = [];
-  readonly skipped: string[] = [];
-  readonly redundant: RedundantField[] = [];
-  readonly obstacles: Obstacle[] = [];
-  private readonly chains = new Map<Environment, Environment[]>();
-  /** The source and the targets. */
-  private places: Environment[] | null = null;
-
-  constructor(
-    private readonly state: State,
-    private readonly order: PromotionOrder,
-    private readonly options: ResolveOptions,
-  ) {}
-
-  /** In the order of the tree: what is below the source then inherits what the source is left with. */
-  promote(flag: Flag, source: Environment, targets: readonly Environment[]): void {
-    const places = (this.places ??= inTreeOrder(this.state, [source.slug, ...this.order.to]));
-    let rows = this.state.overrides.get(flag.id);
-    const promoted: PromotedFlag = {
-      own: contentOf(rows?.get(source.id)),
-      resolved: resolveAlong(this.chainOf(source), rows, flag),
-    };
-    if (overridesNothing(promoted.own, this.order)) {
-      this.skipped.push(flag.key);
-      return;
-    }
-    const isBelowATarget = targets.some((target) => target !== source && this.chainOf(source).includes(target));
-    for (const place of places) {
-      if (targets.includes(place)) rows = this.write(flag, place, promoted, rows, source);
-      if (place === source && isBelowATarget) rows = this.tidy(flag, source, promoted, rows);
-    }
-  }
-
-  private write(flag: Flag, target: Environment, promoted: PromotedFlag, rows: Rows, source: Environment): Rows {
-    const { after, impossible } = promotedRow(promoted, { flag, chain: this.chainOf(target), rows }, this.order);
-    for (const one of impossible) this.obstacles.push(obstacle(target, flag, one, source));
-    return this.edit(flag, target, rows, after, this.order.reason);
-  }
-
-  /**
-   * What the source would now inherit anyway. Rules that it adds to inherited ones, and that its target has now, go in any case where they
-   * would be there twice.
-   */
-  private tidy(flag: Flag, source: Environment, promoted: PromotedFlag, rows: Rows): Rows {
-    const { fields, mode, prune, with: values } = this.order;
-    const place = { flag, chain: this.chainOf(source), rows };
-    const redundant = redundantFields(promoted.resolved, place, promotedOf(fields, values));
-    const isTwice = mode !== 'exact' && fields.includes('rules') && values.rules === undefined && isLayer(promoted.own);
-    const pruned = redundant.filter((field) => prune || (field === 'rules' && isTwice));
-    for (const field of redundant)
-      this.redundant.push({ environment: source.slug, flag: flag.key, field, pruned: pruned.includes(field) });
-    let left = pruned.reduce((content, field) => withField(content, field, null), promoted.own ?? {});
-    const rules = promoted.resolved.fields.rules.value;
-    const resolvesTo = (content: OverrideContent) => ownRules(content, resolveAbove(place));
-    if (isTwice && mode === 'resolved' && !redundant.includes('rules') && !deepEqual(resolvesTo(left), rules)) {
-      const why = whyNotOneList(rules);
-      if (why === null) left = withField(left, 'rules', { rules, rulesMode: 'replace' });
-      else this.obstacles.push(obstacle(source, flag, { field: 'rules', why }, source));
-    }
-    if (deepEqual(left, promoted.own ?? {})) return rows;
-    return this.edit(flag, source, rows, setsNothing(left) ? null : left, null);
-  }
-
-  private edit(flag: Flag, environment: Environment, rows: Rows, wanted: OverrideContent | null, reason: string | null): Rows {
-    const before = contentOf(rows?.get(environment.id));
-    if (deepEqual(before, wanted)) return rows;
-    const after = wanted && reason !== null ? { ...wanted, reason } : wanted;
-    const edit = { environment: environment.slug, flag: flag.key, before, after };
-    this.rows.push(edit);
-    return withRowEdits({ ...this.state, overrides: rows ? new Map([[flag.id, rows]]) : new Map() }, [edit]).overrides.get(
-      flag.id,
-    );
-  }
-
-  private chainOf(environment: Environment): Environment[] {
-    let chain = this.chains.get(environment);
-    if (!chain) this.chains.set(environment, (chain = inheritanceChain(this.state, environment, this.options)));
-    return chain;
-  }
-}
-
-function isLayer(own: OverrideContent | null): boolean {
-  return own?.rules !== undefined && own.rulesMode !== 'replace';
-}
-
-function ownRules(content: OverrideContent, above: ResolvedFlag): Rule[] {
-  const inherited = above.fields.rules.value;
-  return content.rules ? layeredRules(inherited, content) : inherited;
-}
-
-function obstacle(target: Environment, { key }: Flag, { field, why }: Impossible, source: Environment): Obstacle {
-  const reason =
-    why === null
-      ? `${source.slug} has no ${field} for ${key}, and an override of ${target.slug} cannot say "none" where it inherits one`
-      : `the ${field} that ${target.slug} would need for ${key} cannot be its own: ${why}`;
-  return { environment: target.slug, flag: key, field, detail: `${reason}; or leave ${field} out of fields` };
 }

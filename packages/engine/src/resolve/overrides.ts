@@ -86,14 +86,35 @@ export function withRowEdits(state: State, edits: readonly RowEdit[]): State {
   for (const { environment: slug, flag: key, after } of edits) {
     const [environment, flag] = [environmentBySlug(state, slug), flagByKey(state, key)];
     if (!environment || !flag) continue;
-    const rows = new Map(overrides.get(flag.id));
-    const row = rows.get(environment.id);
-    if (after) rows.set(environment.id, rowOf(after, row, environment.id, flag.id));
-    else rows.delete(environment.id);
+    const rows = rowsWithEdit(overrides.get(flag.id), after, environment.id, flag.id);
     if (rows.size > 0) overrides.set(flag.id, rows);
     else overrides.delete(flag.id);
   }
   return { ...state, overrides };
+}
+
+/** The overrides of one flag, by environment id, with one of them edited. */
+export function rowsWithEdit(
+  rows: ReadonlyMap<string, EnvironmentFlag> | undefined,
+  after: OverrideContent | null,
+  environmentId: string,
+  flagId: string,
+): ReadonlyMap<string, EnvironmentFlag> {
+  const edited = new Map(rows);
+  if (after) edited.set(environmentId, rowOf(after, edited.get(environmentId), environmentId, flagId));
+  else edited.delete(environmentId);
+  return edited;
+}
+
+/** One edit for each override that several edits, one after the other, are about; none for what ends as it began. */
+export function mergedEdits(edits: readonly RowEdit[]): RowEdit[] {
+  const merged = new Map<string, RowEdit>();
+  for (const edit of edits) {
+    const place = `${edit.environment} ${edit.flag}`;
+    const earlier = merged.get(place);
+    merged.set(place, earlier ? { ...earlier, after: edit.after } : edit);
+  }
+  return [...merged.values()].filter(({ before, after }) => !deepEqual(before, after));
 }
 
 export function rowOf(

@@ -6,7 +6,17 @@ import { type Environment, FLAG_FIELDS, type Flag } from '../types.js';
 
 /** Promotes all that the source overrides of flag `f`, and nothing beside it, unless told otherwise. */
 export function promotionOrder(fields: Partial<PromotionOrder> & Pick<PromotionOrder, 'from' | 'to'>): PromotionOrder {
-  return { flags: ['f'], fields: FLAG_FIELDS, mode: 'override', with: {}, prune: false, dependencies: 'block', reason: null, ...fields };
+  return {
+    flags: ['f'],
+    fields: FLAG_FIELDS,
+    mode: 'override',
+    with: {},
+    prune: false,
+    keep: [],
+    dependencies: 'block',
+    reason: null,
+    ...fields,
+  };
 }
 
 /** What an environment resolves a flag to, told by its id. */
