@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 import { type GateSetting, validateSteps } from './gate-settings.js';
-import { type Direction, DIRECTIONS } from './pipelines.queries.js';
+import { type Direction, DIRECTIONS, GIVEN_VALUES, type GivenValues } from './pipelines.queries.js';
 
 export const PIPELINE_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
@@ -42,6 +42,15 @@ export class PutPipelineDto {
   @ApiProperty({ enum: DIRECTIONS, required: false, default: 'any' })
   direction?: Direction;
 
+  /**
+   * Which values of a promotion's `with` may enter a step that has gates, or any step where there is a direction. `restricted`: a
+   * `percentage`, and `enabled: false`. `any`: every value, though it was never in the source.
+   */
+  @MayBeAbsent()
+  @IsIn(GIVEN_VALUES)
+  @ApiProperty({ enum: GIVEN_VALUES, required: false, default: 'restricted' })
+  with?: GivenValues;
+
   /** In the order in which a flag goes through them. */
   @Satisfies(validateSteps)
   @ApiProperty({
@@ -64,6 +73,8 @@ export class PipelineDto {
   description: string | null;
   @ApiProperty({ enum: DIRECTIONS })
   direction: string;
+  @ApiProperty({ enum: GIVEN_VALUES })
+  with: string;
   @ApiProperty({ type: [StepDto] })
   steps: StepDto[];
   @ApiProperty({ format: 'date-time' })

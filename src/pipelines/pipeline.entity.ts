@@ -13,6 +13,9 @@ export class PipelineEntity extends KeptByDatabase {
   @Column({ type: 'text' })
   direction: string;
 
+  @Column({ type: 'text' })
+  with_values: string;
+
   @Column({ type: 'jsonb' })
   steps: object;
 }

@@ -4,6 +4,10 @@ import type { GateSetting } from './gate-settings.js';
 export const DIRECTIONS = ['any', 'forward', 'next-step'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
+/** Which values may stand for the source's in a gated step: a percentage and `enabled: false`, or every one. */
+export const GIVEN_VALUES = ['restricted', 'any'] as const;
+export type GivenValues = (typeof GIVEN_VALUES)[number];
+
 export interface Step {
   environment: string;
   gates: GateSetting[];
@@ -14,6 +18,7 @@ export interface Pipeline {
   name: string;
   description: string | null;
   direction: Direction;
+  with: GivenValues;
   steps: Step[];
   createdAt: string;
   updatedAt: string;
@@ -21,7 +26,8 @@ export interface Pipeline {
   id: string;
 }
 
-interface PipelineRow extends Omit<Pipeline, 'createdAt' | 'updatedAt'> {
+interface PipelineRow extends Omit<Pipeline, 'with' | 'createdAt' | 'updatedAt'> {
+  with_values: GivenValues;
   created_at: Date;
   updated_at: Date;
 }
@@ -29,14 +35,15 @@ interface PipelineRow extends Omit<Pipeline, 'createdAt' | 'updatedAt'> {
 /** All pipelines, by name. */
 export async function storedPipelines(manager: EntityManager): Promise<Pipeline[]> {
   const rows = await manager.query<PipelineRow[]>(
-    `SELECT pipeline.name, pipeline.description, pipeline.direction, pipeline.steps, pipeline.created_at, pipeline.updated_at,
+    `SELECT pipeline.name, pipeline.description, pipeline.direction, pipeline.with_values, pipeline.steps, pipeline.created_at, pipeline.updated_at,
             pipeline.version, pipeline.id
        FROM flagtree.pipelines AS pipeline
       ORDER BY pipeline.name`,
   );
-  return rows.map(({ created_at: createdAt, updated_at: updatedAt, ...row }) => ({
+  return rows.map(({ created_at, updated_at, with_values, name, description, direction, ...row }) => ({
+    ...{ name, description, direction, with: with_values },
     ...row,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
+    createdAt: created_at.toISOString(),
+    updatedAt: updated_at.toISOString(),
   }));
 }

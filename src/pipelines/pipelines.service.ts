@@ -48,7 +48,12 @@ export class PipelinesService {
     );
     if (known) change.assertUnchanged(known);
     else change.assertNoneSeen();
-    const columns = { description: dto.description ?? null, direction: dto.direction ?? 'any', steps };
+    const columns = {
+      description: dto.description ?? null,
+      direction: dto.direction ?? 'any',
+      with_values: dto.with ?? 'restricted',
+      steps,
+    };
     if (known) await change.manager.update(PipelineEntity, { id: known.id }, columns);
     else await change.manager.insert(PipelineEntity, { ...columns, name });
     await change.sync();

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GateSetting } from '../pipelines/gate-settings.js';
-import type { Direction, Pipeline } from '../pipelines/pipelines.queries.js';
+import type { Direction, GivenValues, Pipeline } from '../pipelines/pipelines.queries.js';
 import { pipelineGates, type StepInput } from './pipeline-gates.js';
 
 const ORDER = ['development', 'staging', 'production'];
-const pipeline = (direction: Direction, gates: GateSetting[] = []): Pipeline => ({
+const pipeline = (direction: Direction, gates: GateSetting[] = [], given: GivenValues = 'restricted'): Pipeline => ({
   name: 'main',
   description: null,
   direction,
+  with: given,
   steps: ORDER.map((environment) => ({ environment, gates })),
   createdAt: '',
   updatedAt: '',
@@ -19,6 +20,7 @@ const input = (fields: Partial<StepInput>): StepInput => ({
   from: 'development',
   to: 'staging',
   flags: ['f'],
+  with: {},
   reason: null,
   now: new Date('2026-11-20T12:00:00Z'),
   changedAt: new Map(),
@@ -91,6 +93,27 @@ describe('reason and has-checks', () => {
     const passing = input({ reason: 'because', outcomes: [{ ...outcome, holds: true }] });
     expect(pipelineGates(gates, passing).slice(1)).toMatchObject([{ state: 'passed' }, { state: 'passed' }]);
     expect(pipelineGates(gates, input({ outcomes: [{ ...outcome, holds: false }] }))[2]).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe("values given instead of the source's", () => {
+  const gates: GateSetting[] = [{ gate: 'soak', minutes: 0 }];
+  const stateOf = (from: Pipeline, values: StepInput['with']) =>
+    pipelineGates([from], input({ with: values })).find(({ gate }) => gate === 'with')?.state;
+
+  it.each<[StepInput['with'], string | undefined]>([
+    [{}, undefined],
+    [{ percentage: 5 }, 'passed'],
+    [{ percentage: null, enabled: false }, 'passed'],
+    [{ enabled: true }, 'failed'],
+    [{ enabled: null }, 'failed'],
+    [{ percentage: 5, rules: [] }, 'failed'],
+    [{ offVariant: null }, 'failed'],
+  ])('%j into a gated step', (values, state) => {
+    expect(stateOf(pipeline('any', gates), values)).toBe(state);
+    expect(stateOf(pipeline('next-step'), values)).toBe(state);
+    expect(stateOf(pipeline('any', gates, 'any'), values)).toBe(state && 'passed');
+    expect(stateOf(pipeline('any'), values)).toBe(undefined);
   });
 });
 

@@ -1,8 +1,8 @@
-import type { CheckOutcome } from '@flagtree/engine';
+import { type CheckOutcome, FLAG_FIELDS, type TargetValues } from '@flagtree/engine';
 import { frozenWindowAt } from '../pipelines/frozen-hours.js';
 import { gateDefects, type GateSetting } from '../pipelines/gate-settings.js';
-import type { Pipeline } from '../pipelines/pipelines.queries.js';
-import { failed, type GateResult, passed, told } from './standing-gates.js';
+import type { Pipeline, Step } from '../pipelines/pipelines.queries.js';
+import { failed, type GateResult, passed, listed } from './standing-gates.js';
 
 /** What the gates of a step look at. */
 export interface StepInput {
@@ -10,6 +10,8 @@ export interface StepInput {
   to: string;
   /** Keys of the flags that change in the target. */
   flags: readonly string[];
+  /** Values that the target gets instead of the source's. */
+  with: TargetValues;
   reason: string | null;
   now: Date;
   /** When each flag last changed in the source. */
@@ -23,12 +25,14 @@ export function pipelineGates(pipelines: readonly Pipeline[], input: StepInput):
     const step = pipeline.steps.find(({ environment }) => environment === input.to);
     if (!step) return [];
     const at = { environment: input.to, pipeline: pipeline.name };
-    return [direction(pipeline, input), ...step.gates.map((gate, index) => judge(gate, `gates/${String(index)}`, input))].map(
-      (result) => ({
-        ...result,
-        ...at,
-      }),
-    );
+    return [
+      direction(pipeline, input),
+      ...givenValues(pipeline, step, input),
+      ...step.gates.map((gate, index) => judge(gate, `gates/${String(index)}`, input)),
+    ].map((result) => ({
+      ...result,
+      ...at,
+    }));
   });
 }
 
@@ -56,12 +60,27 @@ function direction({ name, steps, direction: rule }: Pipeline, { from, to }: Ste
   );
 }
 
+/** A value that was never in the source would pass the gates that ask about the source. */
+function givenValues(
+  { name, direction: rule, with: allowed }: Pipeline,
+  { gates }: Step,
+  { to, with: values }: StepInput,
+): GateResult[] {
+  const given = FLAG_FIELDS.filter((field) => values[field] !== undefined);
+  if (given.length === 0 || (gates.length === 0 && rule === 'any')) return [];
+  if (allowed === 'any') return [passed('with', `the pipeline ${name} takes any value into ${to}`)];
+  const others = given.filter((field) => field !== 'percentage' && !(field === 'enabled' && values.enabled === false));
+  if (others.length === 0) return [passed('with', 'only less is given than what was in the source')];
+  const reason = `${listed(others)} given for ${to} was never in the source, and the pipeline ${name} takes only a "percentage" and "enabled": false into a gated step: promote it from the source, or say "with": "any" in the pipeline`;
+  return [failed('with', reason)];
+}
+
 /** A gate that cannot be read holds everybody up: it was put there to do so. */
 function judge(gate: GateSetting, at: string, input: StepInput): GateResult {
   const defects = gateDefects(gate, at);
   if (defects.length === 0) return GATES[gate.gate](gate as never, input);
   const wrong = defects.map(({ pointer, detail }) => `${pointer}: ${detail}`);
-  return failed('readable', `This server cannot read a gate of ${input.to} (${told(wrong)}): correct the pipeline`);
+  return failed('readable', `This server cannot read a gate of ${input.to} (${listed(wrong)}): correct the pipeline`);
 }
 
 type Gate<G extends GateSetting['gate']> = (setting: Extract<GateSetting, { gate: G }>, input: StepInput) => GateResult;
@@ -77,7 +96,7 @@ function soak({ minutes }: { minutes: number }, { from, flags, now, changedAt }:
   if (young.length === 0) return passed('soak', `unchanged in ${from} for ${String(minutes)} minutes`);
   const waits = young.map(({ flag, ready }) => `"${flag}" until ${ready}`);
   return {
-    ...failed('soak', `It must not have changed in ${from} for ${String(minutes)} minutes: wait for ${told(waits)}`),
+    ...failed('soak', `It must not have changed in ${from} for ${String(minutes)} minutes: wait for ${listed(waits)}`),
     state: 'waiting',
   };
 }
@@ -105,6 +124,6 @@ function hasChecks(_: { gate: 'has-checks' }, { to, flags, outcomes }: StepInput
   if (bare.length === 0) return passed('has-checks', 'every flag has a check that holds');
   return failed(
     'has-checks',
-    `${told(bare.map((flag) => `"${flag}"`))} has no saved check that holds in ${to}: save one with PUT …/checks/{name}`,
+    `${listed(bare.map((flag) => `"${flag}"`))} has no saved check that holds in ${to}: save one with PUT …/checks/{name}`,
   );
 }

@@ -13,7 +13,7 @@ import {
 import { StateHistory } from '../history/state-history.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Conflict, Invalid } from '../platform/http/problems/problem.js';
-import { told } from './standing-gates.js';
+import { listed } from './standing-gates.js';
 import { planIdFrom } from './prepared-promotion.js';
 import { StalePlan } from './refusals.js';
 
@@ -52,7 +52,7 @@ export class PlanHistory {
       );
     }
     const names = [...new Set(moved.map(({ environment, flag, field }) => `${field} of "${flag}" in ${environment}`))];
-    const detail = `Since the plan was made, ${told(names)} changed. Nothing was done: plan again, with "dryRun": true.`;
+    const detail = `Since the plan was made, ${listed(names)} changed. Nothing was done: plan again, with "dryRun": true.`;
     return new Conflict('plan-stale', detail, { moved: moved.slice(0, 1_000), plan: current });
   }
 

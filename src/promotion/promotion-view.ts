@@ -1,56 +1,51 @@
-import { type PlanId, planIdFrom, type Result } from './prepared-promotion.js';
+import { planIdFrom } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { PromotionRow } from './promotions.queries.js';
-import { type Asked, type StoredPlan, TOLD_EFFECT } from './stored-plan.js';
+import type { Decision } from './promotion-record.js';
 
-interface Told {
-  asked: Asked;
-  told: StoredPlan;
-  plan: PlanId;
-  result: Result;
+const TOLD_EFFECT = 1_000;
+
+/** Who has done it, and when; null: it is only planned, and is called as its plan. */
+interface Circumstances {
+  done: { id: string; actor: string; timestamp: string } | null;
   revision: number;
+  dryRun: boolean;
 }
 
-/** The answer to a plan (`id` is then the plan's) or to what was done. */
+/** The answer to a plan, or to what was done. */
 export function promotionView(
-  { asked, told, plan, result, revision }: Told,
-  done: { id: string; actor: string; timestamp: string } | null,
-  dryRun: boolean,
+  { record, planId, result }: Omit<Decision, 'rows'>,
+  { done, revision, dryRun }: Circumstances,
 ): PromotionDto {
-  const { to, ...shown } = asked;
+  const { to, plan, ...asked } = record;
+  const { effectTotal, effect, kept = [], skipped = [], checks, ...planned } = plan;
   return {
-    id: done?.id ?? plan.id,
+    id: done?.id ?? planId.id,
     dryRun,
     result,
     revision,
-    plan,
-    ...shown,
+    plan: planId,
+    ...asked,
     to: oneOrMore(to),
     user: done?.actor ?? null,
     timestamp: done?.timestamp ?? null,
     revertedBy: null,
-    ...told,
-    effect: told.effect.slice(0, TOLD_EFFECT),
-    checks: told.checks.map(({ expected, ...outcome }) => ({ ...outcome, expected: expected ?? null })),
+    ...planned,
+    kept,
+    skipped,
+    effect: effect.slice(0, TOLD_EFFECT),
+    effectTotal,
+    checks: checks.map(({ expected, ...outcome }) => ({ ...outcome, expected: expected ?? null })),
   } as unknown as PromotionDto;
 }
 
 export function storedView(row: PromotionRow): PromotionDto {
-  const { rows: _rows, ...told } = row.plan;
-  const asked: Asked = {
-    kind: row.kind,
-    reverts: row.reverts,
-    from: row.source,
-    to: row.targets,
-    flags: row.flags,
-    fields: row.fields,
-    mode: row.mode,
-    prune: row.prune,
-    reason: row.reason,
-  };
-  const plan = planIdFrom(row.plan_id) ?? { id: row.plan_id, revision: 0, hash: '' };
+  const { rows: _rows, ...plan } = row.plan;
+  const { kind, reverts, source: from, targets: to, flags, fields, mode, with_values: values, keep, prune, reason } = row;
+  const record = { kind, reverts, from, to, flags, fields, mode, with: values, keep, prune, reason, plan };
+  const planId = planIdFrom(row.plan_id) ?? { id: row.plan_id, revision: 0, hash: '' };
   const done = { id: row.id, actor: row.actor, timestamp: row.created_at.toISOString() };
-  const view = promotionView({ asked, told, plan, result: 'applied', revision: Number(row.revision) }, done, false);
+  const view = promotionView({ record, planId, result: 'applied' }, { done, revision: Number(row.revision), dryRun: false });
   return { ...view, revertedBy: row.reverted_by };
 }
 

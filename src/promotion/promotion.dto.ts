@@ -2,7 +2,7 @@ import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
-import { ONE_OR_MORE } from './promotion-request.dto.js';
+import { ONE_OR_MORE, TargetValuesDto } from './promotion-request.dto.js';
 
 export class PlanIdDto {
   /** Send it with the promotion to do exactly what was planned, or nothing. */
@@ -34,6 +34,15 @@ export class RedundantFieldDto {
   field: string;
   /** Whether it was removed. */
   pruned: boolean;
+}
+
+export class KeptFieldDto {
+  environment: string;
+  flag: string;
+  @ApiProperty({ enum: FLAG_FIELDS })
+  field: string;
+  /** Of rules: they came together from several environments, and are one list of its own from now on. */
+  endsLayering: boolean;
 }
 
 export class DependencyDto {
@@ -140,6 +149,11 @@ export class PromotionDto {
   fields: string[];
   @ApiProperty({ enum: PROMOTION_MODES })
   mode: string;
+  /** Values that the targets get instead of the source's. */
+  @ApiProperty({ type: TargetValuesDto })
+  with: TargetValuesDto;
+  /** The environments below the targets that do not follow; where `true` was asked for, those that this came to. */
+  keep: string[];
   prune: boolean;
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
@@ -158,6 +172,11 @@ export class PromotionDto {
   /** Overrides of the source that give nothing any more. */
   @ApiProperty({ type: [RedundantFieldDto] })
   redundant: RedundantFieldDto[];
+  /** What is written so that environments below do not follow. */
+  @ApiProperty({ type: [KeptFieldDto] })
+  kept: KeptFieldDto[];
+  /** Flags that the source does not override, with mode `override` or `exact`: nothing was done about them. */
+  skipped: string[];
   @ApiProperty({ type: [DependencyDto] })
   dependencies: DependencyDto[];
   /** The saved checks and the contexts that were sent: what they get before and after. */

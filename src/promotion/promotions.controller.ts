@@ -4,8 +4,7 @@ import { DataSource } from 'typeorm';
 import { RequireRole } from '../access/permissions.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { FLAG_FIELDS, selectFlags, selectionDefects, slugNamed, type State } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
+import { selectFlags, selectionDefects, slugNamed, type State } from '@flagtree/engine';
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import type { Written } from '../platform/http/management/answer.js';
@@ -16,7 +15,8 @@ import { PromotionDto, PromotionPageDto } from './promotion.dto.js';
 import { PromoteDto, PromoteManyDto, PromotionsQuery, RevertDto } from './promotion-request.dto.js';
 import { storedView } from './promotion-view.js';
 import { promotionById, promotionRows } from './promotions.queries.js';
-import { type PromotionRequest, PromotionsService } from './promotions.service.js';
+import { requestOf } from './promotion-request.js';
+import { PromotionsService } from './promotions.service.js';
 import { RevertsService } from './reverts.service.js';
 
 @AdminController('api/admin/feature-flags/:key/promote', 'Promotion')
@@ -29,8 +29,8 @@ export class PromoteFlagController {
   @ApiOperation({ operationId: 'flags.promote' })
   @ApiPromotion()
   promote(@Param('key') key: string, @Body() dto: PromoteDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
-    const ordering = (state: State) => requestOf(state, dto, [requireFlagInUse(state, key).key]);
-    return write.dryRun ? this.promotions.plan(write, ordering) : this.promotions.promote(write, ordering);
+    const requestAt = (state: State) => requestOf(state, dto, { flags: [requireFlagInUse(state, key).key], namesOneFlag: true });
+    return write.dryRun ? this.promotions.plan(write, requestAt) : this.promotions.promote(write, requestAt);
   }
 }
 
@@ -49,8 +49,9 @@ export class PromotionsController {
   @ApiOperation({ operationId: 'promotions.create' })
   @ApiPromotion()
   create(@Body() dto: PromoteManyDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
-    const ordering = (state: State) => requestOf(state, dto, chosen(state, dto));
-    return write.dryRun ? this.promotions.plan(write, ordering) : this.promotions.promote(write, ordering);
+    const namesOneFlag = dto.tags === undefined && dto.flags?.length === 1 && dto.flags.every((name) => !name.includes('*'));
+    const requestAt = (state: State) => requestOf(state, dto, { flags: chosen(state, dto), namesOneFlag });
+    return write.dryRun ? this.promotions.plan(write, requestAt) : this.promotions.promote(write, requestAt);
   }
 
   /** Lists what was promoted and taken back, newest first. */
@@ -92,30 +93,6 @@ export class PromotionsController {
   revert(@Param('id') id: string, @Body() dto: RevertDto, @Write() write: WriteRequest): Promise<PromotionDto | Written> {
     return write.dryRun ? this.reverts.plan(write, id, dto) : this.reverts.revert(write, id, dto);
   }
-}
-
-/** @throws {NotFound} for an environment that is not there. @throws {Unprocessable} for one that is on both sides. */
-function requestOf(state: State, dto: PromoteDto, flags: readonly string[]): PromotionRequest {
-  const from = requireEnvironment(state, dto.from).slug;
-  const to = [dto.to].flat().map((name) => requireEnvironment(state, name).slug);
-  if (to.includes(from)) {
-    const detail = `"${from}" cannot be promoted to itself.`;
-    throw new Unprocessable('promotion-to-itself', detail, [{ pointer: '/to', code: 'promotion-to-itself', detail }]);
-  }
-  const fields = FLAG_FIELDS.filter((field) => dto.fields === undefined || dto.fields.includes(field));
-  return {
-    from,
-    to: [...new Set(to)],
-    flags,
-    fields,
-    mode: dto.mode ?? 'resolved',
-    with: dto.with ?? {},
-    prune: dto.prune ?? false,
-    keep: [],
-    dependencies: dto.dependencies ?? 'block',
-    contexts: dto.contexts ?? [],
-    plan: dto.plan ?? null,
-  };
 }
 
 function chosen(state: State, { flags, tags }: PromoteManyDto): string[] {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { RowEdit } from '@flagtree/engine';
-import type { StoredPlan } from './stored-plan.js';
+import type { RowEdit, TargetValues } from '@flagtree/engine';
+import type { StoredPlan } from './promotion-record.js';
 
 export interface PromotionRow {
   id: string;
@@ -10,6 +10,8 @@ export interface PromotionRow {
   targets: string[];
   flags: string[];
   mode: string;
+  with_values: TargetValues;
+  keep: string[];
   fields: string[];
   prune: boolean;
   plan_id: string;
@@ -31,7 +33,7 @@ export interface PromotionFilter {
 }
 
 const COLUMNS = `promotion.id, promotion.kind, promotion.reverts, promotion.source, promotion.targets, promotion.flags, promotion.mode,
-       promotion.fields, promotion.prune, promotion.plan_id, promotion.plan, promotion.actor, promotion.reason, promotion.revision,
+       promotion.with_values, promotion.keep, promotion.fields, promotion.prune, promotion.plan_id, promotion.plan, promotion.actor, promotion.reason, promotion.revision,
        promotion.created_at,
        (SELECT later.id FROM flagtree.promotions AS later WHERE later.reverts = promotion.id ORDER BY later.id DESC LIMIT 1) AS reverted_by`;
 
@@ -79,11 +81,12 @@ export type NewPromotion = Omit<PromotionRow, 'created_at' | 'reverted_by' | 'ac
 
 export async function insertPromotion(manager: EntityManager, row: NewPromotion): Promise<void> {
   await manager.query(
-    `INSERT INTO flagtree.promotions (id, kind, reverts, source, targets, flags, mode, fields, prune, plan_id, plan, reason, revision)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    `INSERT INTO flagtree.promotions (id, kind, reverts, source, targets, flags, mode, fields, prune, plan_id, plan, reason, revision,
+                                        with_values, keep)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     [
       row.id, row.kind, row.reverts, row.source, row.targets, row.flags, row.mode, row.fields, row.prune, row.plan_id,
-      JSON.stringify(row.plan), row.reason, row.revision,
+      JSON.stringify(row.plan), row.reason, row.revision, JSON.stringify(row.with_values), row.keep,
     ], // prettier-ignore
   );
 }

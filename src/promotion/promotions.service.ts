@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
-import { newId } from '../audit/change/row-of.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
 import { ChecksService } from '../checks/checks.service.js';
@@ -10,7 +9,6 @@ import {
   chainOf,
   type Environment,
   environmentBySlug,
-  type EvaluationContext,
   flagByKey,
   prerequisitesOf,
   type PromotionOrder,
@@ -25,28 +23,15 @@ import { assertNamesNoVersion, assertUnchanged } from '../platform/http/manageme
 import { runInSlices } from '../platform/run-in-slices.js';
 import { type GateResult, standingGates } from './standing-gates.js';
 import { asksForSoak, pipelineGates } from './pipeline-gates.js';
-import { type PlanId, planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
-import { assertNotBlocked, StalePlan } from './refusals.js';
+import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
 import { PlanHistory } from './plan-history.service.js';
+import type { Decision, PromotionRecord } from './promotion-record.js';
+import { applyDecision } from './promotion-records.js';
+import type { PromotionRequest, RequestAt } from './promotion-request.js';
 import type { PromotionDto } from './promotion.dto.js';
 import { promotionView } from './promotion-view.js';
-import { insertPromotion, lastChanges } from './promotions.queries.js';
-import { type Asked, KEPT_EFFECT, type StoredPlan } from './stored-plan.js';
-import { writeRows } from './write-rows.js';
-
-export interface PromotionRequest extends Omit<PromotionOrder, 'reason'> {
-  contexts: readonly EvaluationContext[];
-  /** The plan that it must be, to the letter. */
-  plan: string | null;
-}
-
-/** What a request turns into, given the state that it meets. */
-export type Ordering = (state: State) => PromotionRequest;
-
-interface Decided extends PreparedPromotion {
-  gates: GateResult[];
-  planId: PlanId;
-}
+import { lastChanges } from './promotions.queries.js';
+import { assertNotBlocked, assertOverridden, StalePlan } from './refusals.js';
 
 /** Plans promotions, and applies exactly what was planned: one revision, or nothing. */
 @Injectable()
@@ -66,24 +51,21 @@ export class PromotionsService {
   }
 
   /** What a promotion would do. Nothing is locked, and nobody waits. */
-  async plan(write: WriteRequest, ordering: Ordering): Promise<PromotionDto> {
+  async plan(write: WriteRequest, requestAt: RequestAt): Promise<PromotionDto> {
     const state = await this.store.current();
-    const request = ordering(state);
-    this.assertUnchanged(state, write, request);
-    const decided = await this.decide(this.dataSource.manager, state, write, request);
-    await this.history.explain(() => { assertPlan(request, decided); }); // prettier-ignore
-    const { asked, told } = tellOf(decided, write.reason);
-    const result = resultOf(decided.plan.rows, decided.plan.obstacles, decided.gates);
-    return promotionView({ asked, told, plan: decided.planId, result, revision: state.revision }, null, true);
+    const request = requestAt(state);
+    const decision = await this.decide(this.dataSource.manager, state, write, request);
+    await this.history.explain(() => { assertPlan(request, decision); }); // prettier-ignore
+    return promotionView(decision, { done: null, revision: state.revision, dryRun: true });
   }
 
   /** Applies a promotion within a change of its own. @throws {Conflict | Forbidden} naming the gate that is not passed. */
-  async promote(write: WriteRequest, ordering: Ordering): Promise<Written> {
+  async promote(write: WriteRequest, requestAt: RequestAt): Promise<Written> {
     let view: PromotionDto | null = null;
     return this.history.explain(() =>
       this.audit.change(write, {
         apply: async (change) => {
-          view = await this.apply(change, ordering(change.state));
+          view = await this.apply(change, requestAt(change.state));
         },
         answer: () => ok(view as PromotionDto),
       }),
@@ -92,19 +74,15 @@ export class PromotionsService {
 
   /** As one edit of a change that somebody else has opened. */
   async apply(change: Change, request: PromotionRequest): Promise<PromotionDto> {
-    const { state, write } = change;
-    this.assertUnchanged(state, write, request);
-    const decided = await this.decide(change.manager, state, write, request);
-    assertPlan(request, decided);
-    const { asked, told } = tellOf(decided, write.reason);
-    const plan = decided.planId;
-    const result = resultOf(decided.plan.rows, decided.plan.obstacles, decided.gates);
-    if (result === 'blocked') assertNotBlocked(decided.gates);
-    if (result !== 'applied') return promotionView({ asked, told, plan, result, revision: state.revision }, null, write.dryRun);
-    return record(change, { asked, told, plan, rows: decided.plan.rows }, () => writeRows(change, decided.plan.rows));
+    const decision = await this.decide(change.manager, change.state, change.write, request);
+    assertPlan(request, decision);
+    if (decision.result === 'blocked') assertNotBlocked(decision.record.plan.gates);
+    return applyDecision(change, decision);
   }
 
-  private async decide(manager: EntityManager, state: State, write: WriteRequest, request: PromotionRequest): Promise<Decided> {
+  /** @throws {Stale} @throws {Unprocessable} for the one flag that was asked for, where the source has nothing to take. */
+  private async decide(manager: EntityManager, state: State, write: WriteRequest, request: PromotionRequest): Promise<Decision> {
+    this.assertUnchanged(state, write, request);
     const now = new Date();
     const order: PromotionOrder = { ...request, reason: write.reason };
     const keys = order.dependencies === 'include' ? [...order.flags, ...prerequisitesOf(state, order.flags)] : order.flags;
@@ -114,6 +92,7 @@ export class PromotionsService {
     );
     const prepared = await runInSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options));
     const { plan, outcomes } = prepared;
+    if (request.namesOneFlag) assertOverridden(prepared);
     const standing = standingGates({
       state,
       caller: write.caller,
@@ -122,8 +101,10 @@ export class PromotionsService {
       outcomes,
       ignoresDependencies: order.dependencies === 'ignore',
     });
-    const stepGates = await this.stepGates(manager, state, prepared, write, now);
-    return { ...prepared, gates: [...standing, ...stepGates], planId: await runInSlices(planIdFor(state, prepared)) };
+    const gates = [...standing, ...(await this.stepGates(manager, state, prepared, write, now))];
+    const planId = await runInSlices(planIdFor(state, prepared));
+    const result = resultOf(plan.rows, plan.obstacles, gates);
+    return { record: describe(prepared, gates), planId, result, rows: plan.rows };
   }
 
   private async stepGates(
@@ -142,7 +123,16 @@ export class PromotionsService {
     return order.to.flatMap((to) => {
       const flags = [...new Set(plan.rows.filter(({ environment }) => environment === to).map(({ flag }) => flag))];
       if (flags.length === 0) return [];
-      return pipelineGates(pipelines, { from: order.from, to, flags, reason: write.reason, now, changedAt, outcomes });
+      return pipelineGates(pipelines, {
+        from: order.from,
+        to,
+        flags,
+        with: order.with,
+        reason: write.reason,
+        now,
+        changedAt,
+        outcomes,
+      });
     });
   }
 
@@ -160,62 +150,28 @@ export class PromotionsService {
 }
 
 function planIdFor(state: State, { order: { reason: _reason, ...order }, plan }: PreparedPromotion) {
-  const { from, to, flags, fields, mode, prune, dependencies } = order;
-  return planIdOf(
-    state.revision,
-    { from, to: [...to].sort(), flags: [...flags].sort(), fields, mode, prune, dependencies },
-    plan,
-  );
+  const { from, to, flags, fields, mode, with: values, keep, prune, dependencies } = order;
+  const sorted = { to: [...to].sort(), flags: [...flags].sort(), keep: keep === true ? keep : [...keep].sort() };
+  return planIdOf(state.revision, { from, fields, mode, with: values, prune, dependencies, ...sorted }, plan);
 }
 
-function assertPlan({ plan, from, to }: PromotionRequest, { planId, plan: { flags } }: Decided): void {
+function assertPlan({ plan, from, to }: PromotionRequest, { planId, record: { flags } }: Decision): void {
   if (plan === null || plan.endsWith(`-${planId.hash}`)) return;
   throw new StalePlan(plan, planId, { flags, from, to });
 }
 
-/** Writes under a new promotion's name, and records it. */
-export async function record(
-  change: Change,
-  { asked, told, plan, rows }: { asked: Asked; told: StoredPlan; plan: PlanId; rows: PreparedPromotion['plan']['rows'] },
-  writeThem: () => Promise<void>,
-): Promise<PromotionDto> {
-  const id = newId();
-  const revision = change.before.revision + 1;
-  await change.causedBy(id);
-  await writeThem();
-  await insertPromotion(change.manager, {
-    id,
-    kind: asked.kind,
-    reverts: asked.reverts,
-    source: asked.from,
-    targets: [...asked.to],
-    flags: [...asked.flags],
-    mode: asked.mode,
-    fields: [...asked.fields],
-    prune: asked.prune,
-    plan_id: plan.id,
-    plan: { ...told, effect: told.effect.slice(0, KEPT_EFFECT), rows },
-    reason: asked.reason,
-    revision,
-  });
-  await change.sync();
-  const done = { id, actor: change.caller.actor, timestamp: new Date().toISOString() };
-  return promotionView({ asked, told, plan, result: 'applied', revision }, done, change.write.dryRun);
-}
-
-function tellOf({ order, plan, outcomes, branches, gates }: Decided, reason: string | null): { asked: Asked; told: StoredPlan } {
-  const { from, to, fields, mode, prune } = order;
+function describe({ order, plan, outcomes, branches }: PreparedPromotion, gates: GateResult[]): PromotionRecord {
+  const { from, to, fields, mode, with: values, keep, prune, reason } = order;
+  const { flags, changes, effect, redundant, kept, skipped, dependencies } = plan;
   return {
-    asked: { kind: 'promotion', reverts: null, from, to, flags: plan.flags, fields, mode, prune, reason },
-    told: {
-      changes: plan.changes,
-      effect: plan.effect,
-      effectTotal: plan.effect.length,
-      redundant: plan.redundant,
-      dependencies: plan.dependencies,
+    kind: 'promotion',
+    reverts: null,
+    ...{ from, to, flags, fields, mode, with: values, prune, reason },
+    keep: keep === true ? [...new Set(kept.map(({ environment }) => environment))] : keep,
+    plan: {
+      ...{ changes, effect, redundant, kept, skipped, dependencies, branches, gates },
+      effectTotal: effect.length,
       checks: outcomes,
-      branches,
-      gates,
       conflicts: [],
     },
   };

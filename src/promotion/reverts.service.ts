@@ -4,30 +4,26 @@ import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
-import { type ResolveOptions, type RevertPlan, slicedRevert, type State } from '@flagtree/engine';
+import { type ResolveOptions, type RevertConflict, slicedRevert, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { assertUnchanged } from '../platform/http/management/etag.js';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { runInSlices } from '../platform/run-in-slices.js';
-import { type GateResult, permission, told as listed, valid } from './standing-gates.js';
+import { listed, permission, valid } from './standing-gates.js';
 import { PlanHistory } from './plan-history.service.js';
-import { type PlanId, planIdOf, resultOf } from './prepared-promotion.js';
+import { planIdOf, resultOf } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { RevertDto } from './promotion-request.dto.js';
 import { promotionView, storedView } from './promotion-view.js';
 import { promotionById, type PromotionRow } from './promotions.queries.js';
-import { record } from './promotions.service.js';
+import { applyDecision } from './promotion-records.js';
 import { assertNotBlocked, StalePlan } from './refusals.js';
-import type { Asked, StoredPlan } from './stored-plan.js';
-import { writeRows } from './write-rows.js';
+import type { Decision } from './promotion-record.js';
 
-interface Decided {
-  plan: RevertPlan;
-  asked: Asked;
-  told: StoredPlan;
-  gates: GateResult[];
-  planId: PlanId;
+/** A revert, and the fields that stand in its way. */
+interface RevertDecision extends Decision {
+  conflicts: RevertConflict[];
 }
 
 /** Takes a promotion back: exactly what it did, as a revision of its own. Allowed to who may write what it changes, whatever the pipeline. */
@@ -50,13 +46,10 @@ export class RevertsService {
     const state = await this.store.current();
     const promotion = await this.require(id);
     assertUnchanged(write.ifMatch, storedView(promotion));
-    const decided = await this.decide(state, write, promotion, dto);
-    const { plan, gates, asked, told, planId } = decided;
-    const isBlocked = plan.conflicts.length > 0 && dto.withoutConflicts !== true;
-    const result = isBlocked ? 'blocked' : resultOf(plan.rows, [], gates);
+    const decision = await this.decide(state, write, promotion, dto);
     return this.history.explain(() => {
-      this.assertPlan(dto, decided);
-      return promotionView({ asked, told, plan: planId, result, revision: state.revision }, null, true);
+      assertPlan(dto, decision);
+      return promotionView(decision, { done: null, revision: state.revision, dryRun: true });
     });
   }
 
@@ -77,54 +70,52 @@ export class RevertsService {
     const { state, write } = change;
     const promotion = (await promotionById(change.manager, id)) ?? missing(id);
     change.assertUnchanged(storedView(promotion));
-    const decided = await this.decide(state, write, promotion, dto);
-    const { plan, gates, asked, told, planId } = decided;
-    this.assertPlan(dto, decided);
-    if (plan.conflicts.length > 0 && dto.withoutConflicts !== true) throw inTheWay(plan);
-    if (plan.rows.length === 0)
-      return promotionView({ asked, told, plan: planId, result: 'no-op', revision: state.revision }, null, false);
-    assertNotBlocked(gates);
-    return record(change, { asked, told, plan: planId, rows: plan.rows }, () => writeRows(change, plan.rows));
+    const decision = await this.decide(state, write, promotion, dto);
+    assertPlan(dto, decision);
+    if (decision.conflicts.length > 0 && dto.withoutConflicts !== true) throw inTheWay(decision.conflicts);
+    if (decision.result === 'blocked') assertNotBlocked(decision.record.plan.gates);
+    return applyDecision(change, decision);
   }
 
   private async require(id: string): Promise<PromotionRow> {
     return (await promotionById(this.dataSource.manager, id)) ?? missing(id);
   }
 
-  private async decide(state: State, write: WriteRequest, promotion: PromotionRow, dto: RevertDto): Promise<Decided> {
+  private async decide(state: State, write: WriteRequest, promotion: PromotionRow, dto: RevertDto): Promise<RevertDecision> {
     const plan = await runInSlices(slicedRevert(state, promotion.plan.rows, this.options));
     const gates = [valid({ ...plan, obstacles: [] }), permission({ state, caller: write.caller, plan })];
-    const { id, source: from, targets: to, flags, fields, mode, prune } = promotion;
+    const { id, source: from, targets: to, flags, fields, mode, with_values: values, keep, prune } = promotion;
+    const { rows, changes, effect, conflicts } = plan;
+    const isBlocked = conflicts.length > 0 && dto.withoutConflicts !== true;
     return {
-      plan,
-      gates,
-      asked: { kind: 'revert', reverts: id, from, to, flags, fields, mode, prune, reason: write.reason },
-      told: {
-        changes: plan.changes,
-        effect: plan.effect,
-        effectTotal: plan.effect.length,
-        redundant: [],
-        dependencies: [],
-        checks: [],
-        branches: [],
-        gates,
-        conflicts: plan.conflicts,
+      rows,
+      conflicts,
+      result: isBlocked ? 'blocked' : resultOf(rows, [], gates),
+      record: {
+        kind: 'revert',
+        reverts: id,
+        ...{ from, to, flags, fields, mode, with: values, keep, prune, reason: write.reason },
+        plan: {
+          ...{ changes, effect, gates, conflicts },
+          ...{ redundant: [], kept: [], skipped: [], dependencies: [], checks: [], branches: [] },
+          effectTotal: effect.length,
+        },
       },
       planId: await runInSlices(planIdOf(state.revision, { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
     };
   }
+}
 
-  private assertPlan(dto: RevertDto, { planId, asked }: Decided): void {
-    if (dto.plan === undefined || dto.plan.endsWith(`-${planId.hash}`)) return;
-    throw new StalePlan(dto.plan, planId, asked);
-  }
+function assertPlan(dto: RevertDto, { planId, record }: Decision): void {
+  if (dto.plan === undefined || dto.plan.endsWith(`-${planId.hash}`)) return;
+  throw new StalePlan(dto.plan, planId, record);
 }
 
 function missing(id: string): never {
   throw new NotFound('promotion-not-found', `There is no promotion "${id}": see GET /api/admin/promotions.`);
 }
 
-function inTheWay({ conflicts }: RevertPlan): Conflict {
+function inTheWay(conflicts: readonly RevertConflict[]): Conflict {
   const detail = `Nothing was taken back: ${listed(conflicts.map((conflict) => conflict.detail))}. Look at "conflicts"; "withoutConflicts": true takes back all but these fields.`;
   return new Conflict('revert-conflict', detail, { conflicts });
 }

@@ -47,7 +47,7 @@ export function valid(plan: Pick<PromotionPlan, 'obstacles' | 'defects'>): GateR
     ...plan.obstacles.map(({ detail }) => detail),
     ...plan.defects.map(({ flag, environment, detail }) => `"${flag}" would be broken in ${environment}: ${detail}`),
   ];
-  if (wrong.length > 0) return failed('valid', `${told(wrong)}. Repair the source, or leave the field out`);
+  if (wrong.length > 0) return failed('valid', `${listed(wrong)}. Repair the source, or leave the field out`);
   return passed('valid', 'every flag stays valid, in every environment that changes');
 }
 
@@ -77,7 +77,7 @@ function dependencies({ plan, ignoresDependencies }: GateInput): GateResult {
       ? `${kind} "${key}" of "${flag}" does not exist`
       : `prerequisite "${key}" of "${flag}" differs in ${environment} (${fields.join(', ')})`,
   );
-  return failed('dependencies', `${told(wrong)}. Promote it, too ("dependencies": "include"), or say "dependencies": "ignore"`);
+  return failed('dependencies', `${listed(wrong)}. Promote it, too ("dependencies": "include"), or say "dependencies": "ignore"`);
 }
 
 /** No check and no context that was given ends in an error where it did not before, nor in a target. */
@@ -93,7 +93,7 @@ function evaluation({ outcomes, targets }: GateInput): GateResult {
   const errors = wrong.map(
     ({ flag, check, environment, after }) => `"${flag}" ends in ${String(after.errorCode)} for ${check} in ${environment}`,
   );
-  return failed('evaluation', `${told(errors)}. Repair the flag, or the context`);
+  return failed('evaluation', `${listed(errors)}. Repair the flag, or the context`);
 }
 
 /** The saved checks hold in the targets; those of environments below are not newly broken. */
@@ -106,14 +106,14 @@ function checks({ outcomes, targets }: GateInput): GateResult {
     ({ flag, check, environment, expected, after }) =>
       `"${check}" of "${flag}" expects ${name(expected)} in ${environment} and would get ${name(after.variant)}`,
   );
-  return failed('checks', `${told(wrong)}. Correct the flag, or the check`);
+  return failed('checks', `${listed(wrong)}. Correct the flag, or the check`);
 }
 
 const name = (variant: string | null | undefined) => (variant == null ? 'no variant' : `"${variant}"`);
 
 const SHOWN = 5;
 
-export function told(things: readonly string[]): string {
+export function listed(things: readonly string[]): string {
   const more = things.length - SHOWN;
   return things.slice(0, SHOWN).join('; ') + (more > 0 ? `; and ${String(more)} more` : '');
 }

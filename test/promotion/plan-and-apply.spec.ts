@@ -38,6 +38,8 @@ const picks = fc.record({
   fields: fc.subarray([...FLAG_FIELDS], { minLength: 1 }),
   mode: fc.constantFrom(...PROMOTION_MODES),
   prune: fc.boolean(),
+  keep: fc.boolean(),
+  with: fc.constantFrom<object>({}, { percentage: 5 }, { enabled: null, percentage: 100 }, { rules: [] }),
 });
 
 describe('for random trees, flags, overrides and promotions', () => {
@@ -59,7 +61,7 @@ describe('for random trees, flags, overrides and promotions', () => {
       { numRuns: 30, unbiased: true, endOnFailure: true },
     );
     // It says something only where promotions were of every kind, and most of them did something.
-    expect(Object.keys(results).sort()).toEqual(['applied', 'blocked', 'no-op']);
+    expect(Object.keys(results).sort()).toEqual(['applied', 'blocked', 'no-op', 'refused']);
     expect(results['applied']).toBeGreaterThan(25);
   }, 300_000);
 });
@@ -100,9 +102,16 @@ function requestOf({ from, to, flags, ...order }: Picks, environments: readonly 
   };
 }
 
-async function promoteAndTakeBack(request: object, all: readonly string[]): Promise<string> {
+async function promoteAndTakeBack(request: ReturnType<typeof requestOf>, all: readonly string[]): Promise<string> {
   const before = await resolved(all);
   const plan = await api.post('/api/admin/promotions', { ...request, dryRun: true });
+  if (plan.status === 422) {
+    expect(plan.body).toMatchObject({
+      code: 'source-overrides-nothing',
+      detail: expect.stringContaining(String(request.flags[0])),
+    });
+    return 'refused';
+  }
   expect(plan).toMatchObject({ status: 200, body: { dryRun: true } });
   expect(await resolved(all)).toEqual(before);
   const done = await api.post('/api/admin/promotions', { ...request, plan: plan.body.plan.id });

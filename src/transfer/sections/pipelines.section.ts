@@ -5,7 +5,7 @@ import { deepEqual, type Defect, type JsonObject, slugNamed, type State } from '
 import { matching, type Member, membersDefects, oneOf, orNull, type StatesSelection, text } from '@flagtree/engine/states';
 import { validateSteps } from '../../pipelines/gate-settings.js';
 import { PIPELINE_NAME, type PutPipelineDto } from '../../pipelines/pipeline.dto.js';
-import { DIRECTIONS, type Pipeline } from '../../pipelines/pipelines.queries.js';
+import { DIRECTIONS, GIVEN_VALUES, type Pipeline } from '../../pipelines/pipelines.queries.js';
 import { PipelinesService } from '../../pipelines/pipelines.service.js';
 import { noCounts, type SectionCounts } from '../plan.js';
 import { type SectionScope, type TransferSection, TransferSections } from '../transfer-sections.js';
@@ -18,6 +18,7 @@ const MEMBERS: Record<string, Member> = {
     schema: { anyOf: [{ type: 'string', maxLength: 4_000 }, { type: 'null' }] },
   },
   direction: { check: oneOf(DIRECTIONS), fallback: 'any', schema: { enum: DIRECTIONS } },
+  with: { check: oneOf(GIVEN_VALUES), fallback: 'restricted', schema: { enum: GIVEN_VALUES } },
   steps: {
     check: validateSteps,
     schema: {
@@ -64,7 +65,9 @@ export class PipelinesSection implements TransferSection, OnModuleInit {
     const counts = noCounts();
     const known = new Map((await this.pipelines.all(change.manager)).map((pipeline) => [pipeline.name, pipeline]));
     for (const given of items) {
-      const item = { description: null, direction: 'any', ...given } as unknown as PutPipelineDto & { name: string };
+      const item = { description: null, direction: 'any', with: 'restricted', ...given } as unknown as PutPipelineDto & {
+        name: string;
+      };
       const wanted = {
         ...item,
         steps: item.steps.map(({ environment, gates = [] }) => ({ environment: slugNamed(change.state, environment), gates })),
@@ -85,11 +88,8 @@ export class PipelinesSection implements TransferSection, OnModuleInit {
   }
 }
 
-function itemOf({
-  name,
-  description,
-  direction,
-  steps,
-}: Pipeline): Pick<Pipeline, 'name' | 'description' | 'direction' | 'steps'> {
-  return { name, description, direction, steps };
+type Item = Pick<Pipeline, 'name' | 'description' | 'direction' | 'with' | 'steps'>;
+
+function itemOf({ name, description, direction, with: values, steps }: Pipeline): Item {
+  return { name, description, direction, with: values, steps };
 }
