@@ -20,14 +20,18 @@ const shared = {
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
 };
 
+/** Specs of test/ that need no server. */
+const WITHOUT_SERVER = ['<rootDir>/test/architecture.spec.ts'];
+
 /** `unit` needs nothing but Node; `e2e` drives built servers on a real PostgreSQL (private, or the one that DATABASE_URL names). */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,packages/*/src}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,packages/*/src}/**/*.spec.ts', ...WITHOUT_SERVER] },
     {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testPathIgnorePatterns: WITHOUT_SERVER,
       setupFilesAfterEnv: ['<rootDir>/test/support/one-more-try.mjs'],
       globalSetup: '<rootDir>/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/test/support/global-teardown.mjs',

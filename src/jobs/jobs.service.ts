@@ -2,7 +2,8 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { newId } from '../audit/change/row-of.js';
-import { databaseProblem, isDatabaseAway } from '../platform/database/database-problem.js';
+import { isDatabaseAway } from '../platform/database/database-error.js';
+import { databaseProblem } from '../platform/http/problems/database-problem.js';
 import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problems/problem.js';
 import type { JobDto } from './job.dto.js';
 import { JobLocks } from './job-locks.js';

@@ -4,7 +4,7 @@ import { ConfigError, StartError } from '../platform/config/config-error.js';
 import type { Config } from '../platform/config/config.js';
 import { connect, type Patience } from '../platform/database/connect.js';
 import { pointTo } from '../platform/database/data-source.js';
-import { isDatabaseAway, isDatabaseUnusable } from '../platform/database/database-problem.js';
+import { isDatabaseAway, isDatabaseUnusable } from '../platform/database/database-error.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
 import type { ReadinessProbe } from '../platform/health/readiness-registry.js';
 import type { Logger } from '../platform/logging/logger.js';

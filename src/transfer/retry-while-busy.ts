@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningJob } from '../jobs/running-job.js';
-import { databaseProblem } from '../platform/database/database-problem.js';
+import { databaseProblem } from '../platform/http/problems/database-problem.js';
 
 const ATTEMPTS = 10;
 

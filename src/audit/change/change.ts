@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { applyEntries, type State } from '@flagtree/engine';
 import { assertNoneSeen, assertUnchanged } from '../../platform/http/management/etag.js';
-import { entriesFrom, type LoggedEntry } from './change.queries.js';
+import { entriesFrom, type LoggedEntry } from '../follow/ledger.queries.js';
 import type { WriteRequest } from './write-request.js';
 
 /** Entries at a time: an import has tens of thousands; each statement has to end in time, and others want to be answered between two. */

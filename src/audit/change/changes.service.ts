@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type EffectEntry, type ResolveOptions, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { isRetryable } from '../../platform/database/database-problem.js';
+import { isRetryable } from '../../platform/database/database-error.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { assertMayChange, type MadeChange } from './may-change.js';

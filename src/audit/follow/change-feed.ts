@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { isDatabaseAway } from '../../platform/database/database-problem.js';
+import { isDatabaseAway } from '../../platform/database/database-error.js';
 import { type Readiness, ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { ChangeListener, type Hearing } from './change-listener.js';
 import { StateKeeper } from './state-keeper.js';

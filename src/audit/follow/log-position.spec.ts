@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyEntries } from '@flagtree/engine';
-import type { LoggedEntry } from '../change/change.queries.js';
+import type { LoggedEntry } from './ledger.queries.js';
 import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
 
 /** A log of `sizes.length` revisions, which creates or edits one of a few flags with each entry. */

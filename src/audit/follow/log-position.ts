@@ -1,5 +1,5 @@
 import { applyEntries, emptyState, type State } from '@flagtree/engine';
-import type { LoggedEntry } from '../change/change.queries.js';
+import type { LoggedEntry } from './ledger.queries.js';
 
 /** How far a process has followed the audit log, and the state that this makes. */
 export interface LogPosition {

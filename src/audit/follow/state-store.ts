@@ -11,9 +11,9 @@ import {
   segmentFromRow,
   type State,
 } from '@flagtree/engine';
-import { isDatabaseUnusable } from '../../platform/database/database-problem.js';
+import { isDatabaseUnusable } from '../../platform/database/database-error.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
-import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from '../change/change.queries.js';
+import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './ledger.queries.js';
 import type { KeptState } from './state-file-format.js';
 import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
 

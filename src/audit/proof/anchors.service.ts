@@ -4,7 +4,7 @@ import { StateStore } from '../follow/state-store.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { DataDirectory } from '../../platform/data-directory/data-directory.js';
 import { DATA_DIRECTORY } from '../../platform/data-directory/injection.js';
-import { isDatabaseUnusable } from '../../platform/database/database-problem.js';
+import { isDatabaseUnusable } from '../../platform/database/database-error.js';
 import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { MetricsRegistry } from '../../platform/metrics/metrics-registry.js';
 import type { ReadAnchors } from './anchor.js';

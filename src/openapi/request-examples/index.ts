@@ -1,11 +1,9 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { operationsOf } from '../each.js';
 import { EDITS } from './edits.js';
+import type { Examples } from './examples.js';
 import { MOVES } from './moves.js';
 import { READS } from './reads.js';
-
-/** Bodies of one operation that work as they stand, by a word; the first is what a page fills in. */
-export type Examples = Record<string, { summary: string; value: object }>;
 
 const EXAMPLES: Record<string, Examples> = { ...READS, ...EDITS, ...MOVES };
 

@@ -1,4 +1,4 @@
-import type { Examples } from './index.js';
+import type { Examples } from './examples.js';
 
 /** Bodies of requests that change many things at once. */
 export const MOVES: Record<string, Examples> = {

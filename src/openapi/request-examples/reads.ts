@@ -1,4 +1,4 @@
-import type { Examples } from './index.js';
+import type { Examples } from './examples.js';
 
 const CONTEXT = { targetingKey: 'user-123', plan: 'beta' };
 

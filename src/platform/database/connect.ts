@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { ConfigError, StartError } from '../config/config-error.js';
-import { isDatabaseAway } from './database-problem.js';
+import { isDatabaseAway } from './database-error.js';
 
 export interface Patience {
   waitMs: number;

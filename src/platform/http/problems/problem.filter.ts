@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CircularEnvironmentInheritanceError } from '@flagtree/engine';
-import { databaseProblem } from '../../database/database-problem.js';
+import { databaseProblem } from './database-problem.js';
 import { afterBody } from './after-body.js';
 import type { LeanRequest } from '../request.js';
 import { Conflict, DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
-import { databaseProblem, isDatabaseAway, isRetryable } from './database-problem.js';
+import { isDatabaseAway, isRetryable } from '../../database/database-error.js';
+import { databaseProblem } from './database-problem.js';
 
 const told = (code: string, message = 'said the database', more: object = {}) =>
   new QueryFailedError('SELECT 1', [], Object.assign(new Error(message), { code, ...more }));
