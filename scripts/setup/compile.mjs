@@ -4,7 +4,7 @@ import { before as documentDtos } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
 import { bundle } from './bundle.mjs';
 import { inPackage, root } from './paths.mjs';
-import { sourceDigest } from './sources.mjs';
+import { builtDigest, engineDigest, sourceDigest } from './sources.mjs';
 
 const { compilerOptions: nest } = JSON.parse(readFileSync(inPackage('nest-cli.json'), 'utf8'));
 
@@ -25,11 +25,14 @@ export async function compile() {
   }
 }
 
-/** The engine is a package of its own: servers compile against what it declares. */
+/** The engine is a package of its own: servers compile against what it declares. Does nothing where it was compiled from these sources. */
 export function compileEngine() {
+  const digest = engineDigest();
+  if (builtDigest('packages/engine/dist') === digest) return true;
   const draft = inPackage(`packages/engine/dist.${process.pid}.tmp`);
   try {
     if (!emit('packages/engine/tsconfig.json', draft)) return false;
+    writeFileSync(`${draft}/.build`, `${digest}\n`);
     replace(inPackage('packages/engine/dist'), draft);
     return true;
   } finally {

@@ -3,22 +3,36 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inPackage } from './paths.mjs';
 
-const ALSO = [
+const BUILD = [
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',
   'nest-cli.json',
-  'packages/engine/package.json',
-  'packages/engine/tsconfig.json',
   'scripts/build.mjs',
   'scripts/setup/compile.mjs',
   'scripts/setup/bundle.mjs',
 ];
 
+const ENGINE = ['packages/engine/package.json', 'packages/engine/tsconfig.json'];
+
 /** A digest of the content (not of the times: a checkout changes those) of everything that the build depends on. */
-export function sourceDigest() {
+export const sourceDigest = () => digestOf([...sourcesIn('src'), ...sourcesIn('packages/engine/src'), ...ENGINE, ...BUILD]);
+
+/** The same of the engine alone. */
+export const engineDigest = () => digestOf([...sourcesIn('packages/engine/src'), ...ENGINE, ...BUILD]);
+
+/** What `dist` was built from; null when there is no complete build. */
+export const builtDigest = (dist = 'dist') => {
+  try {
+    return readFileSync(inPackage(dist, '.build'), 'utf8').trim();
+  } catch {
+    return null;
+  }
+};
+
+function digestOf(paths) {
   const hash = createHash('sha256');
-  for (const path of [...sources(), ...ALSO]) {
+  for (const path of paths) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(inPackage(path)))
@@ -27,18 +41,9 @@ export function sourceDigest() {
   return hash.digest('hex');
 }
 
-function sources() {
-  return ['src', 'packages/engine/src']
-    .flatMap((folder) => readdirSync(inPackage(folder), { recursive: true }).map((name) => join(folder, name)))
+function sourcesIn(folder) {
+  return readdirSync(inPackage(folder), { recursive: true })
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && !/[\\/]testing[\\/]/.test(name))
+    .map((name) => join(folder, name))
     .sort();
-}
-
-/** Null when there is no complete build. */
-export function builtDigest() {
-  try {
-    return readFileSync(inPackage('dist/.build'), 'utf8').trim();
-  } catch {
-    return null;
-  }
 }
