@@ -1,5 +1,13 @@
 import { newId } from '../audit/change/row-of.js';
-import { childrenOf, type Environment, environmentBySlug, sameInstant, type State } from '@flagtree/engine';
+import {
+  childrenOf,
+  deepEqual,
+  type Environment,
+  environmentBySlug,
+  environmentNamed,
+  sameInstant,
+  type State,
+} from '@flagtree/engine';
 import type { EnvironmentItem, StatesDocument } from '@flagtree/engine/states';
 import type { Plan } from './plan.js';
 import type { ImportOptions } from './import-options.js';
@@ -19,11 +27,12 @@ export function planEnvironments(
     [...state.environments.values()].filter((environment) => !removed.includes(environment)).map(({ slug, id }) => [slug, id]),
   );
   for (const { slug } of items) if (!ids.has(slug)) ids.set(slug, newId());
+  const idNamed = (name: string) => ids.get(name) ?? idByOtherName(state, items, ids, name);
   const wanted = new Map<string, Environment>();
   for (const [index, item] of items.entries()) {
     const at = `/environments/${String(index)}`;
     const existing = environmentBySlug(state, item.slug);
-    const parentId = item.parent === null ? null : ids.get(item.parent);
+    const parentId = item.parent === null ? null : idNamed(item.parent);
     if (parentId === undefined) {
       plan.refuse(
         `${at}/parent`,
@@ -44,6 +53,7 @@ export function planEnvironments(
     plan.put(count, 'environments', existing, environment);
   }
   refuseBadTree(plan, state, items, wanted);
+  refuseSharedNames(plan, state, items, wanted, removed);
   if (removed.length > 0 && !options.force) {
     const slugs = removed.map(({ slug }) => slug).sort().join(', '); // prettier-ignore
     plan.refuse(
@@ -72,16 +82,55 @@ function environmentOf(
   parentId: string | null,
 ): Environment {
   if (!existing) return { id, createdAt: '', updatedAt: '', version: 1, aliases: [], url: null, ...item, parentId };
+  const { aliases = existing.aliases } = item;
   return {
     ...existing,
     ...item,
     parentId,
+    // In another order they are the same names.
+    aliases: deepEqual([...aliases].sort(), [...existing.aliases].sort()) ? existing.aliases : aliases,
     expiresAt: sameInstant(existing.expiresAt, item.expiresAt) ? existing.expiresAt : item.expiresAt,
   };
 }
 
 function isInUse(state: State, environment: Environment): boolean {
   return childrenOf(state, environment).length > 0 || [...state.overrides.values()].some((rows) => rows.has(environment.id));
+}
+
+/** By an alias that the document gives, else by one that is stored or an id, of an environment that stays. */
+function idByOtherName(
+  state: State,
+  items: readonly EnvironmentItem[],
+  ids: ReadonlyMap<string, string>,
+  name: string,
+): string | undefined {
+  const slug = items.find(({ aliases }) => aliases?.includes(name))?.slug ?? environmentNamed(state, name)?.slug;
+  return slug === undefined ? undefined : ids.get(slug);
+}
+
+/** Each name is of one environment, judged by what comes of the document: an alias can move within it. */
+function refuseSharedNames(
+  plan: Plan,
+  state: State,
+  items: readonly EnvironmentItem[],
+  wanted: ReadonlyMap<string, Environment>,
+  removed: readonly Environment[],
+): void {
+  const gone = new Set(removed.map(({ id }) => id));
+  const result = [...new Map([...state.environments, ...wanted]).values()].filter(({ id }) => !gone.has(id));
+  const holders = new Map<string, string[]>();
+  for (const { slug, aliases } of result)
+    for (const name of [slug, ...aliases]) holders.set(name, [...(holders.get(name) ?? []), slug]);
+  for (const [index, { slug, aliases = [] }] of items.entries()) {
+    for (const [place, name] of [slug, ...aliases].entries()) {
+      const [first, second] = holders.get(name) ?? [];
+      if (second === undefined) continue;
+      const pointer = `/environments/${String(index)}/${place === 0 ? 'slug' : `aliases/${String(place - 1)}`}`;
+      const other = first === slug ? second : first;
+      const whose = other === slug ? 'is its own slug too' : `is a name of "${String(other)}" too`;
+      plan.refuse(pointer, 'name-taken', `"${name}" ${whose}: each name is of one environment.`);
+    }
+  }
 }
 
 function refuseBadTree(

@@ -4,7 +4,7 @@ import {
   deepEqual,
   type Defect,
   type Environment,
-  environmentBySlug,
+  environmentNamed,
   type EnvironmentFlag,
   type Flag,
   flagByKey,
@@ -13,6 +13,7 @@ import {
   runToEnd,
   sameInstant,
   type Segment,
+  slugNamed,
   type State,
 } from '@flagtree/engine';
 import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from '@flagtree/engine/states';
@@ -113,7 +114,7 @@ function* planOverrides(
   for (const [index, item] of items.entries()) {
     yield;
     const at = `/overrides/${String(index)}`;
-    const [environment, flag] = [environmentBySlug(state, item.environment), flagByKey(state, item.flag)];
+    const [environment, flag] = [environmentNamed(state, item.environment), flagByKey(state, item.flag)];
     if (!environment)
       plan.refuse(
         `${at}/environment`,
@@ -122,13 +123,22 @@ function* planOverrides(
       );
     if (!flag) plan.refuse(`${at}/flag`, 'flag-not-found', `There is no flag "${item.flag}", neither here nor in the document.`);
     if (!environment || !flag) continue;
-    named.add(`${environment.id} ${flag.id}`);
+    const identity = `${environment.id} ${flag.id}`;
+    if (named.has(identity)) {
+      plan.refuse(
+        at,
+        'duplicate',
+        `The override of "${flag.key}" in "${environment.slug}" is there under another name too: keep one.`,
+      );
+      continue;
+    }
+    named.add(identity);
     const existing = state.overrides.get(flag.id)?.get(environment.id);
     plan.put(count, 'environment_flags', existing, overrideRow(item, existing, environment, flag));
   }
   if (mode !== 'replace') return;
   const speaksFor = scopeOf(selection);
-  const slugs = selection?.environments;
+  const slugs = selection?.environments?.map((name) => slugNamed(state, name));
   for (const rows of state.overrides.values()) {
     for (const row of rows.values()) {
       const [environment, flag] = [state.environments.get(row.environmentId), state.flags.get(row.flagId)];

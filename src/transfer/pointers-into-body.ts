@@ -1,4 +1,4 @@
-import { chainOf, type Defect, environmentBySlug, type JsonObject, pointerTo, type State } from '@flagtree/engine';
+import { chainOf, type Defect, environmentBySlug, type JsonObject, pointerTo, slugNamed, type State } from '@flagtree/engine';
 import type { StatesDocument } from '@flagtree/engine/states';
 import { DomainError } from '../platform/http/problems/problem.js';
 import type { ImportReading } from './import-source.js';
@@ -36,7 +36,7 @@ function itemOf(
     .map((item, index) => ({
       item: item as unknown as JsonObject,
       at: pointerTo('/overrides', index),
-      depth: above.indexOf(item.environment),
+      depth: above.indexOf(slugNamed(state, item.environment)),
     }))
     .filter(({ item, depth }) => item['flag'] === flag && depth >= 0)
     .sort((a, b) => a.depth - b.depth);

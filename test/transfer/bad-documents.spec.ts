@@ -42,7 +42,7 @@ async function refused(document: unknown, query = '') {
 describe('a document that is not one', () => {
   it.each([
     ['no format', {}, [['/format', 'unknown-format'], ['/version', 'unknown-version']]],
-    ['a newer version', { format: 'flagtree-states', version: 2 }, [['/version', 'unknown-version']]],
+    ['a newer version', { format: 'flagtree-states', version: 3 }, [['/version', 'unknown-version']]],
     ['an unknown section', statesDocument({ flag: [] }), [['/flag', 'unknown-property']]],
     ['a section that is no list', statesDocument({ flags: { key: 'x' } }), [['/flags', 'wrong-type']]],
     ['items that are no objects', statesDocument({ flags: [null, 'x', []] }), [['/flags/0', 'wrong-type'], ['/flags/1', 'wrong-type'], ['/flags/2', 'wrong-type']]],
@@ -102,6 +102,8 @@ describe('an item that is half broken', () => {
     ['the same twice', statesDocument({ flags: [{ key: 'a', variants }, { key: 'a', variants }] }), [['/flags/1', 'duplicate']]],
     ['an override told twice', statesDocument({ overrides: [{ environment: 'staging', flag: 'here' }, { flag: 'here', environment: 'staging', enabled: true }] }), [['/overrides/1', 'duplicate']]],
     ['an override with a bad mode', override({ rulesMode: 'before' }), [['/overrides/0/rulesMode', 'is-in']]],
+    ['a member of version 2 in version 1', statesDocument({ environments: [{ slug: 'x', aliases: ['y'] }] }), [['/environments/0/aliases', 'unknown-property']]],
+    ['a URL that is none', statesDocument({ version: 2, environments: [{ slug: 'x', url: 'x' }] }), [['/environments/0/url', 'bad-url']]],
     ['an environment with a setting that does not exist', statesDocument({ environments: [{ slug: 'x', settings: { protcted: true } }] }), [['/environments/0/settings/protcted', expect.any(String)]]],
     ['bad conditions of a segment', statesDocument({ segments: [{ key: 's', conditions: [{ any: {} }] }] }), [['/segments/0/conditions/0/any', 'wrong-type']]],
   ])('is refused with %s, and all others with it', async (_what, document, errors) => {
@@ -130,6 +132,10 @@ describe('a document that does not fit what is stored', () => {
     ['an override of no flag', override({ flag: 'nope' }), [['/overrides/0/flag', 'flag-not-found']]],
     ['an override in no environment', override({ environment: 'mars' }), [['/overrides/0/environment', 'environment-not-found']]],
     ['a parent that is not there', statesDocument({ environments: [{ slug: 'x', parent: 'mars' }] }), [['/environments/0/parent', 'environment-not-found']]],
+    ['an alias that is a slug here', statesDocument({ version: 2, environments: [{ slug: 'x', aliases: ['free', 'production'] }] }), [['/environments/0/aliases/1', 'name-taken']]],
+    ['a slug that is an alias here', statesDocument({ environments: [{ slug: 'prod' }] }), [['/environments/0/slug', 'name-taken']]],
+    ['an alias of two environments', statesDocument({ version: 2, environments: [{ slug: 'x', aliases: ['one'] }, { slug: 'y', aliases: ['one'] }] }), [['/environments/0/aliases/0', 'name-taken'], ['/environments/1/aliases/0', 'name-taken']]],
+    ['an override under two names', statesDocument({ flags: [{ key: 'f', variants: [], defaultVariant: null }], overrides: [{ flag: 'f', environment: 'prod' }, { flag: 'f', environment: 'production' }] }), [['/overrides/1', 'duplicate']]],
     ['a cycle', statesDocument({ environments: [{ slug: 'x', parent: 'y' }, { slug: 'y', parent: 'x' }] }), [['/environments/0/parent', 'environment-cycle'], ['/environments/1/parent', 'environment-cycle']]],
     ['a tree too deep', statesDocument({ environments: Array.from({ length: 11 }, (_, n) => ({ slug: `d${String(n)}`, parent: n === 0 ? null : `d${String(n - 1)}` })) }), [['/environments/10/parent', 'environment-too-deep']]],
     ['another type', statesDocument({ flags: [{ key: 'here', type: 'json', variants: [{ key: 'a', value: {} }] }] }), [['/flags/0/type', 'immutable-field']]],

@@ -121,7 +121,7 @@ describe('an export', () => {
     expect(document['flags']?.map(({ key }) => key)).toEqual(['json.flag']);
     expect(document['overrides']?.map(({ environment }) => environment)).toEqual(['staging']);
     expect(JSON.parse(await exported(first, '?tags=nobody&sections=flags,segments'))).toEqual(
-      statesDocument({ selection: { tags: ['nobody'] }, segments: [], flags: [] }),
+      statesDocument({ version: 2, selection: { tags: ['nobody'] }, segments: [], flags: [] }),
     );
   });
 
@@ -193,6 +193,44 @@ describe('a replacing import', () => {
     await two.patch('/api/admin/environments/staging/feature-flags/json.flag', { percentage: 1 });
     expect((await two.post(`${IMPORT}?mode=replace`, part)).body).toMatchObject({ written: 1 });
     expect(await exported(second, '?flags=json.*&environments=staging')).toBe(part);
+  });
+
+  it('lets an alias move within one document, and takes any name of an environment', async () => {
+    const from = (await two.get('/api/admin/environments/staging')).body as { aliases: string[] };
+    const tree = [
+      { slug: 'production', aliases: [] },
+      { slug: 'staging', parent: 'live', aliases: ['prod'], settings: { require_approval: true } },
+      { slug: 'newer', parent: 'production', aliases: ['live'] },
+    ];
+    const document = statesDocument({
+      version: 2,
+      environments: tree,
+      overrides: [{ flag: 'simple', environment: 'prod', enabled: true }],
+    });
+    expect((await two.post(`${IMPORT}?force=true`, document)).status).toBe(200);
+    const moved = (await two.get('/api/admin/environments/prod')).body;
+    expect(moved).toMatchObject({ slug: 'staging', aliases: ['prod'], parent: 'newer' });
+    expect((await two.get('/api/admin/environments/prod/feature-flags/simple')).body).toMatchObject({
+      environment: 'staging',
+      enabled: true,
+    });
+    const back = [
+      { slug: 'staging', parent: 'production', aliases: from.aliases, settings: { require_approval: true } },
+      { slug: 'production', aliases: ['prod'] },
+      { slug: 'newer', parent: 'production' },
+    ];
+    expect((await two.post(`${IMPORT}?force=true`, statesDocument({ version: 2, environments: back }))).status).toBe(200);
+    await two.delete('/api/admin/environments/newer?force=true');
+  });
+
+  it('reads version 1, and leaves what that does not know as it is', async () => {
+    const url = 'https://staging.example/';
+    await two.patch('/api/admin/environments/staging', { url, aliases: ['stage'] });
+    const settings = { require_approval: true };
+    await two.post(IMPORT, statesDocument({ version: 1, environments: [{ slug: 'staging', parent: 'production', settings }] }));
+    expect((await two.get('/api/admin/environments/stage')).body).toMatchObject({ slug: 'staging', url, aliases: ['stage'] });
+    await two.post(IMPORT, statesDocument({ version: 2, environments: [{ slug: 'staging', parent: 'production', settings }] }));
+    expect((await two.get('/api/admin/environments/staging')).body).toMatchObject({ url: null, aliases: [] });
   });
 
   it('deletes environments by force alone, and never the tokens', async () => {

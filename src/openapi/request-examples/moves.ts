@@ -46,7 +46,7 @@ export const MOVES: Record<string, Examples> = {
       summary: 'One flag',
       value: {
         format: 'flagtree-states',
-        version: 1,
+        version: 2,
         flags: [{ key: 'new-search', variants: [{ key: 'on', value: true }] }],
       },
     },

@@ -1,7 +1,7 @@
 import type { Defect, JsonObject, JsonValue } from '../types.js';
 import { isPlainObject, pointerTo } from '../json/values.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
-import { CORE_SECTIONS, type CoreSection, FORMAT, type StatesDocument, VERSION } from './states-document.js';
+import { CORE_SECTIONS, type CoreSection, FORMAT, type StatesDocument, VERSION, VERSIONS } from './states-document.js';
 
 /** More help nobody: at this number the search ends. */
 export const MAX_DOCUMENT_DEFECTS = 100;
@@ -42,13 +42,14 @@ export function checkDocument(
     return { document: null, defects };
   }
   if (value['format'] !== FORMAT) add('/format', 'unknown-format', `It is "${FORMAT}".`);
-  if (value['version'] !== VERSION) add('/version', 'unknown-version', `This server reads version ${String(VERSION)}.`);
+  const version = VERSIONS.find((known) => known === value['version']);
+  if (version === undefined) add('/version', 'unknown-version', `This server reads the versions ${VERSIONS.join(' and ')}.`);
   if (value['selection'] !== undefined) checkSelection(value['selection'], add);
   const document: Record<string, unknown> = {};
   for (const [name, section] of Object.entries(value)) {
     const pointer = pointerTo('', name.slice(0, 60));
     if (['format', 'version', 'selection'].includes(name)) document[name] = section;
-    else if (isCore(name)) document[name] = checkSection(name, section, pointer, add);
+    else if (isCore(name)) document[name] = checkSection(name, section, pointer, version ?? VERSION, add);
     else if (otherSections.has(name) && Array.isArray(section)) {
       for (const defect of otherSections.get(name)?.(section) ?? []) add(pointer + defect.pointer, defect.code, defect.detail);
       document[name] = section;
@@ -73,11 +74,16 @@ function into(defects: Defect[]): Add {
   };
 }
 
-function checkSection(name: CoreSection, section: unknown, at: string, add: Add): JsonObject[] {
+function checkSection(name: CoreSection, section: unknown, at: string, version: number, add: Add): JsonObject[] {
   if (!Array.isArray(section)) return (add(at, 'wrong-type', 'A section is a list.'), []);
   if (section.length > MAX_ITEMS[name])
     return (add(at, 'too-many', `There are at most ${String(MAX_ITEMS[name])} ${name}, not ${String(section.length)}.`), []);
-  return checkItems(section, MEMBERS[name], IDENTITY[name], at, add);
+  return checkItems(section, membersOf(MEMBERS[name], version), IDENTITY[name], at, add);
+}
+
+/** Those that a document of this version knows. */
+function membersOf(members: Record<string, Member>, version: number): Record<string, Member> {
+  return Object.fromEntries(Object.entries(members).filter(([, { since = 1 }]) => since <= version));
 }
 
 function checkItems(

@@ -1,7 +1,7 @@
 import { FLAG_KEY } from '../state/names.js';
 import { OPERATORS } from '../types.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
-import { FORMAT, VERSION } from './states-document.js';
+import { FORMAT, VERSION, VERSIONS } from './states-document.js';
 
 /** The JSON Schema of a document, for editors and pipelines: made of the table that imports are checked by. `others` are the items of sections of other modules. */
 export function documentSchema(others: ReadonlyMap<string, object>): object {
@@ -17,7 +17,10 @@ export function documentSchema(others: ReadonlyMap<string, object>): object {
     properties: {
       $schema: { type: 'string' },
       format: { const: FORMAT },
-      version: { const: VERSION },
+      version: {
+        enum: VERSIONS,
+        description: 'Of 1 the members that came with 2 are unknown, and what is stored in them is left as it is.',
+      },
       selection: {
         type: 'object',
         description: 'What the document speaks for; an import that replaces removes nothing outside of it. Absent: everything.',
@@ -29,7 +32,7 @@ export function documentSchema(others: ReadonlyMap<string, object>): object {
         ),
         additionalProperties: false,
       },
-      environments: section(itemOf(ENVIRONMENT_MEMBERS), 'The tree. A parent is named by its slug.'),
+      environments: section(itemOf(ENVIRONMENT_MEMBERS), 'The tree. No two environments have a name, slug or alias, in common.'),
       segments: section(itemOf(SEGMENT_MEMBERS), 'Named sets of conditions.'),
       flags: section(itemOf(FLAG_MEMBERS), 'The bases.'),
       overrides: section(itemOf(OVERRIDE_MEMBERS), 'What environments have differently. Null or absent: inherit.'),

@@ -82,10 +82,20 @@ function segmentItems(
 
 function environmentItem(
   state: State,
-  { slug, name, description, parentId, settings, isActive, expiresAt }: Environment,
+  { slug, aliases, name, description, url, parentId, settings, isActive, expiresAt }: Environment,
 ): EnvironmentItem {
   const parent = parentId === null ? null : (state.environments.get(parentId)?.slug ?? null);
-  return { slug, name, description, parent, settings, isActive, expiresAt: instant(expiresAt) };
+  return {
+    slug,
+    aliases: [...aliases].sort(),
+    name,
+    description,
+    url,
+    parent,
+    settings,
+    isActive,
+    expiresAt: instant(expiresAt),
+  };
 }
 
 function flagItem({

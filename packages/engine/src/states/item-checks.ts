@@ -1,18 +1,30 @@
 import { FLAG_KEY } from '../state/names.js';
 import { validateConditions } from '../validate/validate-conditions.js';
-import { validatePercentage, validatePrerequisites, validateSettings } from '../validate/validate-fields.js';
+import {
+  MAX_ALIASES,
+  MAX_URL_LENGTH,
+  validateAliases,
+  validatePercentage,
+  validatePrerequisites,
+  validateSettings,
+  validateUrl,
+} from '../validate/validate-fields.js';
 import { validateRules } from '../validate/validate-rules.js';
 import { validateVariants } from '../validate/validate-variants.js';
 import { BUCKETINGS, type Defect, FLAG_TYPES, type FlagType, type JsonValue, RULES_MODES } from '../types.js';
-import { SLUG } from '../state/names.js';
+import { ENVIRONMENT_NAME, SLUG } from '../state/names.js';
 import { instantDefects } from '../validate/instants.js';
 
 /** What is wrong with a member of an item; pointers are relative to the value. `item` is the whole item. */
 export type Check = (value: unknown, item: Record<string, unknown>) => Defect[];
 
-/** One member: its check, what it is when absent (undefined: it is required), and its JSON Schema. */
+/**
+ * One member: its check, what it is when absent (undefined: it is required), and its JSON Schema. One that came with a later version of
+ * the document (`since`) is unknown to those before: absent there, it stays absent.
+ */
 export interface Member {
   check: Check;
+  since?: 2;
   fallback?: JsonValue | ((item: Record<string, unknown>) => JsonValue);
   schema: object;
 }
@@ -62,9 +74,9 @@ const KEY: Member = {
   check: matching(FLAG_KEY, '1–255 of letters, digits, ".", "_", "-", beginning with a letter or digit'),
   schema: { type: 'string', pattern: FLAG_KEY.source },
 };
-const SLUG_MEMBER: Member = {
-  check: matching(SLUG, 'the slug of an environment'),
-  schema: { type: 'string', pattern: SLUG.source },
+const NAME_MEMBER: Member = {
+  check: matching(ENVIRONMENT_NAME, 'the slug, an alias or the id of an environment'),
+  schema: { type: 'string', pattern: ENVIRONMENT_NAME.source },
 };
 const DESCRIPTION: Member = { check: orNull(text(0, 4_000)), fallback: null, schema: nullable(string(0, 4_000)) };
 const EXPIRES: Member = { check: orNull(instantDefects), fallback: null, schema: nullable(INSTANT) };
@@ -72,10 +84,17 @@ const VARIANT_KEY: Member = { check: orNull(text(1, 255)), fallback: null, schem
 const named = (by: string): Member => ({ check: text(1, 200), fallback: (item) => item[by] as string, schema: string(1, 200) });
 
 export const ENVIRONMENT_MEMBERS: Record<string, Member> = {
-  slug: SLUG_MEMBER,
+  slug: { check: matching(SLUG, 'the slug of an environment'), schema: { type: 'string', pattern: SLUG.source } },
+  aliases: {
+    check: validateAliases,
+    since: 2,
+    fallback: [],
+    schema: { type: 'array', items: { type: 'string', pattern: SLUG.source }, maxItems: MAX_ALIASES, uniqueItems: true },
+  },
   name: named('slug'),
   description: DESCRIPTION,
-  parent: { check: orNull(SLUG_MEMBER.check), fallback: null, schema: nullable(SLUG_MEMBER.schema) },
+  url: { check: validateUrl, since: 2, fallback: null, schema: nullable(string(1, MAX_URL_LENGTH)) },
+  parent: { check: orNull(NAME_MEMBER.check), fallback: null, schema: nullable(NAME_MEMBER.schema) },
   settings: { check: present(validateSettings), fallback: {}, schema: ref('settings') },
   isActive: { check: truth, fallback: true, schema: { type: 'boolean' } },
   expiresAt: EXPIRES,
@@ -112,7 +131,7 @@ export const FLAG_MEMBERS: Record<string, Member> = {
 const inherits = (check: Check, schema: object): Member => ({ check: orNull(check), fallback: null, schema: nullable(schema) });
 
 export const OVERRIDE_MEMBERS: Record<string, Member> = {
-  environment: SLUG_MEMBER,
+  environment: NAME_MEMBER,
   flag: KEY,
   enabled: inherits(truth, { type: 'boolean' }),
   percentage: inherits(validatePercentage, ref('percentage')),
