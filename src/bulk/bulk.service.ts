@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ChangesService } from '../audit/change/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { writeEntries } from '../audit/change/write-entries.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
-import type { ResolveOptions, State } from '@flagtree/engine';
-import { CONFIG, type Config } from '../platform/config/config.js';
+import type { State } from '@flagtree/engine';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import type { BulkDto, BulkItemDto, BulkResultDto } from './bulk.dto.js';
@@ -14,22 +13,17 @@ import { type BulkPlan, planBulk } from './plan-bulk.js';
 /** One operation for many flags in many environments: planned from memory, so that other writers wait for the writing alone. */
 @Injectable()
 export class BulkService {
-  private readonly options: ResolveOptions;
-
   constructor(
     private readonly audit: ChangesService,
     private readonly store: StateStore,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.options = { inheritance: config.environment.inheritance };
-  }
+  ) {}
 
   async run(write: WriteRequest, dto: BulkDto): Promise<Written> {
     assertFits(dto);
     assertNamesNoVersion(write.ifMatch, 'look at a dry run instead');
     const replayed = await this.audit.replayed(write);
     if (replayed) return replayed;
-    const planFor = (state: State) => planBulk(state, dto, write.caller, this.options);
+    const planFor = (state: State) => planBulk(state, dto, write.caller);
     let plan = await planFor(await this.store.current());
     if (write.dryRun) {
       const { effect } = await this.audit.foresee(write, plan.state, plan.entries);

@@ -10,7 +10,6 @@ import {
   introducedDefects,
   resolvedDefects,
   resolveFlag,
-  type ResolveOptions,
   type State,
   whyNotOneList,
 } from '@flagtree/engine';
@@ -21,26 +20,25 @@ export interface ItemChange {
   caller: Caller;
   before: State;
   after: State;
-  options: ResolveOptions;
 }
 
 /**
  * The write door's two questions, asked of one override alone: may the caller write every environment that it alters, and does it break nothing?
  * @throws {Forbidden | Unprocessable}
  */
-export function assertItem({ caller, before, after, options }: ItemChange, environment: Environment, flag: Flag): void {
+export function assertItem({ caller, before, after }: ItemChange, environment: Environment, flag: Flag): void {
   assertMayWrite(caller, before, environment);
   const { rules = null } = after.overrides.get(flag.id)?.get(environment.id) ?? {};
   const why = rules && whyNotOneList(rules);
   if (why) throw new Unprocessable('invalid-flag', `"${flag.key}" cannot have these rules in ${environment.slug}: ${why}.`);
   const altered = [environment, ...descendantsOf(before, environment)].filter((one) => {
-    const [was, is] = [resolveFlag(before, one, flag, options), resolveFlag(after, one, flag, options)];
+    const [was, is] = [resolveFlag(before, one, flag), resolveFlag(after, one, flag)];
     return FLAG_FIELDS.some((field) => !deepEqual(was.fields[field].value, is.fields[field].value));
   });
   for (const one of altered) if (one !== environment) assertMayWrite(caller, before, one, `, where this changes ${flag.key},`);
   const flags = [flag, ...allDependents(before, flag)];
   const defects = (state: State) =>
-    altered.flatMap((one) => flags.flatMap((each) => resolvedDefects(state, resolveFlag(state, one, each, options), options)));
+    altered.flatMap((one) => flags.flatMap((each) => resolvedDefects(state, resolveFlag(state, one, each))));
   const [first] = introducedDefects(defects(before), defects(after));
   if (first)
     throw new Unprocessable('invalid-flag', `This would break "${first.flag}" in ${first.environment}: ${first.detail}.`);

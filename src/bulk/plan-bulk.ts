@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { newId, rowOf as jsonOf } from '../audit/change/row-of.js';
 import type { PlannedEntry } from '../audit/change/write-entries.js';
 import type { Caller } from '../access/caller.js';
-import { deepEqual, type Environment, type EnvironmentFlag, type Flag, type ResolveOptions, type State } from '@flagtree/engine';
+import { deepEqual, type Environment, type EnvironmentFlag, type Flag, type State } from '@flagtree/engine';
 import { DomainError } from '../platform/http/problems/problem.js';
 import type { BulkDto, BulkItemDto } from './bulk.dto.js';
 import { flagsOf, type Target, targetsOf } from './bulk-targets.js';
@@ -23,7 +23,7 @@ const ITEMS_AT_ONCE = 100;
  * Decides every item by the items before it, so that each override is judged by what its parent will have. Where items stand for themselves
  * (`atomic: false`), one that the caller may not do, or that would break a flag, is refused, and the next ones do not see it.
  */
-export async function planBulk(state: State, dto: BulkDto, caller: Caller, options: ResolveOptions): Promise<BulkPlan> {
+export async function planBulk(state: State, dto: BulkDto, caller: Caller): Promise<BulkPlan> {
   const targets = targetsOf(state, dto);
   const flags = flagsOf(state, dto, targets);
   const plan: BulkPlan = { state, entries: [], items: [] };
@@ -34,9 +34,7 @@ export async function planBulk(state: State, dto: BulkDto, caller: Caller, optio
       if (index % ITEMS_AT_ONCE === 0) await breathe();
       const item: BulkItemDto = { flag: flag.key, environment: target.environment.slug, outcome: 'unchanged' };
       plan.items.push(item);
-      const wanted = attempt(dto.atomic === false, () =>
-        wantedOverride({ state: reached, sources: state, options }, dto, target, flag),
-      );
+      const wanted = attempt(dto.atomic === false, () => wantedOverride({ state: reached, sources: state }, dto, target, flag));
       if (wanted instanceof DomainError) {
         Object.assign(item, refused(wanted));
         continue;
@@ -45,7 +43,7 @@ export async function planBulk(state: State, dto: BulkDto, caller: Caller, optio
       if (isSame(current, wanted)) continue;
       const row = wanted && rowWith(current, wanted, target.environment, flag);
       const rows = rowsWith(reached, target.environment, flag, row);
-      const refusal = dto.atomic === false ? refusalOf({ caller, before: reached, after: { ...reached, overrides: new Map(overrides).set(flag.id, rows) }, options }, target, flag) : null; // prettier-ignore
+      const refusal = dto.atomic === false ? refusalOf({ caller, before: reached, after: { ...reached, overrides: new Map(overrides).set(flag.id, rows) } }, target, flag) : null; // prettier-ignore
       if (refusal) Object.assign(item, refused(refusal));
       else {
         item.outcome = 'changed';

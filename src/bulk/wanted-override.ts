@@ -7,7 +7,6 @@ import {
   type FlagField,
   type FlagFields,
   resolveFlag,
-  type ResolveOptions,
   type State,
 } from '@flagtree/engine';
 import { Unprocessable } from '../platform/http/problems/problem.js';
@@ -32,7 +31,6 @@ const INHERIT_ALL: OverrideValues = {
 export interface BulkView {
   state: State;
   sources: State;
-  options: ResolveOptions;
 }
 
 /** What the override is to say when the operation is done; null: there is none. */
@@ -74,16 +72,15 @@ function copied(
  * @throws {Unprocessable} for a field that has none in `from` and is inherited: an override cannot say "none".
  */
 function smallest(
-  { state, sources, options }: BulkView,
+  { state, sources }: BulkView,
   environment: Environment,
   from: Environment,
   flag: Flag,
   fields: readonly FlagField[],
 ): OverrideValues {
-  const values = resolveFlag(sources, from, flag, options).fields;
-  const parent =
-    options.inheritance === false || environment.parentId === null ? undefined : state.environments.get(environment.parentId);
-  const inherited = parent ? resolveFlag(state, parent, flag, options).fields : null;
+  const values = resolveFlag(sources, from, flag).fields;
+  const parent = state.inheritance && environment.parentId !== null ? state.environments.get(environment.parentId) : undefined;
+  const inherited = parent ? resolveFlag(state, parent, flag).fields : null;
   const wouldInherit = <F extends FlagField>(field: F): FlagFields[F] => (inherited ? inherited[field].value : flag[field]);
   const differing = FLAG_FIELDS.filter((field) => !deepEqual(values[field].value, wouldInherit(field)));
   const none = differing.find((field) => fields.includes(field) && values[field].value === null);

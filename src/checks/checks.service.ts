@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { assertMayWrite } from '../access/may-write.js';
 import type { Change } from '../audit/change/change.js';
@@ -13,7 +13,6 @@ import {
 } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import type { PutCheckDto } from './check.dto.js';
 import { CheckEntity } from './check.entity.js';
@@ -21,10 +20,7 @@ import { checksOf, type SavedCheck } from './checks.queries.js';
 
 @Injectable()
 export class ChecksService {
-  constructor(
-    private readonly dataSource: DataSource,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** The checks of these flags, by flag and name. */
   of(flags: readonly Flag[], manager: EntityManager = this.dataSource.manager): Promise<SavedCheck[]> {
@@ -65,11 +61,10 @@ export class ChecksService {
 
   /** What each check gets just now: in `only`, or in every active environment in which it must hold. */
   run(state: State, checks: readonly SavedCheck[], only: Environment | null, now: Date): CheckOutcome[] {
-    const options = { inheritance: this.config.environment.inheritance };
     const places = only ? [only] : environmentsInTreeOrder(state).filter(({ isActive }) => isActive);
     return places.flatMap((place) => {
       const here = checks.filter(({ environment }) => environment === null || environment === place.slug);
-      return checkOutcomes(state, state, place, here, now, options);
+      return checkOutcomes(state, state, place, here, now);
     });
   }
 
@@ -84,11 +79,9 @@ export class ChecksService {
   /** A check that no variant could meet would only ever block. */
   private assertVariant(state: State, flag: Flag, environment: Environment | null, variant: string | null): void {
     if (variant === null) return;
-    const { inheritance } = this.config.environment;
     const places = environment ? [environment] : [...state.environments.values()];
     const known = new Set(flag.variants.map(({ key }) => key));
-    for (const place of places)
-      for (const { key } of resolveFlag(state, place, flag, { inheritance }).fields.variants.value) known.add(key);
+    for (const place of places) for (const { key } of resolveFlag(state, place, flag).fields.variants.value) known.add(key);
     if (known.has(variant)) return;
     const detail = `"${flag.key}" has no variant "${variant}": it has ${[...known].join(', ')}.`;
     throw new Invalid('invalid-request', detail, [{ pointer: '/variant', code: 'unknown-variant', detail }]);

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   chainOf,
   diff,
@@ -12,27 +12,22 @@ import {
 } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
 
 /** Says what two sides, each an environment at a moment, resolve differently. */
 @Injectable()
 export class CompareService {
-  constructor(
-    private readonly history: StateHistory,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly history: StateHistory) {}
 
   /** @throws {NotFound} for an environment that is not there at its moment. @throws {Invalid} for a moment to come, and for a root alone. */
   async compare(query: CompareQuery): Promise<ComparisonDto> {
     const [from, to] = await this.sides(query);
-    const options = { inheritance: this.config.environment.inheritance };
     const wanted = wantedKeys([from.state, to.state], query);
     const [ours, theirs] = [onlyFlags(from, wanted), onlyFlags(to, wanted)];
-    const found = diff(ours, theirs, options);
+    const found = diff(ours, theirs);
     const differences = query.onlyOverrides === 'true' ? found.filter(isOverridden) : found;
-    const segments = query.onlyOverrides === 'true' ? [] : segmentDifferences(ours, theirs, options);
+    const segments = query.onlyOverrides === 'true' ? [] : segmentDifferences(ours, theirs);
     return {
       from: from.environment.slug,
       to: to.environment.slug,

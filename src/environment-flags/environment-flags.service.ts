@@ -1,10 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
 import type { Environment, EnvironmentFlag, Flag } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import type { OverrideDto } from './environment-flag.dto.js';
 import { EnvironmentFlagEntity } from './environment-flag.entity.js';
 import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
@@ -31,8 +30,6 @@ const INHERIT_ALL = {
 
 @Injectable()
 export class EnvironmentFlagsService {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
-
   /** Makes the override exactly this: what is absent inherits. */
   async put(change: Change, place: Place, override: OverrideDto): Promise<void> {
     await this.write(change, place, { ...INHERIT_ALL, ...override });
@@ -76,7 +73,7 @@ export class EnvironmentFlagsService {
     override: EnvironmentFlag | null,
     shown: Shown = 'override',
   ): void {
-    const inEnvironment = flagIn(change.state, flag, environment, { inheritance: this.config.environment.inheritance });
+    const inEnvironment = flagIn(change.state, flag, environment);
     const row = override && environmentFlagView(change.state, environment, flag, override);
     if (row === null) change.assertUnchanged(inEnvironment);
     else if (shown === 'override') change.assertUnchanged(row, inEnvironment);

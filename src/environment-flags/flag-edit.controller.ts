@@ -1,4 +1,4 @@
-import { Body, Inject, Param, Patch } from '@nestjs/common';
+import { Body, Param, Patch } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
@@ -9,7 +9,6 @@ import { FlagDto, UpdateFlagDto } from '../flags/flag.dto.js';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagsService } from '../flags/flags.service.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { OverrideInDto } from './environment-flag.dto.js';
@@ -23,7 +22,6 @@ export class FlagEditController {
     private readonly audit: ChangesService,
     private readonly flags: FlagsService,
     private readonly overrides: EnvironmentFlagsService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Edits a flag's base; with `environment` that environment's override, where null inherits, and the answer is the flag as it is there. What is absent stays. */
@@ -58,6 +56,6 @@ export class FlagEditController {
   private view({ state }: Change, key: string, edit: FlagEdit): FlagDto {
     const flag = requireFlag(state, key);
     if (!(edit instanceof OverrideInDto)) return flagView(state, flag);
-    return flagIn(state, flag, requireEnvironment(state, edit.environment), { inheritance: this.config.environment.inheritance });
+    return flagIn(state, flag, requireEnvironment(state, edit.environment));
   }
 }

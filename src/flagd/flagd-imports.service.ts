@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type FlagdImport, importFlagd } from '@flagtree/engine/flagd';
 import type { State } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 
 export interface FlagdImportOptions {
@@ -14,13 +13,10 @@ export interface FlagdImportOptions {
 
 @Injectable()
 export class FlagdImports {
-  constructor(@Inject(CONFIG) private readonly config: Config) {}
-
   /** flagd's definitions as a document of states, for this state of the server. @throws {Invalid} naming each wrong place. */
   read(document: unknown, state: State, { environment, lenient }: FlagdImportOptions): FlagdImport {
     const slug = environment === undefined ? null : requireEnvironment(state, environment).slug;
-    const { inheritance } = this.config.environment;
-    const imported = importFlagd(document, state, slug, { inheritance, lenient: lenient === true, strict: lenient === false });
+    const imported = importFlagd(document, state, slug, { lenient: lenient === true, strict: lenient === false });
     if (imported.defects.length === 0) return imported;
     throw new Invalid(
       'invalid-document',

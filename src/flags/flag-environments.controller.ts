@@ -1,10 +1,8 @@
-import { Get, Inject, Param, Query } from '@nestjs/common';
+import { Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import type { ResolveOptions } from '@flagtree/engine';
 import { PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import { pageOf } from '../platform/http/management/page.js';
 import { baseView, flagEnvironment } from './flag-in-environment.js';
@@ -14,14 +12,7 @@ import { requireFlag } from './flag-view.js';
 /** One flag, wherever it is. */
 @AdminController('api/admin/feature-flags/:key/environments', 'Flags')
 export class FlagEnvironmentsController {
-  private readonly options: ResolveOptions;
-
-  constructor(
-    private readonly history: StateHistory,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.options = { inheritance: config.environment.inheritance };
-  }
+  constructor(private readonly history: StateHistory) {}
 
   /** Reads a flag in every environment: what each one overrides, what holds there, and where that comes from. */
   @Get()
@@ -37,7 +28,7 @@ export class FlagEnvironmentsController {
     return {
       key: flag.key,
       base: baseView(flag),
-      items: items.map((environment) => flagEnvironment(state, flag, environment, this.options)),
+      items: items.map((environment) => flagEnvironment(state, flag, environment)),
       nextCursor,
       revision: state.revision,
     };

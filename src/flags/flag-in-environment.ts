@@ -6,7 +6,6 @@ import {
   nearestOverride,
   resolveFlag,
   type ResolvedFlag,
-  type ResolveOptions,
   type State,
 } from '@flagtree/engine';
 import type { FlagDto } from './flag.dto.js';
@@ -22,35 +21,35 @@ import type {
 import { flagView } from './flag-view.js';
 
 /** The flag as it is in one environment: the fields that hold there, what is overridden, the base, and each field's provenance. */
-export function flagIn(state: State, flag: Flag, environment: Environment, options: ResolveOptions): FlagDto {
-  const there = resolveFlag(state, environment, flag, options);
-  return { ...listed(state, there, environment, options), resolved: resolvedView(there) };
+export function flagIn(state: State, flag: Flag, environment: Environment): FlagDto {
+  const there = resolveFlag(state, environment, flag);
+  return { ...listed(state, there, environment), resolved: resolvedView(there) };
 }
 
 /** The same as an item of a list: without provenance. */
-export function flagListedIn(state: State, flag: Flag, environment: Environment, options: ResolveOptions): FlagDto {
-  return listed(state, resolveFlag(state, environment, flag, options), environment, options);
+export function flagListedIn(state: State, flag: Flag, environment: Environment): FlagDto {
+  return listed(state, resolveFlag(state, environment, flag), environment);
 }
 
 /** The flag's row of the matrix: the base, and what holds in each environment. */
-export function flagAcross(state: State, flag: Flag, environments: readonly Environment[], options: ResolveOptions): FlagDto {
+export function flagAcross(state: State, flag: Flag, environments: readonly Environment[]): FlagDto {
   const columns = environments.map((environment): [string, FlagColumnDto] => {
-    const there = resolveFlag(state, environment, flag, options);
+    const there = resolveFlag(state, environment, flag);
     return [environment.slug, { ...valuesOf(there), resolved: resolvedView(there) }];
   });
   return { ...flagView(state, flag), environments: Object.fromEntries(columns) };
 }
 
 /** The flag's column of the matrix: one environment of it, which may lie on a cycle of the tree. */
-export function flagEnvironment(state: State, flag: Flag, environment: Environment, options: ResolveOptions): FlagEnvironmentDto {
+export function flagEnvironment(state: State, flag: Flag, environment: Environment): FlagEnvironmentDto {
   const { slug } = environment;
   try {
-    const there = resolveFlag(state, environment, flag, options);
+    const there = resolveFlag(state, environment, flag);
     return {
       environment: slug,
       ...valuesOf(there),
       resolved: resolvedView(there),
-      ...overridesOf(state, flag, environment, options),
+      ...overridesOf(state, flag, environment),
     };
   } catch (error) {
     if (!(error instanceof CircularEnvironmentInheritanceError)) throw error;
@@ -70,19 +69,19 @@ export function overrideRow(override: EnvironmentFlag): OverrideRowDto {
   return { ...shown, version, id };
 }
 
-function listed(state: State, there: ResolvedFlag, environment: Environment, options: ResolveOptions): FlagDto {
+function listed(state: State, there: ResolvedFlag, environment: Environment): FlagDto {
   const { flag } = there;
   return {
     ...flagView(state, flag),
     ...valuesOf(there),
     environment: environment.slug,
-    ...overridesOf(state, flag, environment, options),
+    ...overridesOf(state, flag, environment),
     base: baseView(flag),
   };
 }
 
-function overridesOf(state: State, flag: Flag, environment: Environment, options: ResolveOptions) {
-  const nearest = nearestOverride(state, environment, flag, options);
+function overridesOf(state: State, flag: Flag, environment: Environment) {
+  const nearest = nearestOverride(state, environment, flag);
   const effectiveOverride: EffectiveOverrideDto | null = nearest && {
     environment: nearest.environment.slug,
     ...overrideRow(nearest.override),

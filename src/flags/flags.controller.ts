@@ -1,12 +1,11 @@
-import { Body, Delete, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import type { Flag, ResolveOptions, State } from '@flagtree/engine';
+import type { Flag, State } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { Force } from '../platform/http/management/force.js';
@@ -20,16 +19,11 @@ import { FlagsService } from './flags.service.js';
 
 @AdminController('api/admin/feature-flags', 'Flags')
 export class FlagsController {
-  private readonly options: ResolveOptions;
-
   constructor(
     private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly flags: FlagsService,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.options = { inheritance: config.environment.inheritance };
-  }
+  ) {}
 
   /** Lists flags by key; with `env` as they are there, with `envs` as a matrix. */
   @Get()
@@ -73,7 +67,7 @@ export class FlagsController {
     const state = await this.history.at(query.at);
     const flag = requireFlag(state, key);
     if (query.env === undefined) return flagView(state, flag);
-    return flagIn(state, flag, requireEnvironment(state, query.env), this.options);
+    return flagIn(state, flag, requireEnvironment(state, query.env));
   }
 
   /** Archives a flag: it is no longer evaluated, and its key stays taken. It keeps its overrides, for `restore`. */
@@ -108,11 +102,11 @@ export class FlagsController {
     }
     if (envs !== undefined) {
       const environments = envs.map((slug) => requireEnvironment(state, slug));
-      return (flag) => flagAcross(state, flag, environments, this.options);
+      return (flag) => flagAcross(state, flag, environments);
     }
     if (env === undefined) return (flag) => flagView(state, flag);
     const environment = requireEnvironment(state, env);
-    return (flag) => flagListedIn(state, flag, environment, this.options);
+    return (flag) => flagListedIn(state, flag, environment);
   }
 }
 

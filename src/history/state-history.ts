@@ -91,7 +91,7 @@ export class StateHistory {
   }
 
   private async workOut(revision: number, present: State): Promise<State> {
-    const start = [emptyState(), present, ...this.recent.values()].reduce((best, state) =>
+    const start = [emptyState(present.inheritance), present, ...this.recent.values()].reduce((best, state) =>
       Math.abs(state.revision - revision) < Math.abs(best.revision - revision) ? state : best,
     );
     const state = await (start.revision < revision ? this.foldForward(start, revision) : this.rewind(start, revision));

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   chainOf,
   contentOf,
@@ -11,7 +11,6 @@ import {
   type State,
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { Conflict, Invalid } from '../platform/http/problems/problem.js';
 import { listed } from './standing-gates.js';
 import { planIdFrom } from './prepared-promotion.js';
@@ -20,10 +19,7 @@ import { StalePlan } from './refusals.js';
 /** Says what has moved since a plan was made: the plan names its revision, and the history has the state of it. */
 @Injectable()
 export class PlanHistory {
-  constructor(
-    private readonly history: StateHistory,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly history: StateHistory) {}
 
   /** Runs `work`, outside of whose transaction the past can be read. @throws {Conflict} in place of a StalePlan. */
   async explain<T>(work: () => T | Promise<T>): Promise<T> {
@@ -60,8 +56,7 @@ export class PlanHistory {
     const source = environmentBySlug(now, from);
     const places = new Set([...(source ? chainOf(now, source) : []), ...reachedBy(now, to)].map(({ slug }) => slug));
     const wanted = new Set(flags);
-    const options = { inheritance: this.config.environment.inheritance };
-    const resolved = effect(then, now, options).filter(({ environment, flag }) => places.has(environment) && wanted.has(flag));
+    const resolved = effect(then, now).filter(({ environment, flag }) => places.has(environment) && wanted.has(flag));
     const known = new Set(resolved.map(({ environment, flag, field }) => JSON.stringify([environment, flag, field])));
     const own = ownChanges(then, now, places, flags).filter(
       (one) => !known.has(JSON.stringify([one.environment, one.flag, one.field])),

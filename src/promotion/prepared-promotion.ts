@@ -12,7 +12,6 @@ import {
   type Interruptible,
   type PromotionOrder,
   type PromotionPlan,
-  type ResolveOptions,
   type RowEdit,
   slicedOutcomes,
   slicedPromotion,
@@ -44,9 +43,8 @@ export function* preparePromotion(
   state: State,
   order: PromotionOrder,
   { checks, contexts, now }: Trials,
-  options: ResolveOptions,
 ): Interruptible<PreparedPromotion> {
-  const plan = yield* slicedPromotion(state, order, options);
+  const plan = yield* slicedPromotion(state, order);
   const changed = new Map<string, Set<string>>();
   for (const { environment, flag } of plan.effect) changed.set(environment, (changed.get(environment) ?? new Set()).add(flag));
   const targets = order.to.flatMap((slug) => environmentBySlug(state, slug) ?? []);
@@ -58,15 +56,15 @@ export function* preparePromotion(
   const here = (place: Environment) => checks.filter(({ environment }) => environment === null || environment === place.slug);
   const outcomes: CheckOutcome[] = [];
   for (const target of targets)
-    outcomes.push(...(yield* slicedOutcomes(state, plan.after, target, [...here(target), ...tried], now, options)));
+    outcomes.push(...(yield* slicedOutcomes(state, plan.after, target, [...here(target), ...tried], now)));
   for (const place of below) {
     const touched = here(place).filter(({ flag }) => changed.get(place.slug)?.has(flag));
-    outcomes.push(...(yield* slicedOutcomes(state, plan.after, place, touched, now, options)));
+    outcomes.push(...(yield* slicedOutcomes(state, plan.after, place, touched, now)));
   }
   const promoted = new Set(plan.flags);
   const branches = targets.flatMap((target) => {
     const flags = [...(changed.get(target.slug) ?? [])].filter((flag) => promoted.has(flag));
-    return branchesOf(plan.after, target, flags, outcomes, options);
+    return branchesOf(plan.after, target, flags, outcomes);
   });
   return { order, plan, outcomes, branches };
 }

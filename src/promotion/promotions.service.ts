@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
@@ -12,12 +12,10 @@ import {
   flagByKey,
   prerequisitesOf,
   type PromotionOrder,
-  type ResolveOptions,
   type State,
 } from '@flagtree/engine';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { assertNamesNoVersion, assertUnchanged } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
@@ -36,8 +34,6 @@ import { assertNotBlocked, assertOverridden, StalePlan } from './refusals.js';
 /** Plans promotions, and applies exactly what was planned: one revision, or nothing. */
 @Injectable()
 export class PromotionsService {
-  private readonly options: ResolveOptions;
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly audit: ChangesService,
@@ -45,10 +41,7 @@ export class PromotionsService {
     private readonly checks: ChecksService,
     private readonly pipelines: PipelinesService,
     private readonly history: PlanHistory,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.options = { inheritance: config.environment.inheritance };
-  }
+  ) {}
 
   /** What a promotion would do. Nothing is locked, and nobody waits. */
   async plan(write: WriteRequest, requestAt: RequestAt): Promise<PromotionDto> {
@@ -90,7 +83,7 @@ export class PromotionsService {
       keys.flatMap((key) => flagByKey(state, key) ?? []),
       manager,
     );
-    const prepared = await runInSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }, this.options));
+    const prepared = await runInSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }));
     const { plan, outcomes } = prepared;
     if (request.namesOneFlag) assertOverridden(prepared);
     const standing = standingGates({
@@ -144,7 +137,7 @@ export class PromotionsService {
       assertNamesNoVersion(ifMatch, 'plan it with a dry run, and send the id of that "plan"');
       return;
     }
-    const seenIn = (slug: string) => flagIn(state, flag, environmentBySlug(state, slug) as Environment, this.options);
+    const seenIn = (slug: string) => flagIn(state, flag, environmentBySlug(state, slug) as Environment);
     assertUnchanged(ifMatch, seenIn(target), seenIn(from));
   }
 }

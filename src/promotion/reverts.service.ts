@@ -1,11 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
-import { type ResolveOptions, type RevertConflict, slicedRevert, type State } from '@flagtree/engine';
-import { CONFIG, type Config } from '../platform/config/config.js';
+import { type RevertConflict, slicedRevert, type State } from '@flagtree/engine';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { assertUnchanged } from '../platform/http/management/etag.js';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
@@ -29,17 +28,12 @@ interface RevertDecision extends Decision {
 /** Takes a promotion back: exactly what it did, as a revision of its own. Allowed to who may write what it changes, whatever the pipeline. */
 @Injectable()
 export class RevertsService {
-  private readonly options: ResolveOptions;
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly audit: ChangesService,
     private readonly store: StateStore,
     private readonly history: PlanHistory,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.options = { inheritance: config.environment.inheritance };
-  }
+  ) {}
 
   /** What it would take back, and the fields that somebody has changed since. */
   async plan(write: WriteRequest, id: string, dto: RevertDto): Promise<PromotionDto> {
@@ -82,7 +76,7 @@ export class RevertsService {
   }
 
   private async decide(state: State, write: WriteRequest, promotion: PromotionRow, dto: RevertDto): Promise<RevertDecision> {
-    const plan = await runInSlices(slicedRevert(state, promotion.plan.rows, this.options));
+    const plan = await runInSlices(slicedRevert(state, promotion.plan.rows));
     const gates = [valid({ ...plan, obstacles: [] }), permission({ state, caller: write.caller, plan })];
     const { id, source: from, targets: to, flags, fields, mode, with_values: values, keep, prune } = promotion;
     const { rows, changes, effect, conflicts } = plan;

@@ -1,4 +1,4 @@
-import { Body, Inject, Post } from '@nestjs/common';
+import { Body, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
@@ -6,7 +6,6 @@ import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { effect, environmentNamed, type State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
-import { CONFIG, type Config } from '../platform/config/config.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { Invalid } from '../platform/http/problems/problem.js';
@@ -20,7 +19,6 @@ export class RestoreController {
     private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly restores: RestoreService,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Makes a flag, the overrides of an environment, or those of a subtree what they were at a revision or instant, as one new revision. */
@@ -51,7 +49,7 @@ export class RestoreController {
       restoredTo,
       changes: rowsOf(plan),
       left: plan.left satisfies LeftDto[],
-      effect: effect(change.before, change.state, { inheritance: this.config.environment.inheritance }),
+      effect: effect(change.before, change.state),
     };
   }
 }

@@ -54,14 +54,7 @@ export {
   withField,
   withRowEdits,
 } from './resolve/overrides.js';
-export {
-  type Resolved,
-  type ResolvedFlag,
-  type ResolvedState,
-  resolveFlag,
-  type ResolveOptions,
-  type Source,
-} from './resolve/resolve.js';
+export { type Resolved, type ResolvedFlag, type ResolvedState, resolveFlag, type Source } from './resolve/resolve.js';
 export {
   chainOf,
   childrenOf,

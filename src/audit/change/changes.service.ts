@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type EffectEntry, type ResolveOptions, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
-import { CONFIG, type Config } from '../../platform/config/config.js';
+import { type EffectEntry, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { isRetryable } from '../../platform/database/database-error.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
@@ -33,15 +32,10 @@ class DryRun extends Error {
 /** The one door for writes: rows, audit entries, revision and notification commit together or not at all. */
 @Injectable()
 export class ChangesService {
-  private readonly options: ResolveOptions;
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: StateStore,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.options = { inheritance: config.environment.inheritance };
-  }
+  ) {}
 
   /**
    * Runs the edit as one change: at most one revision, refused if it introduces a defect in any environment or touches one that the
@@ -103,9 +97,9 @@ export class ChangesService {
 
   private async assertAllowed(change: MadeChange): Promise<EffectEntry[]> {
     const { before, state, entries } = change;
-    const touched = await runInSlices(slicedEffect(before, state, touchedFlags(before, state), this.options));
+    const touched = await runInSlices(slicedEffect(before, state, touchedFlags(before, state)));
     assertMayChange(change, touched);
-    await runInSlices(assertNoNewDefects(before, state, entries, this.options));
+    await runInSlices(assertNoNewDefects(before, state, entries));
     return touched;
   }
 }

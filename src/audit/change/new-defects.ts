@@ -9,7 +9,6 @@ import {
   type Interruptible,
   type JsonObject,
   type ResolvedDefect,
-  type ResolveOptions,
   segmentsReachedBy,
   type State,
 } from '@flagtree/engine';
@@ -19,18 +18,13 @@ import { Unprocessable } from '../../platform/http/problems/problem.js';
  * A write is valid only if what it touches resolves to something valid in every environment; it answers for no defect that was there before.
  * @throws {Unprocessable} listing each broken (environment, flag, field).
  */
-export function* assertNoNewDefects(
-  before: State,
-  after: State,
-  entries: readonly Entry[],
-  options: ResolveOptions,
-): Interruptible<void> {
+export function* assertNoNewDefects(before: State, after: State, entries: readonly Entry[]): Interruptible<void> {
   const touched = new Touched(before, after);
   for (const entry of entries) {
     touched.add(entry);
     yield;
   }
-  const introduced = yield* newDefects(before, after, touched, options);
+  const introduced = yield* newDefects(before, after, touched);
   const [first] = introduced;
   if (!first) return;
   const where = [...new Set(introduced.map(({ environment }) => environment))].join(', ');
@@ -48,10 +42,10 @@ export function* assertNoNewDefects(
   );
 }
 
-function* newDefects(before: State, after: State, touched: Touched, options: ResolveOptions): Interruptible<ResolvedDefect[]> {
-  const found = yield* defectsOf(after, touched, options);
+function* newDefects(before: State, after: State, touched: Touched): Interruptible<ResolvedDefect[]> {
+  const found = yield* defectsOf(after, touched);
   if (found.length === 0) return [];
-  const broken = yield* defectsOf(before, touched, options);
+  const broken = yield* defectsOf(before, touched);
   const known = new Set(broken.flatMap((defect) => [identity(defect), identity(defect, null)]));
   const existed = new Set([...before.environments.values()].map(({ slug }) => slug));
   // A new environment is not to blame for what it inherits, so its name does not count.
@@ -115,7 +109,7 @@ function allRules(state: State, { id, rules }: Flag): Flag['rules'] {
   return [...rules, ...[...(state.overrides.get(id)?.values() ?? [])].flatMap((override) => override.rules ?? [])];
 }
 
-function* defectsOf(state: State, { places }: Touched, options: ResolveOptions): Interruptible<ResolvedDefect[]> {
+function* defectsOf(state: State, { places }: Touched): Interruptible<ResolvedDefect[]> {
   const everywhere = parentsFirst(state);
   const sound = new Set<object>();
   const found: ResolvedDefect[] = [];
@@ -123,7 +117,7 @@ function* defectsOf(state: State, { places }: Touched, options: ResolveOptions):
     const flag = state.flags.get(id);
     if (flag?.archivedAt !== null) continue;
     const environments = environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
-    found.push(...defectsAcross(state, flag, environments, options, sound));
+    found.push(...defectsAcross(state, flag, environments, sound));
     yield;
   }
   return found;

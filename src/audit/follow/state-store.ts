@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
 import {
   buildState,
+  emptyState,
   type Entry,
   environmentFlagFromRow,
   environmentFromRow,
@@ -11,6 +12,7 @@ import {
   segmentFromRow,
   type State,
 } from '@flagtree/engine';
+import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isDatabaseUnusable } from '../../platform/database/database-error.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
 import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './ledger.queries.js';
@@ -34,7 +36,7 @@ const KNOWN_AWAY_MS = 500;
 export class StateStore {
   private readonly logger = new Logger(StateStore.name);
   private readonly listeners = new Set<StateListener>();
-  private known: LogPosition = START;
+  private known: LogPosition;
   private changes = 0;
   private catchingUp: Promise<void> | null = null;
   private lagReason: string | null = null;
@@ -43,7 +45,10 @@ export class StateStore {
   constructor(
     private readonly dataSource: DataSource,
     private readonly tokens: TokenRegistry,
-  ) {}
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.known = { ...START, state: emptyState(config.environment.inheritance) };
+  }
 
   /** The newest state that this process knows. */
   get state(): State {
@@ -122,7 +127,7 @@ export class StateStore {
   /** Begins with a state from disk, until the database can be read. */
   restore({ position, tokens }: KeptState): void {
     this.tokens.load(tokens);
-    this.known = position;
+    this.known = { ...position, state: { ...position.state, inheritance: this.state.inheritance } };
     this.tell([]);
   }
 
@@ -196,7 +201,9 @@ export class StateStore {
       // A write of this process may have been installed meanwhile: only another timeline may go back.
       if (!replaced && entries <= this.known.lastEntry) return;
       this.tokens.load(tokens);
-      this.known = { state: buildState({ revision, environments, flags, overrides, segments }), lastEntry: entries, hash };
+      const { inheritance } = this.state;
+      const state = buildState({ revision, inheritance, environments, flags, overrides, segments });
+      this.known = { state, lastEntry: entries, hash };
       if (replaced) this.changes++;
       this.tell([]);
     });

@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
 import { compileEnvironment, type Environment, environmentNamed, type Snapshot, type State } from '@flagtree/engine';
 import { type Past, StateHistory } from '../../history/state-history.js';
-import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Forbidden } from '../../platform/http/problems/problem.js';
 import { admittedEnvironment } from './admitted-environment.js';
 
@@ -16,10 +15,7 @@ export interface PastEnvironment extends Past {
 export class PastEnvironments {
   private readonly snapshots = new WeakMap<State, Map<string, Snapshot>>();
 
-  constructor(
-    private readonly history: StateHistory,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly history: StateHistory) {}
 
   /**
    * What `name` was at the moment that `at` names. For admin tokens only: the past is read from the database, and an application
@@ -47,7 +43,7 @@ export class PastEnvironments {
     this.snapshots.set(state, compiled);
     let snapshot = compiled.get(environment.slug);
     if (!snapshot) {
-      snapshot = compileEnvironment(state, environment, { inheritance: this.config.environment.inheritance });
+      snapshot = compileEnvironment(state, environment);
       compiled.set(environment.slug, snapshot);
     }
     return snapshot;

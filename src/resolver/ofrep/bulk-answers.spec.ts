@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 function snapshotOf(state: State, slug: string) {
   const environment = environmentBySlug(state, slug);
   if (!environment) throw new Error(`no environment ${slug}`);
-  return compileEnvironment(state, environment, { inheritance: true });
+  return compileEnvironment(state, environment);
 }
 
 /** Asks a server that has answered nothing yet, unless `bulk` is given. */

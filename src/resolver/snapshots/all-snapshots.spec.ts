@@ -10,9 +10,8 @@ import {
 } from '@flagtree/engine';
 import { recompile, type Snapshots } from './all-snapshots.js';
 
-const OPTIONS = { inheritance: true };
 const NOTHING: Snapshots = new Map();
-const first = (state: State) => recompile(NOTHING, state, OPTIONS);
+const first = (state: State) => recompile(NOTHING, state);
 
 function snapshot(snapshots: Snapshots, slug: string): Snapshot {
   const found = snapshots.get(slug);
@@ -28,7 +27,7 @@ const value = (snapshots: Snapshots, slug: string, key: string) => {
 function after(state: State, ...entries: Entry[]) {
   const next = applyEntries(state, entries);
   const before = first(state);
-  return { before, now: recompile(before, next, OPTIONS) };
+  return { before, now: recompile(before, next) };
 }
 
 /** The slugs whose flags are not the very same map as before. */
@@ -108,7 +107,7 @@ describe('recompile', () => {
   });
 
   it('lets each environment stand alone when inheritance is off', () => {
-    const alone = recompile(NOTHING, state, { inheritance: false });
+    const alone = recompile(NOTHING, { ...state, inheritance: false });
     expect(['production', 'staging'].map((slug) => value(alone, slug, 'a'))).toEqual([true, false]);
   });
 
@@ -122,7 +121,7 @@ describe('recompile', () => {
     expect(broken.get('egg')).toMatchObject({ environmentSlug: 'egg', visitedChain: ['egg', 'hen'] });
     expect(value(broken, 'development', 'a')).toBe(true);
     const entry = anEntry(2, 'environments', anEnvironment('hen', { parentId: 'egg' }), anEnvironment('hen'));
-    const healed = recompile(broken, applyEntries(looped, [entry]), OPTIONS);
+    const healed = recompile(broken, applyEntries(looped, [entry]));
     expect(value(healed, 'egg', 'a')).toBe(true);
   });
 

@@ -4,14 +4,14 @@ import { CircularEnvironmentInheritanceError, compileEnvironment, type Snapshot,
 export type Snapshots = ReadonlyMap<string, Snapshot | CircularEnvironmentInheritanceError>;
 
 /** The snapshots of `state`. What did not change since `previous` is shared with it: environments, flags, compiled programs. */
-export function recompile(previous: Snapshots, state: State, { inheritance }: { inheritance: boolean }): Snapshots {
+export function recompile(previous: Snapshots, state: State): Snapshots {
   const snapshots = new Map<string, Snapshot | CircularEnvironmentInheritanceError>();
   for (const environment of state.environments.values()) {
     const last = previous.get(environment.slug);
     try {
       snapshots.set(
         environment.slug,
-        compileEnvironment(state, environment, { inheritance, previous: last instanceof Error ? undefined : last }),
+        compileEnvironment(state, environment, { previous: last instanceof Error ? undefined : last }),
       );
     } catch (error) {
       if (!(error instanceof CircularEnvironmentInheritanceError)) throw error;

@@ -1,7 +1,6 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { StateStore } from '../../audit/follow/state-store.js';
 import { CircularEnvironmentInheritanceError, type Snapshot } from '@flagtree/engine';
-import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { Conflict, NotFound } from '../../platform/http/problems/problem.js';
 import { type BrokenFlags, brokenFlags, readinessOf } from './broken-flags.js';
@@ -17,12 +16,11 @@ export class SnapshotsService {
   private snapshots: Snapshots = new Map();
   private broken: BrokenFlags = { flags: 0, environments: 0 };
 
-  constructor(store: StateStore, @Inject(CONFIG) config: Config, readiness: ReadinessRegistry) {
-    const { inheritance } = config.environment;
+  constructor(store: StateStore, readiness: ReadinessRegistry) {
     readiness.register('flags', () => readinessOf(this.broken));
     store.onChange((state) => {
       const previous = this.snapshots;
-      const next = recompile(previous, state, { inheritance });
+      const next = recompile(previous, state);
       this.reportDefects(next);
       this.snapshots = next;
       this.broken = brokenFlags(next);

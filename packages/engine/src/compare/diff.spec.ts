@@ -4,7 +4,7 @@ import { environmentBySlug } from '../state/chain.js';
 import { applyDifferences, diff, flagValues } from './diff.js';
 import type { State } from '../state/state.js';
 import { forest } from '../testing/arbitraries.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import type { Environment } from '../types.js';
 
 const side = (at: State, slug: string) => ({ state: at, environment: environmentBySlug(at, slug) as Environment });
@@ -66,7 +66,7 @@ describe('diff', () => {
       { flag: 'f', field: 'prerequisites', from: base([]), to: base([{ flag: 'g', variants: ['on'] }]) },
       { flag: 'f', field: 'salt', from: base('s'), to: base('f') },
     ]);
-    expect(diff(side(then, 'staging'), side(now, 'staging'), { inheritance: false })[0]).toEqual({
+    expect(diff(side(withoutInheritance(then), 'staging'), side(withoutInheritance(now), 'staging'))[0]).toEqual({
       ...percentage,
       from: { value: 100, source: { kind: 'flag' }, state: 'inherited' },
     });

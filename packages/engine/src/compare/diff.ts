@@ -1,6 +1,6 @@
 import { environmentBySlug } from '../state/chain.js';
 import { deepEqual } from '../json/equal.js';
-import { inheritanceChain, resolveAlong, type Resolved, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { inheritanceChain, resolveAlong, type Resolved, type ResolvedFlag } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
 import { FLAG_FIELDS, type Environment, type Flag, type JsonValue } from '../types.js';
 
@@ -56,8 +56,8 @@ export interface Difference {
 }
 
 /** What two environments resolve differently: by flag key, then in the order of the fields. Archived flags are not there. */
-export function diff(from: Side, to: Side, options: ResolveOptions = {}): Difference[] {
-  const [ours, theirs] = [resolvedBy(from, options), resolvedBy(to, options)];
+export function diff(from: Side, to: Side): Difference[] {
+  const [ours, theirs] = [resolvedBy(from), resolvedBy(to)];
   return [...new Set([...ours.keys(), ...theirs.keys()])]
     .sort()
     .flatMap((key) => differencesOf(key, ours.get(key), theirs.get(key)));
@@ -77,12 +77,12 @@ export function applyDifferences(values: FlagValues, differences: readonly Diffe
 /** By flag key, then by field. */
 export type FlagValues = ReadonlyMap<string, { readonly [field: string]: JsonValue }>;
 
-export function flagValues(side: Side, options: ResolveOptions = {}): FlagValues {
-  return new Map(Array.from(resolvedBy(side, options), ([key, resolved]) => [key, valuesOf(resolved)]));
+export function flagValues(side: Side): FlagValues {
+  return new Map(Array.from(resolvedBy(side), ([key, resolved]) => [key, valuesOf(resolved)]));
 }
 
-function resolvedBy({ state, environment }: Side, options: ResolveOptions): Map<string, ResolvedFlag> {
-  const chain = inheritanceChain(state, environmentBySlug(state, environment.slug) ?? environment, options);
+function resolvedBy({ state, environment }: Side): Map<string, ResolvedFlag> {
+  const chain = inheritanceChain(state, environmentBySlug(state, environment.slug) ?? environment);
   const resolved = new Map<string, ResolvedFlag>();
   for (const flag of state.flags.values()) {
     if (flag.archivedAt === null) resolved.set(flag.key, resolveAlong(chain, state.overrides.get(flag.id), flag));

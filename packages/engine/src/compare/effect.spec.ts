@@ -7,7 +7,7 @@ import { segmentsReachedBy } from '../state/references.js';
 import { applyEntries, type State } from '../state/state.js';
 import { PRO } from '../testing/answers.js';
 import { forest } from '../testing/arbitraries.js';
-import { environment, flag, override, segment, state } from '../testing/builders.js';
+import { environment, flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import { journey } from '../testing/entries.js';
 import { naiveResolve } from '../testing/naive-resolver.js';
 import { type Condition, type EnvironmentFlag, FLAG_FIELDS, type Flag, type Rule } from '../types.js';
@@ -29,7 +29,7 @@ describe('effect', () => {
       ['staging', 'f', 'percentage', 100, 50],
       ['development', 'f', 'enabled', false, true],
     ]);
-    expect(brief(effect(before, after, { inheritance: false }))).toEqual([
+    expect(brief(effect(withoutInheritance(before), withoutInheritance(after)))).toEqual([
       ['staging', 'f', 'enabled', false, true],
       ['staging', 'f', 'percentage', 100, 50],
     ]);

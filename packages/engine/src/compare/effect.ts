@@ -2,7 +2,7 @@ import { environmentsInTreeOrder, flagByKey } from '../state/chain.js';
 import { differingFields, type FieldDifference } from './diff.js';
 import { deepEqual } from '../json/equal.js';
 import { segmentsReachedBy } from '../state/references.js';
-import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { inheritanceChain, resolveAlong, type ResolvedFlag } from '../resolve/resolve.js';
 import { runToEnd, type Interruptible } from '../interruptible.js';
 import type { State } from '../state/state.js';
 import { touchedFlags } from '../state/touched-flags.js';
@@ -21,20 +21,15 @@ export interface EffectEntry {
  * What a change from one state to another changes in the resolved flags of the environments that both have: in tree order, then by flag key,
  * then in the order of the fields. Environments under a cycle have no resolved flags and are left out.
  */
-export function effect(before: State, after: State, options: ResolveOptions = {}): EffectEntry[] {
-  return runToEnd(slicedEffect(before, after, touchedFlags(before, after), options));
+export function effect(before: State, after: State): EffectEntry[] {
+  return runToEnd(slicedEffect(before, after, touchedFlags(before, after)));
 }
 
 /** As `effect`, for who knows which flags alone can differ, and that nothing but they and their overrides does: costs what these cost. */
-export function* slicedEffect(
-  before: State,
-  after: State,
-  flags: readonly Flag[],
-  options: ResolveOptions = {},
-): Interruptible<EffectEntry[]> {
+export function* slicedEffect(before: State, after: State, flags: readonly Flag[]): Interruptible<EffectEntry[]> {
   const differences = new Differences(before, after, flags);
   if (!differences.any) return [];
-  const places = placesOf(before, after, options);
+  const places = placesOf(before, after);
   const found = places.map((): EffectEntry[] => []);
   for (const pair of differences.flagsIn(places)) {
     const fields: (readonly FieldDifference[])[] = [];
@@ -63,15 +58,15 @@ interface Place {
   parent: number | null;
 }
 
-function placesOf(before: State, after: State, options: ResolveOptions): Place[] {
+function placesOf(before: State, after: State): Place[] {
   const there = new Map(environmentsInTreeOrder(before).map((environment) => [environment.slug, environment]));
   const places: Place[] = [];
   const indexes = new Map<string, number>();
   for (const environment of environmentsInTreeOrder(after)) {
     const old = there.get(environment.slug);
     if (!old) continue;
-    const from = { state: before, chain: inheritanceChain(before, old, options) };
-    const to = { state: after, chain: inheritanceChain(after, environment, options) };
+    const from = { state: before, chain: inheritanceChain(before, old) };
+    const to = { state: after, chain: inheritanceChain(after, environment) };
     const [above, below] = [from.chain[1]?.slug, to.chain[1]?.slug];
     const parent = above === below && below !== undefined ? (indexes.get(below) ?? null) : null;
     indexes.set(environment.slug, places.length);

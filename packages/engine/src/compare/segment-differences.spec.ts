@@ -1,18 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { environmentBySlug } from '../state/chain.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import { segmentDifferences } from './segment-differences.js';
 import type { State } from '../state/state.js';
 import { PRO, serveOn } from '../testing/answers.js';
-import { flag, override, segment, state } from '../testing/builders.js';
+import { flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import type { Condition, Environment } from '../types.js';
 
 const FREE: Condition = { attribute: 'plan', operator: 'equals', values: ['free'] };
 const naming = (...keys: string[]) => keys.map((key) => ({ segment: key }));
 
-const between = (then: State, now: State, slug = 'production', options?: ResolveOptions) => {
+const between = (then: State, now: State, slug = 'production') => {
   const side = (at: State) => ({ state: at, environment: environmentBySlug(at, slug) as Environment });
-  return segmentDifferences(side(then), side(now), options);
+  return segmentDifferences(side(then), side(now));
 };
 
 describe('the segments that differ between two moments', () => {
@@ -67,7 +66,7 @@ describe('the segments that differ between two moments', () => {
     const at = (conditions: Condition[]) => state({ flags: [flag('f')], overrides, segments: [segment('payers', conditions)] });
     const difference = [{ segment: 'payers', from: [PRO], to: [FREE] }];
     expect(between(at([PRO]), at([FREE]), 'staging')).toEqual(difference);
-    expect(between(at([PRO]), at([FREE]), 'staging', { inheritance: false })).toEqual([]);
-    expect(between(at([PRO]), at([FREE]), 'production', { inheritance: false })).toEqual(difference);
+    expect(between(withoutInheritance(at([PRO])), withoutInheritance(at([FREE])), 'staging')).toEqual([]);
+    expect(between(withoutInheritance(at([PRO])), withoutInheritance(at([FREE])), 'production')).toEqual(difference);
   });
 });

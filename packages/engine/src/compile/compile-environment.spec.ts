@@ -4,7 +4,7 @@ import { compileEnvironment } from './compile-environment.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import type { Snapshot } from './snapshot.js';
 import { type State } from '../state/state.js';
-import { compile, environment, flag, override, segment, state } from '../testing/builders.js';
+import { compile, environment, flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import type { Rule } from '../types.js';
 
 const rule = (id: string, more: Partial<Rule> = {}): Rule => ({ id, conditions: [], serve: { variant: 'on' }, ...more });
@@ -34,7 +34,7 @@ describe('compileEnvironment', () => {
       flags: [flag('a', { archivedAt: '2026-01-01T00:00:00Z' }), flag('b')],
       overrides: [override('production', 'b', { enabled: false })],
     });
-    const snapshot = compileEnvironment(at, environmentBySlug(at, 'staging')!, { inheritance: false });
+    const snapshot = compileEnvironment(withoutInheritance(at), environmentBySlug(at, 'staging')!);
     expect([...snapshot.flags.keys()]).toEqual(['b']);
     expect(snapshot.chain).toEqual(['staging']);
     expect(ask(snapshot, 'b')).toMatchObject({ reason: 'STATIC' });

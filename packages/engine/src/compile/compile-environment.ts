@@ -10,15 +10,13 @@ import { touchedFlags } from '../state/touched-flags.js';
 import type { Environment, Flag } from '../types.js';
 
 export interface CompileOptions {
-  /** False: the chain is the environment alone. */
-  inheritance?: boolean;
   /** An earlier snapshot of this environment: what did not change since is taken from it as the same objects. */
   previous?: Snapshot | undefined;
 }
 
 /** Resolves and compiles every flag of an environment. A flag that cannot be compiled is reported in it; a cycle above it is thrown. */
 export function compileEnvironment(state: State, environment: Environment, options: CompileOptions = {}): Snapshot {
-  const chain = inheritanceChain(state, environment, options);
+  const chain = inheritanceChain(state, environment);
   const previous = options.previous?.environment === environment.slug ? options.previous : undefined;
   const origin = previous && origins.get(previous);
   const made =

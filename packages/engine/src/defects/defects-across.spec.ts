@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { environmentBySlug } from '../state/chain.js';
 import { defectsAcross } from './defects-across.js';
 import { resolvedDefects } from './resolved-defects.js';
-import { resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { resolveFlag } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
-import { flag, override, state } from '../testing/builders.js';
+import { flag, override, state, withoutInheritance } from '../testing/builders.js';
 import type { EnvironmentFlag, Flag } from '../types.js';
 
 const SLUGS = ['production', 'staging', 'development'];
 const environmentsOf = (rows: State) => SLUGS.map((slug) => environmentBySlug(rows, slug)!);
-const across = (rows: State, options?: ResolveOptions, sound?: Set<object>) =>
-  defectsAcross(rows, rows.flags.get('f')!, environmentsOf(rows), options, sound).map(
+const across = (rows: State, sound?: Set<object>) =>
+  defectsAcross(rows, rows.flags.get('f')!, environmentsOf(rows), sound).map(
     ({ environment, field, code }) => `${environment} ${field} ${code}`,
   );
 const only = (fields: Partial<Flag>, overrides: EnvironmentFlag[] = [], more: Flag[] = []) =>
@@ -53,8 +53,7 @@ describe('defectsAcross', () => {
   it('asks each environment alone when nothing is inherited', () => {
     const rows = only({ defaultVariant: 'x' }, [override('production', 'f', { defaultVariant: 'on' })]);
     expect(across(rows)).toEqual([]);
-    expect(across(rows, { inheritance: true })).toEqual([]);
-    expect(across(rows, { inheritance: false })).toEqual([
+    expect(across(withoutInheritance(rows))).toEqual([
       'staging defaultVariant unknown-variant',
       'development defaultVariant unknown-variant',
     ]);
@@ -86,15 +85,14 @@ describe('defectsAcross', () => {
     const row = fc.record({ defaultVariant: variant, offVariant: variant });
     fc.assert(
       fc.property(fc.tuple(row, row, row), fc.boolean(), fc.boolean(), (fields, inheritance, requires) => {
-        const rows = only(
+        const inheriting = only(
           { prerequisites: requires ? [{ flag: 'f', variants: ['on'] }] : [] },
           SLUGS.map((slug, index) => override(slug, 'f', fields[index])),
         );
+        const rows = { ...inheriting, inheritance };
         const one = rows.flags.get('f')!;
-        const each = environmentsOf(rows).flatMap((environment) =>
-          resolvedDefects(rows, resolveFlag(rows, environment, one, { inheritance }), { inheritance }),
-        );
-        expect(defectsAcross(rows, one, environmentsOf(rows), { inheritance })).toEqual(each);
+        const each = environmentsOf(rows).flatMap((environment) => resolvedDefects(rows, resolveFlag(rows, environment, one)));
+        expect(defectsAcross(rows, one, environmentsOf(rows))).toEqual(each);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { prerequisiteKeys } from '../state/references.js';
 import { resolvedDefects, type ResolvedDefect } from './resolved-defects.js';
-import { resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { resolveFlag } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
 import type { Environment, Flag } from '../types.js';
 
@@ -12,16 +12,15 @@ export function defectsAcross(
   state: State,
   flag: Flag,
   environments: readonly Environment[],
-  options: ResolveOptions = {},
   sound = new Set<object>(),
 ): ResolvedDefect[] {
   const overrides = state.overrides.get(flag.id);
-  const inherits = options.inheritance !== false && prerequisiteKeys(flag).length === 0;
+  const inherits = state.inheritance && prerequisiteKeys(flag).length === 0;
   const clean = new Set<string | null>();
   return environments.flatMap((environment) => {
     const { id, parentId } = environment;
     const isAsParent = inherits && clean.has(parentId) && overrides?.has(id) !== true;
-    const found = isAsParent ? [] : resolvedDefects(state, resolveFlag(state, environment, flag, options), options, sound);
+    const found = isAsParent ? [] : resolvedDefects(state, resolveFlag(state, environment, flag), sound);
     if (found.length === 0) clean.add(id);
     return found;
   });

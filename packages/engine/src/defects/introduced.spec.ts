@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { planPromotion } from '../promote/promotion-plan.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
 import { serveOn } from '../testing/answers.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import { promotionOrder } from '../testing/promotions.js';
 
 const environments = [
@@ -23,8 +22,8 @@ const unknown = (slug: string, key = 'f') => ({
 });
 
 describe('what a promotion would newly break', () => {
-  const defects = (at: State, to = ['production'], options?: ResolveOptions) =>
-    planPromotion(at, promotionOrder({ from: 'source', to, flags: ['f'] }), options).defects;
+  const defects = (at: State, to = ['production']) =>
+    planPromotion(at, promotionOrder({ from: 'source', to, flags: ['f'] })).defects;
 
   it('is told for the target and all that inherit it, parents first', () => {
     const at = state({
@@ -33,7 +32,7 @@ describe('what a promotion would newly break', () => {
       overrides: [override('source', 'f', { rules: serveNew }), override('beta', 'f', { percentage: 5 })],
     });
     expect(defects(at)).toEqual(['production', 'beta'].map((slug) => unknown(slug)).concat(unknown('alpha')));
-    expect(defects(at, ['production'], { inheritance: false })).toEqual([unknown('production')]);
+    expect(defects(withoutInheritance(at))).toEqual([unknown('production')]);
   });
 
   it('is nothing where it was broken before in the same way, or where the variants are there', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { environmentBySlug, flagByKey } from '../state/chain.js';
-import { resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { resolveFlag } from '../resolve/resolve.js';
 import { introducedDefects, resolvedDefects } from './resolved-defects.js';
 import { expandedSize, MAX_EXPANDED_CONDITIONS } from './segment-shapes.js';
 import type { State } from '../state/state.js';
 import { forest } from '../testing/arbitraries.js';
-import { flag, override, segment, state } from '../testing/builders.js';
+import { flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import type { Condition, Flag, Rule, Serve } from '../types.js';
 
-function defects(rows: State, slug = 'production', key = 'f', options?: ResolveOptions) {
-  return resolvedDefects(rows, resolveFlag(rows, environmentBySlug(rows, slug)!, flagByKey(rows, key)!, options), options);
+function defects(rows: State, slug = 'production', key = 'f') {
+  return resolvedDefects(rows, resolveFlag(rows, environmentBySlug(rows, slug)!, flagByKey(rows, key)!));
 }
 const brief = (...args: Parameters<typeof defects>) => defects(...args).map(({ field, code }) => `${field} ${code}`);
 const only = (fields: Partial<Flag>, more: Parameters<typeof state>[0] = {}) =>
@@ -80,7 +80,7 @@ describe('resolvedDefects', () => {
     expect(brief(rows)).toEqual([]);
     expect(brief(rows, 'staging')).toEqual(['rules unknown-variant', 'defaultVariant unknown-variant']);
     expect(brief(rows, 'development')).toEqual([]);
-    expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual([]);
+    expect(brief(withoutInheritance(rows), 'development')).toEqual([]);
   });
 
   it('wants values of the type and weights that are not all nothing', () => {
@@ -148,7 +148,7 @@ describe('resolvedDefects', () => {
     const rows = only(requires, { flags: [flag('g')], overrides: [gold] });
     expect(brief(rows, 'production')).toEqual(['prerequisites unknown-variant']);
     expect(brief(rows, 'development')).toEqual([]);
-    expect(brief(rows, 'development', 'f', { inheritance: false })).toEqual(['prerequisites unknown-variant']);
+    expect(brief(withoutInheritance(rows), 'development')).toEqual(['prerequisites unknown-variant']);
   });
 
   it('says what is wrong with a prerequisite', () => {

@@ -3,7 +3,7 @@ import { clip, isPlainObject } from '../json/values.js';
 import { malformedFields } from './malformed.js';
 import { endlessPrerequisites, MAX_PREREQUISITE_DEPTH } from '../state/prerequisites.js';
 import { prerequisiteKeys, segmentsNamedBy } from '../state/references.js';
-import { type ResolvedContent, resolveFlag, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { type ResolvedContent, resolveFlag, type ResolvedFlag } from '../resolve/resolve.js';
 import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
 import type { State } from '../state/state.js';
 import type { Flag, Prerequisite } from '../types.js';
@@ -24,14 +24,9 @@ export interface ResolvedDefect extends ContentDefect {
  * All that is wrong with a resolved flag: in itself, with the segments that it names, and with its prerequisites in the environment.
  * `sound` as `malformedFields` has it.
  */
-export function resolvedDefects(
-  state: State,
-  resolved: ResolvedFlag,
-  options: ResolveOptions = {},
-  sound?: Set<object>,
-): ResolvedDefect[] {
+export function resolvedDefects(state: State, resolved: ResolvedFlag, sound?: Set<object>): ResolvedDefect[] {
   const { environment, flag } = resolved;
-  const defects = [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved, options)];
+  const defects = [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved)];
   return defects.map((defect) => ({ environment, flag: flag.key, ...defect }));
 }
 
@@ -87,7 +82,7 @@ function segmentDefects(segments: State['segments'], { fields }: ResolvedContent
   }
 }
 
-function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: ResolveOptions): ContentDefect[] {
+function prerequisiteDefects(state: State, resolved: ResolvedFlag): ContentDefect[] {
   const found = new Found();
   const { flag } = resolved;
   const environment = environmentBySlug(state, resolved.environment);
@@ -101,7 +96,7 @@ function prerequisiteDefects(state: State, resolved: ResolvedFlag, options: Reso
       found.add('prerequisites', 'unknown-flag', `there is no flag "${key}" to require${required ? ': it is archived' : ''}`);
       continue;
     }
-    const served = resolveFlag(state, environment, required, options).fields.variants.value;
+    const served = resolveFlag(state, environment, required).fields.variants.value;
     for (const variant of Array.isArray(variants) ? variants : []) {
       if (!Array.isArray(served) || !served.some((other) => other?.key === variant)) {
         found.add('prerequisites', 'unknown-variant', `flag "${key}" has no variant "${clip(String(variant))}"`);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { branchesOf, type Check, checkOutcomes, slicedOutcomes } from './check-outcomes.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
 import { NOW, PRO, serveOn } from '../testing/answers.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 
 const production = environment('production');
 const tree = [production, environment('staging', 'production')];
@@ -99,7 +98,7 @@ describe('checkOutcomes', () => {
       checkOutcomes(off, on, where, [check('any')], NOW).map((outcome) => [outcome.before.reason, outcome.after.reason]);
     expect(reasonsIn(staging)).toEqual([['DISABLED', 'STATIC']]);
     expect(reasonsIn(production)).toEqual([['STATIC', 'STATIC']]);
-    const [alone] = checkOutcomes(off, off, staging, [check('any')], NOW, { inheritance: false });
+    const [alone] = checkOutcomes(withoutInheritance(off), withoutInheritance(off), staging, [check('any')], NOW);
     expect([alone?.after.reason, alone?.branch]).toEqual(['DISABLED', 'off']);
   });
 
@@ -113,7 +112,8 @@ describe('checkOutcomes', () => {
     expect(reasons(below, apart)).toEqual([['DISABLED', 'STATIC']]);
     expect(reasons(apart, below)).toEqual([['STATIC', 'DISABLED']]);
     expect(reasons(missing, below)).toEqual([['DISABLED', 'DISABLED']]);
-    expect(checkOutcomes(below, below, staging, [check('any')], NOW, { inheritance: false })[0]?.after.reason).toBe('STATIC');
+    const alone = withoutInheritance(below);
+    expect(checkOutcomes(alone, alone, staging, [check('any')], NOW)[0]?.after.reason).toBe('STATIC');
   });
 
   it('tells what a flag that is not there serves to a check of it: an error', () => {
@@ -183,9 +183,9 @@ describe('branchesOf', () => {
         override('staging', 'f', { percentage: 5 }),
       ],
     });
-    const ids = (options?: ResolveOptions) => branchesOf(rows, staging, ['f'], [], options).map(({ branch }) => branch);
+    const ids = (at = rows) => branchesOf(at, staging, ['f'], []).map(({ branch }) => branch);
     expect(ids()).toEqual(['base', 'more', 'default']);
-    expect(ids({ inheritance: false })).toEqual(['base', 'default']);
+    expect(ids(withoutInheritance(rows))).toEqual(['base', 'default']);
   });
 
   it('is one for a flag that is off there, and none for a flag that is not there', () => {

@@ -4,7 +4,7 @@ import { evaluate } from './evaluate.js';
 import { prerequisitesOf } from '../state/prerequisites.js';
 import { createRecorder } from '../trace/recorder.js';
 import { type Step } from '../trace/steps.js';
-import { resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { resolveFlag } from '../resolve/resolve.js';
 import { runToEnd, type Interruptible } from '../interruptible.js';
 import type { Snapshot } from '../compile/snapshot.js';
 import type { State } from '../state/state.js';
@@ -60,13 +60,12 @@ export function* slicedOutcomes(
   environment: Environment,
   checks: readonly Check[],
   now: Date | number,
-  options: ResolveOptions = {},
 ): Interruptible<CheckOutcome[]> {
   const outcomes: CheckOutcome[] = [];
   for (let at = 0; at < checks.length; at += TRIED_AT_ONCE) {
     const some = checks.slice(at, at + TRIED_AT_ONCE);
     const keys = [...new Set(some.map(({ flag }) => flag))];
-    const [old, next] = [snapshotOf(before, environment, keys, options), snapshotOf(after, environment, keys, options)];
+    const [old, next] = [snapshotOf(before, environment, keys), snapshotOf(after, environment, keys)];
     outcomes.push(...some.map((check) => outcomeOf(check, environment, old, next, now)));
     yield;
   }
@@ -105,7 +104,6 @@ export function branchesOf(
   environment: Environment,
   flags: readonly string[],
   outcomes: readonly CheckOutcome[],
-  options: ResolveOptions = {},
 ): Branch[] {
   const reaching = new Map<string, string[]>();
   for (const { environment: slug, flag, branch, check } of outcomes) {
@@ -117,7 +115,7 @@ export function branchesOf(
   return flags.flatMap((key) => {
     const flag = flagByKey(after, key);
     if (!flag) return [];
-    const { enabled, rules } = resolveFlag(after, environment, flag, options).fields;
+    const { enabled, rules } = resolveFlag(after, environment, flag).fields;
     const ids = rules.value.filter((rule) => rule.enabled !== false).map(({ id }) => id);
     const branches = enabled.value ? [...new Set(ids), 'default'] : ['off'];
     return branches.map((branch) => ({
@@ -130,10 +128,10 @@ export function branchesOf(
 }
 
 /** Only these flags and what they require: what is not asked for costs nothing. */
-function snapshotOf(state: State, environment: Environment, keys: readonly string[], options: ResolveOptions): Snapshot {
+function snapshotOf(state: State, environment: Environment, keys: readonly string[]): Snapshot {
   const flags = [...keys, ...prerequisitesOf(state, keys)].flatMap((key) => flagByKey(state, key) ?? []);
   const slice: State = { ...state, flags: new Map(flags.map((flag) => [flag.id, flag])) };
-  return compileEnvironment(slice, environmentBySlug(state, environment.slug) ?? environment, options);
+  return compileEnvironment(slice, environmentBySlug(state, environment.slug) ?? environment);
 }
 
 function served(

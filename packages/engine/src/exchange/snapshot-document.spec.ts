@@ -6,7 +6,7 @@ import { snapshotDocument } from './snapshot-document.js';
 
 const rule = (...conditions: Condition[]): Rule => ({ id: 'r', conditions, serve: { variant: 'on' } });
 const documentOf = (state: ReturnType<typeof aState>, at = 1) =>
-  snapshotDocument(compileEnvironment(state, TREE[at] as Environment, { inheritance: true }), state.segments);
+  snapshotDocument(compileEnvironment(state, TREE[at] as Environment), state.segments);
 
 describe('the snapshot document', () => {
   it('holds each flag as it is in the environment, and all that evaluation needs of it', () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { prerequisitesOf } from '../state/prerequisites.js';
 import { type PromotionOrder, planPromotion } from './promotion-plan.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
 import { PRO, serveOn } from '../testing/answers.js';
-import { flag, override, segment, state } from '../testing/builders.js';
+import { flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import { promotionOrder } from '../testing/promotions.js';
 
 const requiring = (key: string, ...required: string[]) =>
@@ -27,8 +26,8 @@ describe('what flags require', () => {
 });
 
 describe('the dependencies of a promotion', () => {
-  const from = (at: State, more: Partial<PromotionOrder> = {}, options?: ResolveOptions) =>
-    planPromotion(at, promotionOrder({ from: 'development', to: ['staging'], ...more }), options).dependencies;
+  const from = (at: State, more: Partial<PromotionOrder> = {}) =>
+    planPromotion(at, promotionOrder({ from: 'development', to: ['staging'], ...more })).dependencies;
   const at = { environment: 'staging', flag: 'f' };
   const prerequisite = { ...at, kind: 'prerequisite', fields: [] };
 
@@ -67,9 +66,7 @@ describe('the dependencies of a promotion', () => {
       overrides: [override('staging', 'p', { enabled: false })],
     });
     expect(from(rows)).toEqual([{ ...prerequisite, key: 'p', state: 'same' }]);
-    expect(from(rows, {}, { inheritance: false })).toEqual([
-      { ...prerequisite, key: 'p', state: 'differs', fields: ['enabled'] },
-    ]);
+    expect(from(withoutInheritance(rows))).toEqual([{ ...prerequisite, key: 'p', state: 'differs', fields: ['enabled'] }]);
   });
 
   it('are the segments behind the rules that the target will have, by key, there or missing', () => {

@@ -2,7 +2,7 @@ import { prerequisitesOf } from '../state/prerequisites.js';
 import { flagByKey } from '../state/chain.js';
 import { differingFields } from '../compare/diff.js';
 import { prerequisiteKeys, segmentsReachedBy } from '../state/references.js';
-import { resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { resolveFlag } from '../resolve/resolve.js';
 import type { Interruptible } from '../interruptible.js';
 import type { State } from '../state/state.js';
 import type { Environment, Flag } from '../types.js';
@@ -30,7 +30,6 @@ export function* slicedDependencies(
   before: State,
   after: State,
   { source, targets, flags }: Promotion,
-  options: ResolveOptions,
 ): Interruptible<Dependency[]> {
   const promoted = new Set(flags);
   const found: Dependency[] = [];
@@ -43,10 +42,10 @@ export function* slicedDependencies(
       const missing = prerequisiteKeys(flag).filter((name) => flagByKey(after, name)?.archivedAt !== null);
       for (const name of missing) add('prerequisite', name, 'missing');
       for (const name of required) {
-        const fields = differences(before, after, source, target, flagByKey(after, name) as Flag, options);
+        const fields = differences(before, after, source, target, flagByKey(after, name) as Flag);
         add('prerequisite', name, fields.length === 0 ? 'same' : promoted.has(name) ? 'included' : 'differs', fields);
       }
-      const segments = segmentsReachedBy(after.segments, resolveFlag(after, target, flag, options).fields.rules.value);
+      const segments = segmentsReachedBy(after.segments, resolveFlag(after, target, flag).fields.rules.value);
       for (const name of [...segments].sort()) add('segment', name, after.segments.has(name) ? 'same' : 'missing');
       yield;
     }
@@ -54,14 +53,7 @@ export function* slicedDependencies(
   return found;
 }
 
-function differences(
-  before: State,
-  after: State,
-  source: Environment,
-  target: Environment,
-  flag: Flag,
-  options: ResolveOptions,
-): string[] {
-  const [there, here] = [resolveFlag(before, source, flag, options), resolveFlag(after, target, flag, options)];
+function differences(before: State, after: State, source: Environment, target: Environment, flag: Flag): string[] {
+  const [there, here] = [resolveFlag(before, source, flag), resolveFlag(after, target, flag)];
   return differingFields(there, here).map(({ field }) => field);
 }

@@ -2,7 +2,7 @@ import { differingFields } from '../compare/diff.js';
 import { deepEqual } from '../json/equal.js';
 import { type Interruptible } from '../interruptible.js';
 import { contentOf, type OverrideContent, type RowEdit, rowsWithEdit, withField } from '../resolve/overrides.js';
-import { type ResolvedFlag, resolveFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { type ResolvedFlag, resolveFlag } from '../resolve/resolve.js';
 import { environmentBySlug, environmentsInTreeOrder, flagByKey } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import { type Environment, type EnvironmentFlag, FLAG_FIELDS, type FlagField } from '../types.js';
@@ -40,19 +40,14 @@ export interface Kept {
  * The overrides with which environments below a write stay what they were. `before` and `after` are the states around the write alone.
  * Only fields that the write would change are written; an environment that inherits from a kept one needs no row.
  */
-export function* slicedKeep(
-  before: State,
-  after: State,
-  { keep, written, flags, reason }: KeepOrder,
-  options: ResolveOptions = {},
-): Interruptible<Kept> {
+export function* slicedKeep(before: State, after: State, { keep, written, flags, reason }: KeepOrder): Interruptible<Kept> {
   const overrides = new Map(after.overrides);
   const kept: Kept = { rows: [], obstacles: [], layeringsEnd: [], after: { ...after, overrides } };
   const places = environmentsInTreeOrder(after).filter(
     ({ slug }) => !written.includes(slug) && (keep === true || keep.includes(slug)) && environmentBySlug(before, slug),
   );
   for (const key of [...new Set(flags)].sort()) {
-    for (const place of places) keepFlag({ kept, overrides }, before, key, place, reason, options);
+    for (const place of places) keepFlag({ kept, overrides }, before, key, place, reason);
     yield;
   }
   return kept;
@@ -64,15 +59,8 @@ interface Keeping {
   overrides: Map<string, ReadonlyMap<string, EnvironmentFlag>>;
 }
 
-function keepFlag(
-  { kept, overrides }: Keeping,
-  before: State,
-  key: string,
-  place: Environment,
-  reason: string,
-  options: ResolveOptions,
-): void {
-  const pair = [before, kept.after].map((state) => resolvedIn(state, place.slug, key, options));
+function keepFlag({ kept, overrides }: Keeping, before: State, key: string, place: Environment, reason: string): void {
+  const pair = [before, kept.after].map((state) => resolvedIn(state, place.slug, key));
   const [was, is] = pair;
   if (!was || !is) return;
   const { flag } = is;
@@ -104,10 +92,10 @@ export function keptOverride(
   return { after, obstacles, endsLayering: after !== own && changed.includes('rules') && isLayered(was, own) };
 }
 
-function resolvedIn(state: State, slug: string, key: string, options: ResolveOptions): ResolvedFlag | null {
+function resolvedIn(state: State, slug: string, key: string): ResolvedFlag | null {
   const [environment, flag] = [environmentBySlug(state, slug), flagByKey(state, key)];
   if (!environment || !flag || flag.archivedAt !== null) return null;
-  return resolveFlag(state, environment, flag, options);
+  return resolveFlag(state, environment, flag);
 }
 
 function valueOf({ fields }: ResolvedFlag, field: FlagField): OverrideContent {

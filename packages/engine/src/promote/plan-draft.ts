@@ -8,7 +8,7 @@ import {
   setsNothing,
   withField,
 } from '../resolve/overrides.js';
-import { inheritanceChain, resolveAlong, type ResolvedFlag, type ResolveOptions } from '../resolve/resolve.js';
+import { inheritanceChain, resolveAlong, type ResolvedFlag } from '../resolve/resolve.js';
 import { descendantsOf, environmentsInTreeOrder } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, FlagField, Rule } from '../types.js';
@@ -72,18 +72,17 @@ export class PlanDraft {
   constructor(
     private readonly state: State,
     private readonly order: DraftOrder,
-    options: ResolveOptions,
   ) {
     const { source, targets, keep } = order;
-    const chain = inheritanceChain(state, source, options);
+    const chain = inheritanceChain(state, source);
     const highest = Math.max(0, ...targets.map((target) => chain.indexOf(target)));
     this.belowATarget = new Set(chain.slice(0, highest).filter((link) => link === source || !targets.includes(link)));
-    const below = new Set(options.inheritance === false ? [] : targets.flatMap((target) => descendantsOf(state, target)));
+    const below = new Set(state.inheritance ? targets.flatMap((target) => descendantsOf(state, target)) : []);
     this.toKeep = new Set([...below].filter((one) => !targets.includes(one) && (keep === true || keep.includes(one.slug))));
     this.places = environmentsInTreeOrder(state).filter(
       (place) => targets.includes(place) || this.belowATarget.has(place) || this.toKeep.has(place),
     );
-    for (const place of [source, ...this.places]) this.chains.set(place, inheritanceChain(state, place, options));
+    for (const place of [source, ...this.places]) this.chains.set(place, inheritanceChain(state, place));
   }
 
   /** In the order of the tree: each environment inherits what those above it are left with. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { planPromotion, reachedBy } from './promotion-plan.js';
 import { serveOn } from '../testing/answers.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import { promotionOrder as order, valuesIn } from '../testing/promotions.js';
 
 describe('a planned promotion', () => {
@@ -136,7 +136,7 @@ describe('a planned promotion', () => {
   it('has nothing redundant without inheritance, or where only itself is the target', () => {
     const start = state({ flags: [flag('f')], overrides: [override('development', 'f', { enabled: false })] });
     const asked = order({ from: 'development', to: ['staging'], prune: true });
-    expect(planPromotion(start, asked, { inheritance: false })).toMatchObject({
+    expect(planPromotion(withoutInheritance(start), asked)).toMatchObject({
       rows: [{ environment: 'staging', before: null, after: { enabled: false } }],
       redundant: [],
       effect: [{ environment: 'staging', field: 'enabled', before: true, after: false }],

@@ -4,7 +4,6 @@ import { slicedIntroduced } from '../defects/introduced.js';
 import type { ResolvedDefect } from '../defects/resolved-defects.js';
 import { type Interruptible, runToEnd } from '../interruptible.js';
 import { type FieldChange, fieldChanges, flagsOf, mergedEdits, type RowEdit, withRowEdits } from '../resolve/overrides.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import { prerequisitesOf } from '../state/prerequisites.js';
 import type { State } from '../state/state.js';
 import type { Environment, Flag, FlagField } from '../types.js';
@@ -51,28 +50,24 @@ export interface PromotionPlan {
   after: State;
 }
 
-export function planPromotion(state: State, order: PromotionOrder, options: ResolveOptions = {}): PromotionPlan {
-  return runToEnd(slicedPromotion(state, order, options));
+export function planPromotion(state: State, order: PromotionOrder): PromotionPlan {
+  return runToEnd(slicedPromotion(state, order));
 }
 
 /** Plans a promotion: what it writes, and all that follows from it. Parents come before their children, so that these can inherit. */
-export function* slicedPromotion(
-  state: State,
-  order: PromotionOrder,
-  options: ResolveOptions = {},
-): Interruptible<PromotionPlan> {
+export function* slicedPromotion(state: State, order: PromotionOrder): Interruptible<PromotionPlan> {
   const source = environmentBySlug(state, order.from) as Environment;
   const targets = inTreeOrder(state, order.to);
   const needed = order.dependencies === 'include' ? prerequisitesOf(state, order.flags) : [];
   const flags = [...new Set([...order.flags, ...needed])].sort();
-  const draft = new PlanDraft(state, { ...order, source, targets }, options);
+  const draft = new PlanDraft(state, { ...order, source, targets });
   for (const key of flags) {
     draft.promote(flagByKey(state, key) as Flag);
     yield;
   }
   const rows = mergedEdits(draft.rows);
   const after = withRowEdits(state, rows);
-  const touched = yield* slicedEffect(state, after, flagsOf(state, rows), options);
+  const touched = yield* slicedEffect(state, after, flagsOf(state, rows));
   return {
     flags,
     skipped: draft.skipped.filter((key) => order.flags.includes(key)),
@@ -82,8 +77,8 @@ export function* slicedPromotion(
     redundant: draft.redundant,
     kept: draft.kept,
     obstacles: draft.obstacles,
-    dependencies: yield* slicedDependencies(state, after, { source, targets, flags }, options),
-    defects: yield* slicedIntroduced(state, after, touched, options),
+    dependencies: yield* slicedDependencies(state, after, { source, targets, flags }),
+    defects: yield* slicedIntroduced(state, after, touched),
     after,
   };
 }

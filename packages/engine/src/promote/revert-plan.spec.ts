@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { planPromotion } from './promotion-plan.js';
 import type { RowEdit } from '../resolve/overrides.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import { slicedRevert } from './revert-plan.js';
 import { runToEnd } from '../interruptible.js';
 import type { State } from '../state/state.js';
 import { serveOn } from '../testing/answers.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import { promotionOrder } from '../testing/promotions.js';
 
-const revert = (at: State, edits: readonly RowEdit[], options?: ResolveOptions) => runToEnd(slicedRevert(at, edits, options));
+const revert = (at: State, edits: readonly RowEdit[]) => runToEnd(slicedRevert(at, edits));
 
 const set = (before: RowEdit['before'], after: RowEdit['after'], slug = 'staging'): RowEdit => ({
   environment: slug,
@@ -35,7 +34,7 @@ describe('taking a promotion back', () => {
       defects: [],
       after: now(null),
     });
-    expect(revert(now({ enabled: false }), [set(null, { enabled: false })], { inheritance: false }).effect).toEqual([
+    expect(revert(withoutInheritance(now({ enabled: false })), [set(null, { enabled: false })]).effect).toEqual([
       { environment: 'staging', flag: 'f', field: 'enabled', before: false, after: true },
     ]);
   });

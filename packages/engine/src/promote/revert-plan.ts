@@ -14,7 +14,6 @@ import {
   withRowEdits,
 } from '../resolve/overrides.js';
 import { slicedIntroduced } from '../defects/introduced.js';
-import type { ResolveOptions } from '../resolve/resolve.js';
 import type { ResolvedDefect } from '../defects/resolved-defects.js';
 import type { Interruptible } from '../interruptible.js';
 import type { State } from '../state/state.js';
@@ -41,7 +40,7 @@ export interface RevertPlan {
 }
 
 /** Plans to take back exactly what these edits did: each field that they changed, as long as it is still what they made it. */
-export function* slicedRevert(state: State, edits: readonly RowEdit[], options: ResolveOptions = {}): Interruptible<RevertPlan> {
+export function* slicedRevert(state: State, edits: readonly RowEdit[]): Interruptible<RevertPlan> {
   const conflicts: RevertConflict[] = [];
   const rows: RowEdit[] = [];
   for (const edit of edits) {
@@ -49,13 +48,13 @@ export function* slicedRevert(state: State, edits: readonly RowEdit[], options: 
     yield;
   }
   const after = withRowEdits(state, rows);
-  const touched = yield* slicedEffect(state, after, flagsOf(state, rows), options);
+  const touched = yield* slicedEffect(state, after, flagsOf(state, rows));
   return {
     rows,
     changes: fieldChanges(rows),
     effect: touched,
     conflicts,
-    defects: yield* slicedIntroduced(state, after, touched, options),
+    defects: yield* slicedIntroduced(state, after, touched),
     after,
   };
 }

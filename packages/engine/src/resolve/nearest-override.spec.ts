@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { environmentBySlug } from '../state/chain.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import { nearestOverride } from './nearest-override.js';
 
 const checkout = flag('checkout');
@@ -10,8 +10,8 @@ const rows = state({
   overrides: [override('prod', 'checkout', { enabled: true }), override('staging', 'checkout', { reason: 'says nothing yet' })],
 });
 
-const nearestTo = (slug: string, options = {}) => {
-  const found = nearestOverride(rows, environmentBySlug(rows, slug)!, checkout, options);
+const nearestTo = (slug: string, at = rows) => {
+  const found = nearestOverride(at, environmentBySlug(at, slug)!, checkout);
   return found && [found.environment.slug, found.override.environmentId, found.override.reason];
 };
 
@@ -28,7 +28,7 @@ describe('the nearest override', () => {
   });
 
   it('is the environment’s own alone where inheritance is switched off', () => {
-    expect(nearestTo('dev', { inheritance: false })).toBeNull();
-    expect(nearestTo('staging', { inheritance: false })).toEqual(['staging', 'staging', 'says nothing yet']);
+    expect(nearestTo('dev', withoutInheritance(rows))).toBeNull();
+    expect(nearestTo('staging', withoutInheritance(rows))).toEqual(['staging', 'staging', 'says nothing yet']);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf, environmentBySlug, flagByKey } from '../state/chain.js';
-import { baseOf, resolveContent, resolveFlag, type ResolveOptions } from './resolve.js';
+import { baseOf, resolveContent, resolveFlag } from './resolve.js';
 import type { State } from '../state/state.js';
 import { forest } from '../testing/arbitraries.js';
-import { environment, flag, override, state } from '../testing/builders.js';
+import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import { naiveResolve } from '../testing/naive-resolver.js';
 import type { Rule } from '../types.js';
 
@@ -12,8 +12,8 @@ const FLAG = { kind: 'flag' };
 const at = (slug: string) => ({ kind: 'environment', slug });
 const rule = (id: string): Rule => ({ id, conditions: [], serve: { variant: 'on' } });
 
-function resolve(rows: State, slug: string, key = 'f', options?: ResolveOptions) {
-  return resolveFlag(rows, environmentBySlug(rows, slug)!, flagByKey(rows, key)!, options);
+function resolve(rows: State, slug: string, key = 'f') {
+  return resolveFlag(rows, environmentBySlug(rows, slug)!, flagByKey(rows, key)!);
 }
 
 describe('resolveFlag', () => {
@@ -121,10 +121,10 @@ describe('resolveFlag', () => {
       flags: [flag('f')],
       overrides: [override('production', 'f', { percentage: 10 }), override('staging', 'f', { enabled: false })],
     });
-    const resolved = resolve(rows, 'staging', 'f', { inheritance: false });
+    const resolved = resolve(withoutInheritance(rows), 'staging');
     expect(resolved.fields.percentage).toEqual({ value: 100, source: FLAG, state: 'inherited' });
     expect(resolved.fields.enabled).toEqual({ value: false, source: at('staging'), state: 'overridden' });
-    expect(resolve(rows, 'development', 'f', { inheritance: false }).inheritedFrom).toBeNull();
+    expect(resolve(withoutInheritance(rows), 'development').inheritedFrom).toBeNull();
   });
 
   it('goes through an inactive environment as through any other', () => {

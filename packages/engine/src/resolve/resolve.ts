@@ -29,18 +29,14 @@ export interface ResolvedFlag extends ResolvedContent {
   environment: string;
 }
 
-export interface ResolveOptions {
-  /** False: the chain is the environment alone. */
-  inheritance?: boolean;
-}
-
 /** What a flag is in an environment: each field on its own, the first that is set along the chain, else the flag's base value. */
-export function resolveFlag(state: State, environment: Environment, flag: Flag, options: ResolveOptions = {}): ResolvedFlag {
-  return resolveAlong(inheritanceChain(state, environment, options), state.overrides.get(flag.id), flag);
+export function resolveFlag(state: State, environment: Environment, flag: Flag): ResolvedFlag {
+  return resolveAlong(inheritanceChain(state, environment), state.overrides.get(flag.id), flag);
 }
 
-export function inheritanceChain(state: State, environment: Environment, options: ResolveOptions = {}): Environment[] {
-  return options.inheritance === false ? [environment] : chainOf(state, environment);
+/** Where the fields of a flag are looked up: the environment, its parent, …, its root; without inheritance the environment alone. */
+export function inheritanceChain(state: State, environment: Environment): Environment[] {
+  return state.inheritance ? chainOf(state, environment) : [environment];
 }
 
 /** `chain` starts with the environment that asks; `rows` are the flag's overrides by environment id. */

@@ -21,11 +21,24 @@ describe('a state of no rows', () => {
   it('is at revision 0', () => {
     expect(emptyState()).toEqual({
       revision: 0,
+      inheritance: true,
       environments: new Map(),
       flags: new Map(),
       overrides: new Map(),
       segments: new Map(),
     });
+  });
+
+  it('says whether environments inherit, and so do all states that come of it', () => {
+    const row = { id: 'f', key: 'f' };
+    const entries: Entry[] = [{ revision: 1, table: 'flags', before: null, after: row }];
+    const later = applyEntries(emptyState(false), entries);
+    expect([emptyState(false), later, rewindEntries(later, entries, 0)].map(({ inheritance }) => inheritance)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(buildState({ revision: 1, environments: [], flags: [], overrides: [], segments: [] }).inheritance).toBe(true);
   });
 });
 

@@ -4,6 +4,8 @@ import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '..
 /** Everything that evaluation depends on at one revision. Immutable: a later state shares with it every map that did not change. */
 export interface State {
   readonly revision: number;
+  /** Whether environments inherit from their parents; false: each field is the environment's own or the flag's. The same for all states of a server. */
+  readonly inheritance: boolean;
   /** By id. */
   readonly environments: ReadonlyMap<string, Environment>;
   /** By id, archived ones included. */
@@ -18,6 +20,8 @@ export interface State {
 
 export interface StateRows {
   revision: number;
+  /** Absent: true. */
+  inheritance?: boolean;
   environments: Iterable<Environment>;
   flags: Iterable<Flag>;
   overrides: Iterable<EnvironmentFlag>;
@@ -36,11 +40,11 @@ export interface Entry {
   after: JsonObject | null;
 }
 
-export function emptyState(): State {
-  return { revision: 0, environments: new Map(), flags: new Map(), overrides: new Map(), segments: new Map() };
+export function emptyState(inheritance = true): State {
+  return { revision: 0, inheritance, environments: new Map(), flags: new Map(), overrides: new Map(), segments: new Map() };
 }
 
-export function buildState({ revision, environments, flags, overrides, segments }: StateRows): State {
+export function buildState({ revision, inheritance = true, environments, flags, overrides, segments }: StateRows): State {
   const byFlag = new Map<string, Map<string, EnvironmentFlag>>();
   for (const row of overrides) {
     const rows = byFlag.get(row.flagId);
@@ -49,6 +53,7 @@ export function buildState({ revision, environments, flags, overrides, segments 
   }
   return {
     revision,
+    inheritance,
     environments: new Map(Array.from(environments, (row) => [row.id, row])),
     flags: new Map(Array.from(flags, (row) => [row.id, row])),
     overrides: byFlag,
@@ -118,6 +123,7 @@ class Draft {
   finish(revision: number): State {
     return {
       revision,
+      inheritance: this.base.inheritance,
       environments: this.environments ?? this.base.environments,
       flags: this.flags ?? this.base.flags,
       overrides: this.overrides ?? this.base.overrides,

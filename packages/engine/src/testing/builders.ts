@@ -105,3 +105,8 @@ export function compile(at: State, slug: string, previous?: Snapshot): Snapshot 
   if (!found) throw new Error(`there is no environment ${slug}`);
   return compileEnvironment(at, found, { previous });
 }
+
+/** The same state, where environments inherit from no parent. */
+export function withoutInheritance(at: State): State {
+  return { ...at, inheritance: false };
+}

@@ -1,5 +1,4 @@
 import { isPlainObject } from '../../json/values.js';
-import type { ResolveOptions } from '../../resolve/resolve.js';
 import { environmentBySlug, flagByKey } from '../../state/chain.js';
 import type { State } from '../../state/state.js';
 import { FORMAT, VERSION } from '../../states/states-document.js';
@@ -31,7 +30,7 @@ export interface FlagdImport {
   pointerOf: (pointer: string) => string;
 }
 
-export interface ImportOptions extends ResolveOptions {
+export interface ImportOptions {
   /** Flags that flagd's schema, or a flag here, does not allow are left out by name. */
   lenient?: boolean;
   /** Members that no flag can keep are refused. */
@@ -69,7 +68,7 @@ class Import {
   ) {
     this.definitions = readFlagd(document, { partial: environment !== null, lenient: options.lenient === true });
     this.defects = this.definitions.defects;
-    this.there = new WhatIsThere(state, this.definitions, options);
+    this.there = new WhatIsThere(state, this.definitions);
     this.exportedFrom = environmentExported(document, state);
     if (isPlainObject(document)) this.sayWhatIsLeft(document);
   }
@@ -124,10 +123,10 @@ class Import {
       this.notKept.push(...factDifferences(definition, existing));
       return;
     } else {
-      this.defects.push(...overrideDefects(definition, existing, this.state, environment, this.options));
+      this.defects.push(...overrideDefects(definition, existing, this.state, environment));
       this.notKept.push(
         ...factDifferences(definition, existing),
-        ...overridesLeft(definition, existing, this.state, environment, this.options),
+        ...overridesLeft(definition, existing, this.state, environment),
       );
     }
     this.add('overrides', overrideItem(definition, this.state, environment), definition.pointer);
@@ -135,7 +134,7 @@ class Import {
 
   private partials(environment: string): void {
     for (const definition of this.definitions.partial) {
-      const { item, defects } = partialItem(definition, this.state, environment, this.options);
+      const { item, defects } = partialItem(definition, this.state, environment);
       if (!this.isSound(definition.key, definition.pointer, defects) || !item) continue;
       this.sayLeft(definition);
       const existing = flagByKey(this.state, definition.key);

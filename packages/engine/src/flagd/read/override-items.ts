@@ -1,6 +1,6 @@
 import { clip } from '../../json/values.js';
-import { resolveFlag, type ResolveOptions } from '../../resolve/resolve.js';
-import { chainOf, environmentBySlug, flagByKey } from '../../state/chain.js';
+import { inheritanceChain, resolveFlag } from '../../resolve/resolve.js';
+import { environmentBySlug, flagByKey } from '../../state/chain.js';
 import type { State } from '../../state/state.js';
 import type { Defect, Environment, EnvironmentFlag, Flag, FlagFields, JsonObject } from '../../types.js';
 import type { NotExpressed } from '../flagd-document.js';
@@ -21,19 +21,14 @@ export function overrideItem(definition: FlagdDefinition, state: State, environm
 }
 
 /** Only what differs: the rest of the override stays as it is. A new expression decides alone, so that no percentage comes before it. */
-export function partialItem(
-  definition: PartialDefinition,
-  state: State,
-  slug: string,
-  options: ResolveOptions,
-): { item?: JsonObject; defects: Defect[] } {
+export function partialItem(definition: PartialDefinition, state: State, slug: string): { item?: JsonObject; defects: Defect[] } {
   const { key, pointer, enabled, defaultVariant, targeting } = definition;
   const [flag, environment] = [flagByKey(state, key), environmentBySlug(state, slug)];
   if (!flag || !environment) {
     const detail = `There is no flag "${clip(key)}" here, and this says only what differs: import the flag itself first, without env.`;
     return { defects: [{ pointer, code: 'flag-not-found', detail }] };
   }
-  const resolved = resolveFlag(state, environment, flag, options).fields;
+  const resolved = resolveFlag(state, environment, flag).fields;
   if (defaultVariant !== undefined && !resolved.variants.value.some((variant) => variant.key === defaultVariant)) {
     const detail = `The flag has the variants ${resolved.variants.value.map((variant) => clip(variant.key)).join(', ')}, not "${clip(defaultVariant)}".`;
     return { defects: [{ pointer: `${pointer}/defaultVariant`, code: 'unknown-variant', detail }] };
@@ -69,12 +64,11 @@ export function overrideDefects(
   flag: Flag,
   state: State,
   slug: string,
-  options: ResolveOptions,
 ): Defect[] {
   const defects: Defect[] = [];
   const add = (member: string, code: string, detail: string) => defects.push({ pointer: `${pointer}/${member}`, code, detail });
   if (flag.type !== type) add('variants', 'wrong-type', `The flag "${key}" is of type ${flag.type}, and a type never changes.`);
-  const above = inherited(flag, state, slug, options);
+  const above = inherited(flag, state, slug);
   if (!above) return defects;
   if (defaultVariant === null && above.defaultVariant !== null)
     add(
@@ -96,9 +90,8 @@ export function overridesLeft(
   flag: Flag,
   state: State,
   slug: string,
-  options: ResolveOptions,
 ): NotExpressed[] {
-  const off = inherited(flag, state, slug, options)?.offVariant ?? null;
+  const off = inherited(flag, state, slug)?.offVariant ?? null;
   return [
     ...(off !== null && !enabled && Object.hasOwn(variants, off)
       ? [{ flag: key, detail: `it is disabled, and serves the off variant "${off}" that the environment inherits` }]
@@ -108,17 +101,12 @@ export function overridesLeft(
 }
 
 /** What the environment inherits from above. */
-function inherited(
-  flag: Flag,
-  state: State,
-  slug: string,
-  options: ResolveOptions,
-): Pick<FlagFields, 'defaultVariant' | 'offVariant'> | undefined {
+function inherited(flag: Flag, state: State, slug: string): Pick<FlagFields, 'defaultVariant' | 'offVariant'> | undefined {
   const environment: Environment | undefined = environmentBySlug(state, slug);
   if (!environment) return undefined;
-  const [, parent] = options.inheritance === false ? [] : chainOf(state, environment);
+  const [, parent] = inheritanceChain(state, environment);
   if (!parent) return flag;
-  const { defaultVariant, offVariant } = resolveFlag(state, parent, flag, options).fields;
+  const { defaultVariant, offVariant } = resolveFlag(state, parent, flag).fields;
   return { defaultVariant: defaultVariant.value, offVariant: offVariant.value };
 }
 

@@ -1,6 +1,6 @@
 import { compileFlag } from '../../compile/compile-flag.js';
 import { deepEqual } from '../../json/equal.js';
-import { inheritanceChain, type ResolveOptions } from '../../resolve/resolve.js';
+import { inheritanceChain } from '../../resolve/resolve.js';
 import { environmentBySlug } from '../../state/chain.js';
 import type { State } from '../../state/state.js';
 import type { Environment, Flag, Segment } from '../../types.js';
@@ -17,11 +17,7 @@ export class WhatIsThere {
   /** Keys of evaluators that say something new. */
   readonly newSegments: ReadonlySet<string>;
 
-  constructor(
-    state: State,
-    { evaluators }: Pick<FlagdDefinitions, 'evaluators'>,
-    private readonly options: ResolveOptions,
-  ) {
+  constructor(state: State, { evaluators }: Pick<FlagdDefinitions, 'evaluators'>) {
     const { segments, changed } = withEvaluators(state.segments, evaluators);
     this.state = { ...state, segments };
     this.newSegments = changed;
@@ -38,7 +34,7 @@ export class WhatIsThere {
 
   private written(flag: Flag, environment: Environment | null): FlagdFlag | undefined {
     const compiled = environment
-      ? compileFlag(this.state, inheritanceChain(this.state, environment, this.options), flag, undefined)
+      ? compileFlag(this.state, inheritanceChain(this.state, environment), flag, undefined)
       : compileFlag({ ...this.state, overrides: new Map() }, [], flag, undefined);
     return expressible(() => flagForFlagd(compiled, this.evaluators));
   }
