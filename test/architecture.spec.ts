@@ -9,10 +9,10 @@ const LAYERS = layers([
   ['audit'],
   ['history', 'jobs'],
   ['environments'],
+  ['resolver'],
   ['flags'],
   ['segments', 'tokens'],
   ['environment-flags'],
-  ['resolver'],
   ['checks', 'pipelines', 'flagd'],
   ['streaming', 'promotion', 'compare', 'bulk', 'restore', 'transfer', 'redis-mirror'],
 ]);
@@ -32,8 +32,8 @@ const ROOMS: Record<string, MayImport> = {
     ['metrics', 'telemetry'],
   ]),
   openapi: layers([[''], ['request-examples']]),
-  audit: layers([['log', 'follow'], ['change', 'proof'], ['']]),
-  resolver: layers([['snapshots'], ['environment'], ['evaluation'], ['ofrep'], ['']]),
+  audit: layers([['follow'], ['log'], ['change', 'proof'], ['']]),
+  resolver: layers([[''], ['snapshots'], ['environment'], ['evaluation'], ['ofrep']]),
   transfer: layers([[''], ['sections']]),
   start: layers([['runtime'], ['']]),
 };

@@ -8,19 +8,21 @@ import {
   type Environment,
   environmentsInTreeOrder,
   type Flag,
-  resolveFlag,
   type State,
 } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
+import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import type { PutCheckDto } from './check.dto.js';
 import { CheckEntity } from './check.entity.js';
 import { checksOf, type SavedCheck } from './checks.queries.js';
 
 @Injectable()
 export class ChecksService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly resolver: EnvironmentResolver,
+  ) {}
 
   /** The checks of these flags, by flag and name. */
   of(flags: readonly Flag[], manager: EntityManager = this.dataSource.manager): Promise<SavedCheck[]> {
@@ -33,7 +35,7 @@ export class ChecksService {
   /** Makes the check exactly this; says whether it was there before. */
   async put(change: Change, key: string, name: string, dto: PutCheckDto): Promise<boolean> {
     const flag = requireFlagInUse(change.state, key);
-    const environment = dto.environment == null ? null : requireEnvironment(change.state, dto.environment);
+    const environment = dto.environment == null ? null : this.resolver.getEnvironment(dto.environment, change.state);
     if (environment) assertMayWrite(change.caller, change.state, environment, ', where this check must hold,');
     this.assertVariant(change.state, flag, environment, dto.variant);
     const known = await this.find(change, flag, name);
@@ -73,7 +75,8 @@ export class ChecksService {
   }
 
   private assertMayTouch({ caller, state }: Change, { environment }: SavedCheck): void {
-    if (environment !== null) assertMayWrite(caller, state, requireEnvironment(state, environment), ', which this check guards,');
+    if (environment !== null)
+      assertMayWrite(caller, state, this.resolver.getEnvironment(environment, state), ', which this check guards,');
   }
 
   /** A check that no variant could meet would only ever block. */
@@ -81,7 +84,9 @@ export class ChecksService {
     if (variant === null) return;
     const places = environment ? [environment] : [...state.environments.values()];
     const known = new Set(flag.variants.map(({ key }) => key));
-    for (const place of places) for (const { key } of resolveFlag(state, place, flag).fields.variants.value) known.add(key);
+    for (const place of places)
+      for (const { key } of this.resolver.resolveFlagForEnvironment(flag, place.slug, state).fields.variants.value)
+        known.add(key);
     if (known.has(variant)) return;
     const detail = `"${flag.key}" has no variant "${variant}": it has ${[...known].join(', ')}.`;
     throw new Invalid('invalid-request', detail, [{ pointer: '/variant', code: 'unknown-variant', detail }]);

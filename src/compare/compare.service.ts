@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import {
-  chainOf,
   diff,
   type Difference,
   environmentNamed,
@@ -10,15 +9,18 @@ import {
   type Side,
   type State,
 } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
+import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
 
 /** Says what two sides, each an environment at a moment, resolve differently. */
 @Injectable()
 export class CompareService {
-  constructor(private readonly history: StateHistory) {}
+  constructor(
+    private readonly history: StateHistory,
+    private readonly resolver: EnvironmentResolver,
+  ) {}
 
   /** @throws {NotFound} for an environment that is not there at its moment. @throws {Invalid} for a moment to come, and for a root alone. */
   async compare(query: CompareQuery): Promise<ComparisonDto> {
@@ -43,37 +45,37 @@ export class CompareService {
 
   private async sides({ from, to, at, toAt }: CompareQuery): Promise<[Side, Side]> {
     if (to === undefined && at === undefined && toAt === undefined)
-      return withParent(sideIn(await this.history.at(undefined), from, undefined));
-    const ours = sideIn(await this.history.at(at), from, at);
-    if (to === undefined) return [ours, sideIn(await this.history.at(toAt, '?toAt'), ours.environment.slug, toAt)];
-    const then = sideIn(await this.history.at(toAt ?? at, '?toAt'), to, toAt ?? at);
+      return this.withParent(this.sideIn(await this.history.at(undefined), from, undefined));
+    const ours = this.sideIn(await this.history.at(at), from, at);
+    if (to === undefined) return [ours, this.sideIn(await this.history.at(toAt, '?toAt'), ours.environment.slug, toAt)];
+    const then = this.sideIn(await this.history.at(toAt ?? at, '?toAt'), to, toAt ?? at);
     if (toAt !== undefined || then.environment.slug !== ours.environment.slug) return [ours, then];
-    return [ours, sideIn(await this.history.at(undefined), to, undefined)];
+    return [ours, this.sideIn(await this.history.at(undefined), to, undefined)];
   }
-}
 
-/** What an environment has differently from what it inherits. @throws {Invalid} for a root. */
-function withParent({ state, environment }: Side): [Side, Side] {
-  const parent = chainOf(state, environment)[1];
-  if (parent)
-    return [
-      { state, environment },
-      { state, environment: parent },
-    ];
-  const detail = `${environment.slug} has no parent to be compared with: name another environment ("to"), or another moment ("at", "toAt").`;
-  throw new Invalid('invalid-request', detail, [{ pointer: '?to', code: 'required', detail }]);
-}
+  /** What an environment has differently from what it inherits. @throws {Invalid} for a root. */
+  private withParent({ state, environment }: Side): [Side, Side] {
+    const parent = this.resolver.getEnvironmentChain(environment.slug, state)[1];
+    if (parent)
+      return [
+        { state, environment },
+        { state, environment: parent },
+      ];
+    const detail = `${environment.slug} has no parent to be compared with: name another environment ("to"), or another moment ("at", "toAt").`;
+    throw new Invalid('invalid-request', detail, [{ pointer: '?to', code: 'required', detail }]);
+  }
 
-/** @throws {NotFound} */
-function sideIn(state: State, name: string, at: string | undefined): Side {
-  if (at === undefined) return { state, environment: requireEnvironment(state, name) };
-  const environment = environmentNamed(state, name);
-  if (environment) return { state, environment };
-  const revision = String(state.revision);
-  throw new NotFound(
-    'environment-not-found',
-    `At revision ${revision} there was no environment "${name}": see GET /api/admin/environments?at=${revision} for those there were.`,
-  );
+  /** @throws {NotFound} */
+  private sideIn(state: State, name: string, at: string | undefined): Side {
+    if (at === undefined) return { state, environment: this.resolver.getEnvironment(name, state) };
+    const environment = environmentNamed(state, name);
+    if (environment) return { state, environment };
+    const revision = String(state.revision);
+    throw new NotFound(
+      'environment-not-found',
+      `At revision ${revision} there was no environment "${name}": see GET /api/admin/environments?at=${revision} for those there were.`,
+    );
+  }
 }
 
 /** The keys of the flags in use, on either side, that the query asks for: a flag that lost its tag is not a flag that went. */

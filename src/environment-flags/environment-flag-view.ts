@@ -1,4 +1,4 @@
-import type { Environment, EnvironmentFlag, Flag, State } from '@flagtree/engine';
+import type { Environment, EnvironmentFlag, Flag, PlacedOverride, State } from '@flagtree/engine';
 import { overrideRow } from '../flags/flag-in-environment.js';
 import { NotFound } from '../platform/http/problems/problem.js';
 import type { EnvironmentFlagDto } from './environment-flag.dto.js';
@@ -16,12 +16,11 @@ export function overrideOf(state: State, environment: Environment, flag: Flag): 
   return state.overrides.get(flag.id)?.get(environment.id) ?? null;
 }
 
-/** @throws {NotFound} */
-export function requireOverride(state: State, environment: Environment, flag: Flag): EnvironmentFlag {
-  const override = overrideOf(state, environment, flag);
-  if (override) return override;
-  throw new NotFound(
+/** Says who decides instead: the nearest override above, or the base alone. */
+export function noOverride({ slug }: Environment, { key }: Flag, nearest: PlacedOverride | null): NotFound {
+  const instead = nearest ? `the override of ${nearest.environment.slug} is the nearest` : 'nobody above it overrides it either';
+  return new NotFound(
     'override-not-found',
-    `${environment.slug} does not override ${flag.key}: it inherits all of it. GET /api/admin/feature-flags/${flag.key}?env=${environment.slug} shows what.`,
+    `${slug} does not override ${key}: it inherits all of it, and ${instead}. GET /api/admin/feature-flags/${key}?env=${slug} shows what.`,
   );
 }

@@ -10,7 +10,7 @@ import {
   type Variant,
 } from '@flagtree/engine';
 import { OverrideRowDto } from '../flags/flag-in-environment.dto.js';
-import { RuleDto, VariantDto } from '../flags/rule.dto.js';
+import { RuleDto, VariantDto } from '../openapi/rule.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 import { EnvironmentName } from '../platform/http/management/environment-name.js';
 

@@ -5,15 +5,15 @@ import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import type { EnvironmentFlag, Flag, State } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlag } from '../flags/flag-view.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { type Page, pageOf } from '../platform/http/management/page.js';
+import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideDto } from './environment-flag.dto.js';
-import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
+import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
 import { EnvironmentFlagsService, type Place } from './environment-flags.service.js';
 
 @AdminController('api/admin/environments/:slug/feature-flags', 'Overrides')
@@ -22,6 +22,7 @@ export class EnvironmentFlagsController {
     private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly overrides: EnvironmentFlagsService,
+    private readonly resolver: EnvironmentResolver,
   ) {}
 
   /** Lists what this environment itself overrides, by flag key. */
@@ -32,7 +33,7 @@ export class EnvironmentFlagsController {
   @ApiProblem(404, 'There is no such environment.')
   async list(@Param('slug') slug: string, @Query() query: PageAtQuery): Promise<Page<EnvironmentFlagDto>> {
     const state = await this.history.at(query.at);
-    const environment = requireEnvironment(state, slug);
+    const environment = this.resolver.getEnvironment(slug, state);
     const found = [...state.flags.values()]
       .map((flag) => ({ flag, override: overrideOf(state, environment, flag) }))
       .filter((row): row is { flag: Flag; override: EnvironmentFlag } => row.override !== null)
@@ -48,7 +49,7 @@ export class EnvironmentFlagsController {
   @ApiOkResponse({ type: EnvironmentFlagDto })
   @ApiProblem(404, 'There is no such environment, flag or override.')
   async get(@Param('slug') environment: string, @Param('key') key: string, @Query() query: AtQuery): Promise<EnvironmentFlagDto> {
-    return viewAt(await this.history.at(query.at), { environment, key });
+    return this.viewAt(await this.history.at(query.at), { environment, key });
   }
 
   /** Makes the override exactly this: what is absent inherits. */
@@ -66,7 +67,7 @@ export class EnvironmentFlagsController {
     const place = { environment, key };
     return this.audit.change(write, {
       apply: (change) => this.overrides.put(change, place, dto),
-      answer: (change) => answerAt(change, place),
+      answer: (change) => this.answerAt(change, place),
     });
   }
 
@@ -85,7 +86,7 @@ export class EnvironmentFlagsController {
     const place = { environment, key };
     return this.audit.change(write, {
       apply: (change) => this.overrides.update(change, place, dto),
-      answer: (change) => answerAt(change, place),
+      answer: (change) => this.answerAt(change, place),
     });
   }
 
@@ -100,16 +101,19 @@ export class EnvironmentFlagsController {
       answer: () => gone,
     });
   }
-}
 
-function viewAt(state: State, { environment: slug, key }: Place): EnvironmentFlagDto {
-  const environment = requireEnvironment(state, slug);
-  const flag = requireFlag(state, key);
-  return environmentFlagView(state, environment, flag, requireOverride(state, environment, flag));
-}
+  private viewAt(state: State, { environment: name, key }: Place): EnvironmentFlagDto {
+    const environment = this.resolver.getEnvironment(name, state);
+    const flag = requireFlag(state, key);
+    const override = overrideOf(state, environment, flag);
+    if (override) return environmentFlagView(state, environment, flag, override);
+    throw noOverride(environment, flag, this.resolver.getEffectiveEnvironmentFlag(flag, environment.slug, state));
+  }
 
-function answerAt({ before, state }: Change, place: Place) {
-  const view = viewAt(state, place);
-  const existed = overrideOf(before, requireEnvironment(state, place.environment), requireFlag(state, place.key)) !== null;
-  return existed ? ok(view) : created(`/api/admin/environments/${view.environment}/feature-flags/${place.key}`, view);
+  private answerAt({ before, state }: Change, place: Place) {
+    const view = this.viewAt(state, place);
+    const environment = this.resolver.getEnvironment(place.environment, state);
+    const existed = overrideOf(before, environment, requireFlag(state, place.key)) !== null;
+    return existed ? ok(view) : created(`/api/admin/environments/${view.environment}/feature-flags/${place.key}`, view);
+  }
 }

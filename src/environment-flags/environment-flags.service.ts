@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
 import type { Environment, EnvironmentFlag, Flag } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
+import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
 import type { OverrideDto } from './environment-flag.dto.js';
 import { EnvironmentFlagEntity } from './environment-flag.entity.js';
-import { environmentFlagView, overrideOf, requireOverride } from './environment-flag-view.js';
+import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
 
 /** Which flag in which environment. */
 export interface Place {
@@ -30,6 +30,8 @@ const INHERIT_ALL = {
 
 @Injectable()
 export class EnvironmentFlagsService {
+  constructor(private readonly resolver: EnvironmentResolver) {}
+
   /** Makes the override exactly this: what is absent inherits. */
   async put(change: Change, place: Place, override: OverrideDto): Promise<void> {
     await this.write(change, place, { ...INHERIT_ALL, ...override });
@@ -43,7 +45,9 @@ export class EnvironmentFlagsService {
   /** Lets the environment inherit the whole flag again. */
   async delete(change: Change, place: Place): Promise<void> {
     const { environment, flag } = this.at(change, place);
-    const override = requireOverride(change.state, environment, flag);
+    const override = overrideOf(change.state, environment, flag);
+    if (!override)
+      throw noOverride(environment, flag, this.resolver.getEffectiveEnvironmentFlag(flag, environment.slug, change.state));
     this.assertUnchanged(change, environment, flag, override);
     await change.manager.delete(EnvironmentFlagEntity, { id: override.id });
     await change.sync();
@@ -62,7 +66,7 @@ export class EnvironmentFlagsService {
   }
 
   private at({ state }: Change, { environment, key }: Place): { environment: Environment; flag: Flag } {
-    return { environment: requireEnvironment(state, environment), flag: requireFlagInUse(state, key) };
+    return { environment: this.resolver.getEnvironment(environment, state), flag: requireFlagInUse(state, key) };
   }
 
   /** The caller may have read the override itself, or the flag as it is in the environment. */

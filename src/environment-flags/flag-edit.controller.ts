@@ -4,13 +4,13 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { requireEnvironment } from '../environments/environment-view.js';
 import { FlagDto, UpdateFlagDto } from '../flags/flag.dto.js';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagsService } from '../flags/flags.service.js';
 import { AdminController, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
+import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { OverrideInDto } from './environment-flag.dto.js';
 import { EnvironmentFlagsService } from './environment-flags.service.js';
 import { type FlagEdit, FlagEditPipe } from './flag-edit.pipe.js';
@@ -22,6 +22,7 @@ export class FlagEditController {
     private readonly audit: ChangesService,
     private readonly flags: FlagsService,
     private readonly overrides: EnvironmentFlagsService,
+    private readonly resolver: EnvironmentResolver,
   ) {}
 
   /** Edits a flag's base; with `environment` that environment's override, where null inherits, and the answer is the flag as it is there. What is absent stays. */
@@ -56,6 +57,6 @@ export class FlagEditController {
   private view({ state }: Change, key: string, edit: FlagEdit): FlagDto {
     const flag = requireFlag(state, key);
     if (!(edit instanceof OverrideInDto)) return flagView(state, flag);
-    return flagIn(state, flag, requireEnvironment(state, edit.environment));
+    return flagIn(state, flag, this.resolver.getEnvironment(edit.environment, state));
   }
 }

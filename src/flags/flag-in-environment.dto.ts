@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type JsonValue, type Rule, RULES_MODES, type RulesMode, type Variant } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
-import { RuleDto, VariantDto } from './rule.dto.js';
+import { RuleDto, VariantDto } from '../openapi/rule.dto.js';
 
 /** What an environment can override. */
 export class FlagFieldsDto {

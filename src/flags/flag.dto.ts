@@ -38,7 +38,7 @@ import {
   OverrideRowDto,
   ResolvedDto,
 } from './flag-in-environment.dto.js';
-import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from './rule.dto.js';
+import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../openapi/rule.dto.js';
 import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
 
 /** The fields of a flag's base that can be edited; what is absent stays. */

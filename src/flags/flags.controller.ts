@@ -4,13 +4,13 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import type { Flag, State } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { Force } from '../platform/http/management/force.js';
 import { type Page, pageOf } from '../platform/http/management/page.js';
 import { Invalid } from '../platform/http/problems/problem.js';
+import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery } from './flag.dto.js';
 import { flagAcross, flagIn, flagListedIn } from './flag-in-environment.js';
 import { FlagColumnDto } from './flag-in-environment.dto.js';
@@ -23,6 +23,7 @@ export class FlagsController {
     private readonly audit: ChangesService,
     private readonly history: StateHistory,
     private readonly flags: FlagsService,
+    private readonly resolver: EnvironmentResolver,
   ) {}
 
   /** Lists flags by key; with `env` as they are there, with `envs` as a matrix. */
@@ -67,7 +68,7 @@ export class FlagsController {
     const state = await this.history.at(query.at);
     const flag = requireFlag(state, key);
     if (query.env === undefined) return flagView(state, flag);
-    return flagIn(state, flag, requireEnvironment(state, query.env));
+    return flagIn(state, flag, this.resolver.getEnvironment(query.env, state));
   }
 
   /** Archives a flag: it is no longer evaluated, and its key stays taken. It keeps its overrides, for `restore`. */
@@ -101,11 +102,11 @@ export class FlagsController {
       ]);
     }
     if (envs !== undefined) {
-      const environments = envs.map((slug) => requireEnvironment(state, slug));
+      const environments = envs.map((name) => this.resolver.getEnvironment(name, state));
       return (flag) => flagAcross(state, flag, environments);
     }
     if (env === undefined) return (flag) => flagView(state, flag);
-    const environment = requireEnvironment(state, env);
+    const environment = this.resolver.getEnvironment(env, state);
     return (flag) => flagListedIn(state, flag, environment);
   }
 }

@@ -10,6 +10,7 @@ import { ExplainController } from './evaluation/explain.controller.js';
 import { BulkAnswers } from './ofrep/bulk-answers.js';
 import { EventStreams } from './ofrep/named-streams.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
+import { EnvironmentResolver } from './resolver.service.js';
 import { SnapshotDocuments } from './snapshots/snapshot-documents.js';
 import { SnapshotMetrics } from './snapshots/snapshot-metrics.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
@@ -19,6 +20,7 @@ import { SnapshotsService } from './snapshots/snapshots.service.js';
   imports: [AccessModule, AuditModule, HistoryModule],
   controllers: [EvaluationsController, OfrepController, ExplainController],
   providers: [
+    EnvironmentResolver,
     SnapshotsService,
     PastEnvironments,
     RequestEnvironments,
@@ -28,6 +30,6 @@ import { SnapshotsService } from './snapshots/snapshots.service.js';
     EvaluationObserver,
     SnapshotMetrics,
   ],
-  exports: [SnapshotsService, RequestEnvironments, SnapshotDocuments],
+  exports: [EnvironmentResolver, SnapshotsService, RequestEnvironments, SnapshotDocuments],
 })
 export class ResolverModule {}

@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { type Condition, FLAG_KEY, validateConditions } from '@flagtree/engine';
-import { ConditionDto } from '../flags/rule.dto.js';
+import { ConditionDto } from '../openapi/rule.dto.js';
 import { PageAtQuery } from '../history/at.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 

@@ -144,8 +144,8 @@ describe('a comparison of two environments', () => {
     expect(crossed).toMatchObject({ identical: true, revision: await revision(), toRevision: before });
   });
 
-  it('knows the short names of runbooks', async () => {
-    expect(await compare('from=stage&to=prod')).toEqual(await compare('from=staging&to=production'));
+  it('takes aliases, and says slugs', async () => {
+    expect(await compare('from=dev&to=prod')).toEqual(await compare('from=development&to=production'));
   });
 
   it('compares only the flags that are asked for; a flag counts if it was one of them on either side', async () => {

@@ -20,7 +20,7 @@ it('tells of all bad settings at once, and ends with 78', async () => {
     PORT: 'http',
     DATABASE_URL: 'localhost/flags',
     FLAGTREE_ENVIRONMENT_DETECTION: 'False',
-    FLAGTREE_ALLOWED_ENVIRONMENTS: 'staging',
+    FLAGTREE_FIRST_ENVIRONMENTS: 'dev<prod',
     FLAGTREE_DEFAULT_ENVIROMENT: 'staging',
   });
   expect({ code, lines: output.split('\n') }).toEqual({
@@ -30,8 +30,8 @@ it('tells of all bad settings at once, and ends with 78', async () => {
       '  - FLAGTREE_DEFAULT_ENVIROMENT is not a setting: did you mean FLAGTREE_DEFAULT_ENVIRONMENT?',
       '  - PORT must be a whole number from 0 to 65535, not "http"',
       '  - DATABASE_URL must be a URL like postgres://user:password@host:5432/database',
+      '  - FLAGTREE_FIRST_ENVIRONMENTS must name "prod" too, which "dev" is to inherit from',
       '  - FLAGTREE_ENVIRONMENT_DETECTION must be true or false, not "False"',
-      '  - FLAGTREE_ALLOWED_ENVIRONMENTS must hold the default environment "production" (FLAGTREE_DEFAULT_ENVIRONMENT)',
       '',
     ],
   });

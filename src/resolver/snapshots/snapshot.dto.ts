@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Bucketing, BUCKETINGS, FLAG_TYPES, type FlagType } from '@flagtree/engine';
-import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../../flags/rule.dto.js';
+import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../../openapi/rule.dto.js';
 
 export class SnapshotFlagDto {
   @ApiProperty({ enum: FLAG_TYPES })
