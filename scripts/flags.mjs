@@ -2,12 +2,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/*
- * Flags from the command line, for runbooks: see docs/how-to/promote-a-flag.md.
- *   npm run flags:promote <key>… -- --from=<environment> --to=<environment>[,…] [--fields=…] [--mode=…] [--reason=…] [--plan-id=…] [--prune] [--dry-run]
- *   npm run flags:enable <key> -- --env=<environment> [--reason=…] [--dry-run]      (flags:disable likewise)
- * FLAGTREE_URL and FLAGTREE_TOKEN (or FLAGTREE_TOKEN_FILE) say which server, and who; beside a local server neither is needed.
- */
+/* Flags from the command line, for runbooks: see docs/how-to/promote-a-flag.md. */
+
+const USAGE = `npm run flags:promote <key>… -- --from=<environment> --to=<environment>[,…] [options]
+npm run flags:enable <key> -- --env=<environment> [--reason=…] [--dry-run]
+npm run flags:disable <key> -- --env=<environment> [--reason=…] [--dry-run]
+
+  --dry-run             only say what would be done
+  --plan-id=<id>        do exactly what a dry run said, or nothing
+  --mode=<mode>         resolved (default): what the source resolves to; override: what it overrides; exact: its override as it is
+  --fields=<field>,…    enabled, percentage, rules, variants, defaultVariant, offVariant; all without it
+  --percentage=<n>      the target starts with this percentage; --with.<field>=<JSON> likewise for any field, null: inherit
+  --keep[=<env>,…]      what is below the target, or these environments, do not follow
+  --prune               remove overrides of the source that it would inherit now
+  --dependencies=<way>  block (default), include or ignore prerequisites that the target has differently
+  --reason=<text>       why
+
+Keys may be patterns, such as 'ui.*'. FLAGTREE_URL and FLAGTREE_TOKEN (or FLAGTREE_TOKEN_FILE) say which server, and who; beside a
+local server neither is needed. Exit codes: 0 done, or nothing to do; 3 blocked, or a dry run that would be; 1 anything else.`;
+
+const FIELDS = ['enabled', 'percentage', 'rules', 'rulesMode', 'variants', 'defaultVariant', 'offVariant'];
 
 const OPTIONS = {
   from: { type: 'string' },
@@ -15,11 +29,15 @@ const OPTIONS = {
   env: { type: 'string' },
   fields: { type: 'string' },
   mode: { type: 'string' },
+  percentage: { type: 'string' },
+  ...Object.fromEntries(FIELDS.map((field) => [`with.${field}`, { type: 'string' }])),
+  keep: { type: 'string' },
   reason: { type: 'string' },
   'plan-id': { type: 'string' },
   dependencies: { type: 'string' },
   prune: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 };
 
 const COMMANDS = {
@@ -31,35 +49,71 @@ const COMMANDS = {
 /** npm keeps options without "--" to itself, and hands them on as npm_config_*. It completes some names: --to to its own --token-description. */
 const COMPLETED = { to: 'token_description' };
 
-/** What makes the command end with 1 and one line for people. */
-class Refusal extends Error {}
+const BLOCKED = 3;
+
+/** What makes the command end with a line for people, and with 1 or `exitCode`. */
+class Refusal extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 try {
   const { command, keys, options } = read(process.argv.slice(2), process.env);
-  console.log(await command(keys, options));
+  console.log(options.help ? USAGE : await command(keys, options));
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = error.exitCode;
 }
 
-async function promote(keys, { from, to, fields, prune, 'dry-run': dryRun, 'plan-id': plan, ...rest }) {
+async function promote(keys, options) {
+  const { from, to, fields, mode, prune, dependencies, reason, 'dry-run': dryRun, 'plan-id': plan } = options;
   if (keys.length === 0 || !from || !to)
     throw new Refusal('Say what goes where: npm run flags:promote <key> -- --from=<environment> --to=<environment>');
   const targets = to.split(',');
+  const given = givenValues(options);
+  const keep = options.keep === 'true' ? true : options.keep?.split(',');
   const body = {
     from,
     to: targets.length === 1 ? to : targets,
     ...(fields && { fields: fields.split(',') }),
+    ...(given && { with: given }),
+    ...(keep && { keep }),
     ...(prune && { prune }),
-    ...(dryRun && { dryRun }),
     ...(plan && { plan }),
-    ...rest,
+    ...(mode && { mode }),
+    ...(dependencies && { dependencies }),
+    ...(reason && { reason }),
   };
   const [only, ...others] = keys;
   const single = others.length === 0 && !only.includes('*');
   const path = single ? `/api/admin/feature-flags/${encodeURIComponent(only)}/promote` : '/api/admin/promotions';
-  return told(await call('POST', path, single ? body : { ...body, flags: keys }));
+  const ask = (more) => call('POST', path, { ...body, ...more, ...(single ? {} : { flags: keys }) });
+  const planned = await ask({ dryRun: true });
+  if (planned.result === 'blocked') process.exitCode = BLOCKED;
+  for (const line of linesOf(planned)) console.log(line);
+  return verdict(dryRun || planned.result !== 'applied' ? planned : await ask({ plan: planned.plan.id }), dryRun);
+}
+
+/** Values are JSON; what is no JSON is text, such as the key of a variant. */
+function givenValues({ percentage, ...options }) {
+  const given = FIELDS.filter((field) => options[`with.${field}`] !== undefined).map((field) => [
+    field,
+    options[`with.${field}`],
+  ]);
+  if (percentage !== undefined) given.push(['percentage', percentage]);
+  if (given.length === 0) return null;
+  return Object.fromEntries(given.map(([field, text]) => [field, valueOf(text)]));
+}
+
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 async function turn(enabled, keys, { env, reason, 'dry-run': dryRun }) {
@@ -73,7 +127,7 @@ async function turn(enabled, keys, { env, reason, 'dry-run': dryRun }) {
   return `${key} is ${enabled ? 'on' : 'off'} in ${answer.environment} (revision ${answer.revision}).`;
 }
 
-function told({ flags, from, to, result, dryRun, changes, effect, redundant, branches, gates, revision, id }) {
+function linesOf({ from, changes, effect, effectCount = effect.length, redundant, kept, skipped, branches, gates }) {
   const untried = branches.filter(({ reachedBy }) => reachedBy.length === 0);
   return [
     ...changes.map(
@@ -81,24 +135,34 @@ function told({ flags, from, to, result, dryRun, changes, effect, redundant, bra
         `${flag} in ${environment}: ${action} ${field}${action === 'set' ? ` = ${JSON.stringify(after)}` : ''}`,
     ),
     ...effect.map(effectLine),
+    ...(effect.length < effectCount ? [`  … and ${effectCount - effect.length} more: promote fewer flags to see all`] : []),
     ...redundant
       .filter(({ pruned }) => !pruned)
       .map(
         ({ environment, flag, field }) =>
           `  ${flag} in ${environment}: its own ${field} is no longer needed (--prune removes it)`,
       ),
+    ...kept
+      .filter(({ endsLayering }) => endsLayering)
+      .map(({ environment, flag }) => `  ${flag} in ${environment}: its rules are one list of its own from now on`),
+    ...skipped.map((flag) => `  ${flag}: skipped, ${from} overrides nothing of it`),
     ...untried.map(({ environment, flag, branch }) => `  ${flag} in ${environment}: no check or context reaches ${branch}`),
     ...gates.filter(({ state }) => state !== 'passed').map(({ gate, state, reason }) => `  gate ${gate} ${state}: ${reason}`),
-    verdict(),
-  ].join('\n');
+  ];
+}
 
-  function verdict() {
-    const what = `${flags.join(', ') || 'No flag fits'}: ${from} → ${[to].flat().join(', ')}`;
-    if (result === 'no-op') return `${what}: nothing to do.`;
-    if (dryRun)
-      return `${what}: ${result === 'blocked' ? 'would be blocked' : `would be applied; --plan-id=${id} does exactly this`}.`;
-    return `${what}: applied (revision ${revision}, promotion ${id}).`;
-  }
+function verdict({ flags, from, to, result, changes, effect, revision, id, ...counts }, dryRun) {
+  const { changeCount = changes.length, effectCount = effect.length } = counts;
+  const what = `${flags.join(', ') || 'No flag fits'}: ${from} → ${[to].flat().join(', ')}`;
+  const count = `${counted(changeCount, 'field')} written, ${counted(effectCount, 'value')} changed`;
+  if (result === 'no-op') return `${what}: nothing to do.`;
+  if (result === 'blocked') return `${what}: ${dryRun ? 'would be' : 'is'} blocked, nothing was changed (${count}).`;
+  if (dryRun) return `${what}: would be applied; --plan-id=${id} does exactly this (${count}).`;
+  return `${what}: applied, ${count} (revision ${revision}, promotion ${id}).`;
+}
+
+function counted(count, thing) {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 function effectLine({ environment, flag, field, before, after }) {
@@ -106,7 +170,9 @@ function effectLine({ environment, flag, field, before, after }) {
 }
 
 function read(args, env) {
-  const [name, ...rest] = args;
+  const [name, ...given] = args;
+  const rest = given.map((arg) => (arg === '--keep' ? '--keep=true' : arg));
+  if (name === '--help' || name === '-h') return { keys: [], options: { help: true } };
   const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name] : undefined;
   if (!command) throw new Refusal(`There is no command "${name ?? ''}": it is one of ${Object.keys(COMMANDS).join(', ')}.`);
   try {
@@ -117,13 +183,13 @@ function read(args, env) {
     }
     return { command, keys: positionals, options: values };
   } catch (error) {
-    throw new Refusal(error.message);
+    throw new Refusal(`${error.message}\n\n${USAGE}`);
   }
 }
 
 /** Also under names that npm does not know and lets pass, such as --dryrun: what was only to be looked at must not be done. */
 function keptByNpm(option, env) {
-  const plain = (name) => name.replaceAll(/[-_]/g, '').toLowerCase();
+  const plain = (name) => name.replaceAll(/[-_.]/g, '').toLowerCase();
   const name = Object.keys(env).find(
     (one) => one.startsWith('npm_config_') && plain(one.slice(11)) === plain(option) && env[one] !== '',
   );
@@ -137,7 +203,10 @@ async function call(method, path, body) {
     throw new Refusal(`What answers at ${server().url} is no Flagtree (${response.status}, not JSON): set FLAGTREE_URL.`);
   if (response.ok) return answer;
   const places = (answer.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('');
-  throw new Refusal(`${answer.detail ?? `The server answered ${response.status}.`}${places}`);
+  throw new Refusal(
+    `${answer.detail ?? `The server answered ${response.status}.`}${places}`,
+    answer.result === 'blocked' ? BLOCKED : 1,
+  );
 }
 
 async function request(method, path, body) {

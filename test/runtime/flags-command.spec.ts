@@ -75,4 +75,37 @@ describe('the command for flags', () => {
     const ended = await flags(['promote', 'nothing.*', '--from=dev', '--to=staging']);
     expect(ended).toMatchObject({ code: 0, stdout: 'No flag fits: development → staging: nothing to do.\n' });
   });
+
+  it('ends with 3 where a promotion is blocked, and where a dry run says that it would be [O1]', async () => {
+    await api.post('/api/admin/feature-flags', { key: 'run.blocked' });
+    await api.patch('/api/admin/feature-flags/run.blocked', { environment: 'development', enabled: true });
+    await api.put('/api/admin/feature-flags/run.blocked/checks/stays-off', { context: {}, variant: 'off' });
+    const command = ['promote', 'run.blocked', '--from=dev', '--to=staging'];
+    const planned = await flags([...command, '--dry-run']);
+    expect(planned).toMatchObject({ code: 3, stdout: expect.stringContaining('would be blocked') });
+    expect(await flags(command)).toMatchObject({ code: 3, stdout: expect.stringContaining('is blocked, nothing was changed') });
+    expect(await flags(['promote', 'run.nothing', '--from=dev', '--to=staging'])).toMatchObject({ code: 1 });
+    const bare = await flags(['promote', 'run.blocked', '--from=staging', '--to=prod', '--mode=override']);
+    expect(bare).toMatchObject({ code: 1, stderr: expect.stringContaining('overrides nothing of "run.blocked"') });
+  });
+
+  it('shows the plan before it does exactly that, and says how many values change [003-33] [003-36]', async () => {
+    await api.post('/api/admin/feature-flags', { key: 'run.counted' });
+    await api.patch('/api/admin/feature-flags/run.counted', { environment: 'staging', enabled: true });
+    const command = ['promote', 'run.counted', '--from=staging', '--to=prod', '--percentage=5', '--keep'];
+    const planned = await flags([...command, '--dry-run']);
+    expect(planned.stdout).toContain('run.counted in production: set percentage = 5');
+    expect(planned.stdout).toContain('(3 fields written, 2 values changed).');
+    const done = await flags(command);
+    expect(done.stdout.indexOf('set percentage = 5')).toBeLessThan(done.stdout.indexOf(': applied'));
+    expect(done.stdout).toContain('run.counted: staging → production: applied, 3 fields written, 2 values changed (revision ');
+    const { body } = await api.get('/api/admin/feature-flags/run.counted?env=staging');
+    expect(body.resolved.percentage.value).toBe(100);
+    const more = await flags(['promote', 'run.counted', '--from=staging', '--to=prod', '--with.percentage=50']);
+    expect(more.stdout).toContain('applied, 1 field written, 1 value changed');
+  });
+
+  it.each([[['promote', '--help']], [['--help']], [['enable', '-h']]])('%j says how it is used [O5]', async (args) => {
+    expect(await flags(args)).toMatchObject({ code: 0, stdout: expect.stringContaining('--from=<environment>'), stderr: '' });
+  });
 });
