@@ -17,10 +17,14 @@ import {
   BUCKETINGS,
   FLAG_KEY,
   FLAG_TYPES,
+  type FlagMetadata,
   type FlagType,
+  ON_MISSING_KEY,
+  type OnMissingKey,
   type Prerequisite,
   type Rule,
   validateInstant,
+  validateMetadata,
   validatePercentage,
   validatePrerequisites,
   validateRules,
@@ -40,6 +44,12 @@ import {
 } from './flag-in-environment.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../openapi/rule.dto.js';
 import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
+
+const METADATA = {
+  type: 'object' as const,
+  additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+  example: { team: 'checkout', ticket: 1234 },
+};
 
 /** The fields of a flag's base that can be edited; what is absent stays. */
 @ApiExtraModels(RuleDto, ConditionDto, VariantDto, PrerequisiteDto, EffectDto)
@@ -105,6 +115,12 @@ export class UpdateFlagDto {
   @ApiProperty({ type: String, nullable: true, required: false })
   salt?: string | null;
 
+  /** Of a context without the key that a bucket needs: an error, or the flag is off for it. */
+  @MayBeAbsent()
+  @IsIn(ON_MISSING_KEY)
+  @ApiProperty({ enum: ON_MISSING_KEY, required: false, default: 'error' })
+  onMissingKey?: OnMissingKey;
+
   /** Flags that must serve one of these variants, in the same environment. */
   @MayBeAbsent()
   @Satisfies(validatePrerequisites)
@@ -124,6 +140,12 @@ export class UpdateFlagDto {
   @IsString({ each: true })
   @Length(1, 100, { each: true })
   tags?: string[];
+
+  /** What every answer holds as flag metadata: a flat object of texts, numbers and truths, at most 4 KiB. Replaced as a whole. */
+  @MayBeAbsent()
+  @Satisfies(validateMetadata)
+  @ApiPropertyOptional(METADATA)
+  metadata?: FlagMetadata;
 
   /** Meant to stay: never reported as stale. */
   @MayBeAbsent()
@@ -213,11 +235,15 @@ export class FlagDto extends FlagFieldsDto {
   bucketing: Bucketing;
   @ApiProperty({ type: String, nullable: true })
   salt: string | null;
+  @ApiProperty({ enum: ON_MISSING_KEY })
+  onMissingKey: OnMissingKey;
   @ApiProperty({ type: () => [PrerequisiteDto] })
   prerequisites: Prerequisite[];
   @ApiProperty({ type: String, nullable: true })
   owner: string | null;
   tags: string[];
+  @ApiProperty(METADATA)
+  metadata: FlagMetadata;
   permanent: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expiresAt: string | null;

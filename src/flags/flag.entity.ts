@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import type { Bucketing, FlagType } from '@flagtree/engine';
+import type { Bucketing, FlagType, OnMissingKey } from '@flagtree/engine';
 import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
 /** `flagtree.flags`: the base of every flag. JSON columns are typed by their DTO. */
@@ -41,6 +41,9 @@ export class FlagEntity extends KeptByDatabase {
   @Column({ type: 'text', nullable: true })
   salt: string | null;
 
+  @Column({ type: 'text', name: 'on_missing_key' })
+  onMissingKey: OnMissingKey;
+
   @Column({ type: 'jsonb' })
   prerequisites: object;
 
@@ -49,6 +52,9 @@ export class FlagEntity extends KeptByDatabase {
 
   @Column({ type: 'text', array: true })
   tags: string[];
+
+  @Column({ type: 'jsonb' })
+  metadata: object;
 
   @Column({ type: 'boolean' })
   permanent: boolean;

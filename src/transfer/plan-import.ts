@@ -88,7 +88,7 @@ function* planFlags(
         `"${item.key}" is archived here: import with ?force=true to take it back into use, or restore it first.`,
       );
     } else {
-      const wanted: Flag = { ...(existing ?? stamps()), ...item, ...keptInstants(existing, item) };
+      const wanted: Flag = { ...(existing ?? newFlag()), ...item, ...keptInstants(existing, item) };
       plan.put(count, 'flags', existing, wanted);
       if (!existing && getsDefaults(wanted)) plan.entries.push({ table: 'flags', before: rowOf(wanted), after: rowOf(wanted) });
     }
@@ -176,6 +176,11 @@ function keptInstants(existing: Flag | undefined, { expiresAt, archivedAt }: Fla
 /** The database gives `on` and `off` to a boolean flag that is inserted with nothing; one that has nothing needs a second write. */
 function getsDefaults({ type, variants, defaultVariant, offVariant }: Flag): boolean {
   return type === 'boolean' && deepEqual(variants, []) && defaultVariant === null && offVariant === null;
+}
+
+/** A flag of a document that does not know these members has them as one that is created without them. */
+function newFlag() {
+  return { ...stamps(), onMissingKey: 'error' as const, metadata: {} };
 }
 
 function stamps() {

@@ -233,6 +233,20 @@ describe('a replacing import', () => {
     expect((await two.get('/api/admin/environments/staging')).body).toMatchObject({ url: null, aliases: [] });
   });
 
+  it('of version 1 leaves onMissingKey and metadata of a flag, and gives a new one the usual', async () => {
+    const told = { onMissingKey: 'off', metadata: { ticket: 42 } };
+    await two.post('/api/admin/feature-flags', { key: 'told', ...told });
+    const flags = ['told', 'untold'].map((key) => ({ key, description: 'again', variants }));
+    await two.post(IMPORT, statesDocument({ version: 1, flags }));
+    expect((await two.get('/api/admin/feature-flags/told')).body).toMatchObject({ description: 'again', ...told });
+    const usual = { onMissingKey: 'error', metadata: {} };
+    expect((await two.get('/api/admin/feature-flags/untold')).body).toMatchObject({ description: 'again', ...usual });
+    await two.post(IMPORT, statesDocument({ version: 2, flags }));
+    expect((await two.get('/api/admin/feature-flags/told')).body).toMatchObject(usual);
+    const refused = await two.post(IMPORT, statesDocument({ version: 1, flags: [{ key: 'told', variants, ...told }] }));
+    expect(refused.body.errors).toMatchObject([{ pointer: '/flags/0/onMissingKey' }, { pointer: '/flags/0/metadata' }]);
+  });
+
   it('deletes environments by force alone, and never the tokens', async () => {
     const document = statesDocument({
       environments: [{ slug: 'production' }, { slug: 'staging', parent: 'production', settings: { require_approval: true } }],

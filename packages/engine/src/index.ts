@@ -95,5 +95,6 @@ export {
   validateSettings,
   validateUrl,
 } from './validate/validate-fields.js';
+export { validateMetadata } from './validate/validate-metadata.js';
 export { validateRules } from './validate/validate-rules.js';
 export { validateVariants } from './validate/validate-variants.js';

@@ -9,6 +9,10 @@ export type FlagType = (typeof FLAG_TYPES)[number];
 export const RULES_MODES = ['replace', 'prepend', 'append'] as const;
 export type RulesMode = (typeof RULES_MODES)[number];
 
+/** What becomes of a context without the key that a bucket needs. `off`: it is outside of every gate, and gets the off variant of a split. */
+export const ON_MISSING_KEY = ['error', 'off'] as const;
+export type OnMissingKey = (typeof ON_MISSING_KEY)[number];
+
 export const BUCKETINGS = ['flagd-v2'] as const;
 export type Bucketing = (typeof BUCKETINGS)[number];
 
@@ -114,6 +118,9 @@ export interface Environment {
   version: number;
 }
 
+/** Flat, so that it can be OpenFeature's flag metadata. */
+export type FlagMetadata = { [name: string]: string | number | boolean };
+
 export interface Flag extends FlagFields {
   id: string;
   key: string;
@@ -123,9 +130,12 @@ export interface Flag extends FlagFields {
   bucketing: Bucketing;
   /** Null: the flag's key. */
   salt: string | null;
+  onMissingKey: OnMissingKey;
   prerequisites: Prerequisite[];
   owner: string | null;
   tags: string[];
+  /** What answers hold besides the value. */
+  metadata: FlagMetadata;
   permanent: boolean;
   expiresAt: string | null;
   archivedAt: string | null;

@@ -9,7 +9,7 @@ const COLUMNS: Record<WritableTable, readonly [string, ...string[]]> = {
   segments: ['id', 'key', 'name', 'description', 'conditions'],
   flags: [
     'id', 'key', 'name', 'description', 'type', 'enabled', 'percentage', 'rules', 'variants', 'default_variant', 'off_variant',
-    'bucketing', 'salt', 'prerequisites', 'owner', 'tags', 'permanent', 'expires_at', 'archived_at',
+    'bucketing', 'salt', 'on_missing_key', 'prerequisites', 'owner', 'tags', 'metadata', 'permanent', 'expires_at', 'archived_at',
   ], // prettier-ignore
   environment_flags: [
     'id', 'environment_id', 'flag_id', 'enabled', 'percentage', 'rules', 'rules_mode', 'variants', 'default_variant', 'off_variant', 'reason',
@@ -45,7 +45,10 @@ export async function deleteRows(manager: EntityManager, table: WritableTable, r
 }
 
 /** What a row has in columns that came later than it: audit entries hold rows as they were. */
-const BEFORE_THE_COLUMN: Partial<Record<WritableTable, JsonObject>> = { environments: { aliases: [] } };
+const BEFORE_THE_COLUMN: Partial<Record<WritableTable, JsonObject>> = {
+  environments: { aliases: [] },
+  flags: { on_missing_key: 'error', metadata: {} },
+};
 
 function textOf(table: WritableTable, rows: readonly JsonObject[]): string {
   const columnsOf = (row: JsonObject): [string, JsonValue | undefined][] => COLUMNS[table].map((column) => [column, row[column]]);

@@ -39,7 +39,7 @@ export class EvaluationsController {
     for (const key of flags ?? snapshot.flags.keys()) {
       const evaluation = evaluate(snapshot, key, context, now);
       if (instant === null) this.observer.one(snapshot, key, context, evaluation);
-      answers[key] = flagAnswer(evaluation, metadataInSet(snapshot, key));
+      answers[key] = flagAnswer(evaluation, metadataInSet(snapshot.flags.get(key)));
     }
     return { environment: snapshot.environment, revision: snapshot.revision, flags: answers };
   }

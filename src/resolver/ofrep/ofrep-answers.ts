@@ -1,5 +1,5 @@
 import type { ErrorCode, Evaluation, JsonValue, Reason } from '@flagtree/engine';
-import type { FlagMetadata } from '../evaluation/flag-answer.js';
+import type { AnswerMetadata } from '../evaluation/flag-answer.js';
 
 export interface OfrepSuccess {
   key: string;
@@ -7,18 +7,18 @@ export interface OfrepSuccess {
   value?: JsonValue | undefined;
   reason: Reason;
   variant?: string | undefined;
-  metadata: FlagMetadata;
+  metadata: AnswerMetadata;
 }
 
 export interface OfrepFailure {
   key: string;
   errorCode: ErrorCode;
   errorDetails: string;
-  metadata: FlagMetadata;
+  metadata: AnswerMetadata;
 }
 
 /** One flag in the words of OFREP. Members that are undefined do not appear in the JSON. */
-export function ofrepAnswer(key: string, evaluation: Evaluation, metadata: FlagMetadata): OfrepSuccess | OfrepFailure {
+export function ofrepAnswer(key: string, evaluation: Evaluation, metadata: AnswerMetadata): OfrepSuccess | OfrepFailure {
   if (evaluation.ok) return { key, value: evaluation.value, reason: evaluation.reason, variant: evaluation.variant, metadata };
   return { key, errorCode: evaluation.errorCode, errorDetails: evaluation.errorDetails, metadata };
 }

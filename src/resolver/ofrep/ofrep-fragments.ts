@@ -1,7 +1,7 @@
 import { bulkOf, type CompiledFlag, evaluateAll, type Evaluation, type EvaluationContext, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString, joined } from '../../platform/http/byte-string.js';
 import { count, emptyTally, placeOf, type Tally } from '../evaluation/evaluation-observer.js';
-import { metadataOf } from '../evaluation/flag-answer.js';
+import { metadataInSet, metadataOf } from '../evaluation/flag-answer.js';
 import { ofrepAnswer } from './ofrep-answers.js';
 
 /** Every flag for one context: their JSON, with commas in between, and how they came to their values. */
@@ -99,9 +99,8 @@ function makeList(flags: Snapshot['flags']): List {
 
 const COMMA = byteString(',');
 
-function jsonOf({ key, inheritedFrom }: CompiledFlag, evaluation: Evaluation): ByteString {
-  const metadata = inheritedFrom === null ? {} : { inheritedFrom };
-  return byteString(JSON.stringify(ofrepAnswer(key, evaluation, metadata)));
+function jsonOf(flag: CompiledFlag, evaluation: Evaluation): ByteString {
+  return byteString(JSON.stringify(ofrepAnswer(flag.key, evaluation, metadataInSet(flag))));
 }
 
 const writtenSingly = new WeakMap<Snapshot, Map<Evaluation, ByteString>>();

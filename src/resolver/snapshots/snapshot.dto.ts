@@ -1,5 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type Bucketing, BUCKETINGS, FLAG_TYPES, type FlagType } from '@flagtree/engine';
+import {
+  type Bucketing,
+  BUCKETINGS,
+  FLAG_TYPES,
+  type FlagMetadata,
+  type FlagType,
+  ON_MISSING_KEY,
+  type OnMissingKey,
+} from '@flagtree/engine';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../../openapi/rule.dto.js';
 
 export class SnapshotFlagDto {
@@ -22,8 +30,12 @@ export class SnapshotFlagDto {
   bucketing: Bucketing;
   /** What buckets are salted with. */
   salt: string;
+  @ApiProperty({ enum: ON_MISSING_KEY })
+  onMissingKey: OnMissingKey;
   @ApiProperty({ type: () => [PrerequisiteDto] })
   prerequisites: PrerequisiteDto[];
+  @ApiProperty({ type: 'object', additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] } })
+  metadata: FlagMetadata;
   @ApiProperty({ type: String, nullable: true, example: 'staging' })
   inheritedFrom: string | null;
 }

@@ -75,12 +75,14 @@ describe('diff', () => {
   it('says of a flag on one side that it exists there, then each of its fields; an archived one does not', () => {
     const none = side(state({ flags: [flag('f', { archivedAt: '2026-01-01T00:00:00Z' })] }), 'staging');
     const one = side(state({ flags: [flag('f')] }), 'staging');
-    const { enabled, percentage, rules, variants, defaultVariant, offVariant, prerequisites, bucketing } = flag('f');
+    const { enabled, percentage, rules, variants, defaultVariant, offVariant, ...rest } = flag('f');
+    const { prerequisites, bucketing, onMissingKey, metadata } = rest;
+    const base = { prerequisites, bucketing, salt: 'f', onMissingKey, metadata };
     const nothing = { value: null, source: null, state: null };
     const fields = { enabled, percentage, rules, variants, defaultVariant, offVariant };
     const told = [
       ...Object.entries(fields).map(([field, value]) => ({ field, is: { value, source: { kind: 'flag' }, state: 'inherited' } })),
-      ...Object.entries({ prerequisites, bucketing, salt: 'f' }).map(([field, value]) => ({ field, is: { ...nothing, value } })),
+      ...Object.entries(base).map(([field, value]) => ({ field, is: { ...nothing, value } })),
     ];
     const exists = (value: boolean) => ({ ...nothing, value });
     expect(diff(none, one)).toEqual([
@@ -92,7 +94,7 @@ describe('diff', () => {
       ...told.map(({ field, is }) => ({ flag: 'f', field, from: is, to: nothing })),
     ]);
     expect(flagValues(none)).toEqual(new Map());
-    expect(flagValues(one)).toEqual(new Map([['f', { ...fields, prerequisites, bucketing, salt: 'f' }]]));
+    expect(flagValues(one)).toEqual(new Map([['f', { ...fields, ...base }]]));
   });
 
   it('takes the environment as the state has it, with the parent that it has there', () => {

@@ -4,8 +4,8 @@ import { inheritanceChain, resolveAlong, type Resolved, type ResolvedFlag } from
 import type { State } from '../state/state.js';
 import { FLAG_FIELDS, type Environment, type Flag, type JsonValue } from '../types.js';
 
-/** Of a flag's base, the fields that evaluation depends on and no environment can override. */
-export const BASE_FIELDS = ['prerequisites', 'bucketing', 'salt'] as const;
+/** Of a flag's base, the fields that evaluation shows or depends on and no environment can override. */
+export const BASE_FIELDS = ['prerequisites', 'bucketing', 'salt', 'onMissingKey', 'metadata'] as const;
 
 export interface FieldDifference {
   field: string;

@@ -201,6 +201,8 @@ function naiveEffect(before: State, after: State): EffectEntry[] {
           ['prerequisites', old.prerequisites, now.prerequisites],
           ['bucketing', old.bucketing, now.bucketing],
           ['salt', old.salt ?? key, now.salt ?? key],
+          ['onMissingKey', old.onMissingKey, now.onMissingKey],
+          ['metadata', old.metadata, now.metadata],
         );
         const reached = new Set([
           ...segmentsReachedBy(before.segments, was.fields.rules.value),

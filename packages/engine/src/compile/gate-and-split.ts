@@ -11,13 +11,15 @@ abstract class Bucketed {
   readonly keyMissing: Evaluation;
   private readonly attribute: Attribute;
 
+  /** `off`: what is answered in place of the error. */
   constructor(
     protected readonly bucketBy: string,
     protected readonly hash: BucketHash,
+    protected readonly off: Evaluation | null,
   ) {
     this.attribute = new Attribute(bucketBy);
     const what = bucketBy === TARGETING_KEY ? 'a targeting key' : `the attribute "${bucketBy}"`;
-    this.keyMissing = Object.freeze({
+    this.keyMissing = off ?? Object.freeze({
       ok: false,
       reason: 'ERROR',
       errorCode: 'TARGETING_KEY_MISSING',
@@ -40,13 +42,14 @@ export class Gate extends Bucketed {
     private readonly percentage: number,
     bucketBy: string,
     hash: BucketHash,
+    off: Evaluation | null = null,
   ) {
-    super(bucketBy, hash);
+    super(bucketBy, hash, off);
     this.needsBucket = percentage > 0;
     this.threshold = gateThreshold(percentage);
   }
 
-  /** Undefined: there is no key. */
+  /** Undefined: there is no key, and that is an error. */
   admits(context: EvaluationContext, recorder: Recorder | undefined): boolean | undefined {
     const { percentage, bucketBy, threshold } = this;
     if (!this.needsBucket) {
@@ -56,7 +59,7 @@ export class Gate extends Bucketed {
     const key = this.keyOf(context);
     if (key === undefined) {
       recorder?.bucket({ kind: 'gate', percentage, bucketBy, key: null, admitted: false });
-      return undefined;
+      return this.off === null ? undefined : false;
     }
     const place = this.hash(key);
     recorder?.bucket({ kind: 'gate', percentage, bucketBy, key, place, threshold, admitted: place < threshold });
@@ -72,8 +75,9 @@ export class Split extends Bucketed {
     private readonly outcomes: readonly Evaluation[],
     bucketBy: string,
     hash: BucketHash,
+    off: Evaluation | null = null,
   ) {
-    super(bucketBy, hash);
+    super(bucketBy, hash, off);
     this.thresholds = weightThresholds(entries.map((entry) => entry.weight));
   }
 

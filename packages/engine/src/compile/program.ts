@@ -62,7 +62,7 @@ export function compileProgram(
   segments: State['segments'],
   tests: Map<readonly Condition[], Conditions>,
 ): Program {
-  const maker = new ProgramMaker(fields.variants.value, flag);
+  const maker = new ProgramMaker(fields.variants.value, flag, fields.offVariant.value);
   const prepared = (conditions: readonly Condition[]) => {
     let known = tests.get(conditions);
     if (!known) tests.set(conditions, (known = compileConditions(conditions, segments, flag.key)));
@@ -127,13 +127,17 @@ class ProgramMaker {
   private readonly salt: string;
   private readonly values: ReadonlyMap<string, JsonValue>;
   private readonly outcomes = new Map<string, Evaluation>();
+  /** Of a context without the key of a bucket; null: an error. */
+  private readonly withoutKey: Evaluation | null;
 
   constructor(
     variants: readonly { key: string; value: JsonValue }[],
     private readonly flag: ResolvedContent['flag'],
+    offVariant: string | null,
   ) {
     this.salt = flag.salt ?? flag.key;
     this.values = new Map(variants.map(({ key, value }) => [key, deepFreeze(value)]));
+    this.withoutKey = flag.onMissingKey === 'off' ? this.outcome(offVariant, 'DEFAULT') : null;
   }
 
   targetingRule(rule: TargetingRule, segments: State['segments']): RuleProgram {
@@ -166,12 +170,12 @@ class ProgramMaker {
   }
 
   gate(percentage: number, bucketBy = TARGETING_KEY): Gate | null {
-    return percentage >= 100 ? null : new Gate(percentage, bucketBy, gateHash(this.flag.bucketing, this.salt));
+    return percentage >= 100 ? null : new Gate(percentage, bucketBy, gateHash(this.flag.bucketing, this.salt), this.withoutKey);
   }
 
   split(entries: readonly WeightedVariant[], bucketBy = TARGETING_KEY): Split {
     const outcomes = entries.map(({ variant }) => this.outcome(variant, 'SPLIT'));
-    return new Split(entries, outcomes, bucketBy, splitHash(this.flag.bucketing, this.salt));
+    return new Split(entries, outcomes, bucketBy, splitHash(this.flag.bucketing, this.salt), this.withoutKey);
   }
 
   /** One frozen object for each way in which the flag can answer. No variant: the caller's own default. */

@@ -1,8 +1,9 @@
 import { Defects } from '../validate/defects.js';
 import { isPlainObject } from '../json/values.js';
 import type { ResolvedContent } from '../resolve/resolve.js';
-import { BUCKETINGS, FLAG_TYPES, type Defect, type Flag } from '../types.js';
+import { BUCKETINGS, FLAG_TYPES, ON_MISSING_KEY, type Defect, type Flag } from '../types.js';
 import { validatePercentage, validatePrerequisites } from '../validate/validate-fields.js';
+import { validateMetadata } from '../validate/validate-metadata.js';
 import { checkRule } from '../validate/validate-rules.js';
 import { ConditionCheck } from '../validate/validate-conditions.js';
 import { validateVariants } from '../validate/validate-variants.js';
@@ -27,6 +28,10 @@ export function malformedFields({ flag, fields }: ResolvedContent, sound: Set<ob
   if (!BUCKETINGS.includes(flag.bucketing))
     found.push({ field: 'bucketing', detail: `the bucketing is one of ${BUCKETINGS.join(', ')}` });
   if (flag.salt !== null && typeof flag.salt !== 'string') found.push({ field: 'salt', detail: 'the salt is text or null' });
+  if (!ON_MISSING_KEY.includes(flag.onMissingKey))
+    found.push({ field: 'onMissingKey', detail: `onMissingKey is one of ${ON_MISSING_KEY.join(', ')}` });
+  if (!isPlainObject(flag.metadata) || Object.keys(flag.metadata).length > 0)
+    check('metadata', unlessSound(flag.metadata, sound, validateMetadata));
   if (typeof fields.enabled.value !== 'boolean') found.push({ field: 'enabled', detail: '"enabled" is true or false' });
   check('percentage', validatePercentage(fields.percentage.value));
   check('rules', ruleDefects(fields.rules.value, sound));

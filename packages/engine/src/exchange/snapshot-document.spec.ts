@@ -14,7 +14,14 @@ describe('the snapshot document', () => {
     const state = aState({
       revision: 12,
       flags: [
-        aFlag('b', { salt: 'pepper', prerequisites, owner: 'team', description: 'why' }),
+        aFlag('b', {
+          salt: 'pepper',
+          onMissingKey: 'off',
+          metadata: { ticket: 42 },
+          prerequisites,
+          owner: 'team',
+          description: 'why',
+        }),
         aFlag('a', { enabled: false, offVariant: null }),
       ],
       overrides: [anOverride('production', 'b', { percentage: 12.5, reason: 'rollout' })],
@@ -26,14 +33,26 @@ describe('the snapshot document', () => {
       revision: 12,
       etag: expect.any(String),
       flags: {
-        a: { ...flag, enabled: false, percentage: 100, offVariant: null, salt: 'a', prerequisites: [], inheritedFrom: null },
+        a: {
+          ...flag,
+          enabled: false,
+          percentage: 100,
+          offVariant: null,
+          salt: 'a',
+          onMissingKey: 'error',
+          prerequisites: [],
+          metadata: {},
+          inheritedFrom: null,
+        },
         b: {
           ...flag,
           enabled: true,
           percentage: 12.5,
           offVariant: 'off',
           salt: 'pepper',
+          onMissingKey: 'off',
           prerequisites,
+          metadata: { ticket: 42 },
           inheritedFrom: 'production',
         },
       },

@@ -1,13 +1,15 @@
 import { segmentsReachedBy } from '../state/references.js';
 import type { CompiledFlag, Snapshot } from '../compile/snapshot.js';
-import type { Bucketing, Condition, FlagFields, FlagType, Prerequisite, Segment } from '../types.js';
+import type { Bucketing, Condition, FlagFields, FlagMetadata, FlagType, OnMissingKey, Prerequisite, Segment } from '../types.js';
 
 /** A flag as it is in one environment: all that an evaluator needs of it. */
 export interface SnapshotFlag extends FlagFields {
   type: FlagType;
   bucketing: Bucketing;
   salt: string;
+  onMissingKey: OnMissingKey;
   prerequisites: Prerequisite[];
+  metadata: FlagMetadata;
   inheritedFrom: string | null;
 }
 
@@ -60,7 +62,9 @@ export function snapshotFlag({ resolved, inheritedFrom }: CompiledFlag): Snapsho
     offVariant: fields.offVariant.value,
     bucketing: flag.bucketing,
     salt: flag.salt ?? flag.key,
+    onMissingKey: flag.onMissingKey,
     prerequisites: flag.prerequisites,
+    metadata: flag.metadata,
     inheritedFrom,
   };
 }

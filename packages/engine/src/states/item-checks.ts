@@ -9,9 +9,10 @@ import {
   validateSettings,
   validateUrl,
 } from '../validate/validate-fields.js';
+import { validateMetadata } from '../validate/validate-metadata.js';
 import { validateRules } from '../validate/validate-rules.js';
 import { validateVariants } from '../validate/validate-variants.js';
-import { BUCKETINGS, type Defect, FLAG_TYPES, type FlagType, type JsonValue, RULES_MODES } from '../types.js';
+import { BUCKETINGS, type Defect, FLAG_TYPES, type FlagType, type JsonValue, ON_MISSING_KEY, RULES_MODES } from '../types.js';
 import { ENVIRONMENT_NAME, SLUG } from '../state/names.js';
 import { instantDefects } from '../validate/instants.js';
 
@@ -66,6 +67,7 @@ const variants: Check = (value, { type = 'boolean' }) =>
 
 const nullable = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
 const string = (minLength: number, maxLength: number) => ({ type: 'string', minLength, maxLength });
+const METADATA = { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } };
 const INSTANT = { type: 'string', format: 'date-time' };
 const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
 const list = (name: string, maxItems: number) => ({ type: 'array', items: ref(name), maxItems });
@@ -120,9 +122,11 @@ export const FLAG_MEMBERS: Record<string, Member> = {
   offVariant: VARIANT_KEY,
   bucketing: { check: oneOf(BUCKETINGS), fallback: 'flagd-v2', schema: { enum: BUCKETINGS } },
   salt: VARIANT_KEY,
+  onMissingKey: { check: oneOf(ON_MISSING_KEY), since: 2, fallback: 'error', schema: { enum: ON_MISSING_KEY } },
   prerequisites: { check: present(validatePrerequisites), fallback: [], schema: list('prerequisite', 1_000) },
   owner: { check: orNull(text(0, 200)), fallback: null, schema: nullable(string(0, 200)) },
   tags: { check: tags, fallback: [], schema: { type: 'array', items: string(1, 100), maxItems: 50, uniqueItems: true } },
+  metadata: { check: validateMetadata, since: 2, fallback: {}, schema: METADATA },
   permanent: { check: truth, fallback: false, schema: { type: 'boolean' } },
   expiresAt: EXPIRES,
   archivedAt: EXPIRES,

@@ -13,7 +13,8 @@ export interface StatesSelection {
 export type EnvironmentItem = Pick<Environment, 'slug' | 'name' | 'description' | 'settings' | 'isActive' | 'expiresAt'> &
   SinceVersion2<Pick<Environment, 'aliases' | 'url'>> & { parent: string | null };
 export type SegmentItem = Pick<Segment, 'key' | 'name' | 'description' | 'conditions'>;
-export type FlagItem = Omit<Flag, 'id' | 'createdAt' | 'updatedAt' | 'version'>;
+export type FlagItem = Omit<Flag, 'id' | 'createdAt' | 'updatedAt' | 'version' | 'onMissingKey' | 'metadata'> &
+  SinceVersion2<Pick<Flag, 'onMissingKey' | 'metadata'>>;
 /** What it does not name it inherits. */
 export type OverrideItem = { environment: string; flag: string } & Partial<
   Pick<EnvironmentFlag, FlagField | 'rulesMode' | 'reason'>

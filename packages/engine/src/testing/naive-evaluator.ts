@@ -46,20 +46,22 @@ export function naiveEvaluate(
       continue;
     const bucketBy = ('split' in rule.serve && rule.serve.bucketBy) || 'targetingKey';
     const gate = admits(rule.percentage ?? 100, `${salt}:gate:`, member(bucketBy));
-    if (gate === 'no key') return missing(bucketBy);
-    if (!gate) continue;
+    if (gate === 'no key' && flag.onMissingKey === 'error') return missing(bucketBy);
+    if (gate !== true) continue;
     if ('variant' in rule.serve) return answer('TARGETING_MATCH', rule.serve.variant);
     const chosen = choose(rule.serve.split, salt, member(bucketBy));
-    return chosen === 'no key' ? missing(bucketBy) : answer('SPLIT', chosen);
+    if (chosen !== 'no key') return answer('SPLIT', chosen);
+    return flag.onMissingKey === 'error' ? missing(bucketBy) : answer('DEFAULT', off);
   }
   const percentage = fields.percentage.value;
   const gate = admits(percentage, `${salt}:gate:`, member('targetingKey'));
-  if (gate === 'no key') return missing('targetingKey');
+  if (gate === 'no key' && flag.onMissingKey === 'error') return missing('targetingKey');
   const settled = percentage > 0 && percentage < 100 ? 'SPLIT' : fields.rules.value.length > 0 ? 'DEFAULT' : 'STATIC';
-  if (!gate) return answer(settled, off);
+  if (gate !== true) return answer(settled, off);
   if (variants.every((variant) => variant.weight === undefined)) return answer(settled, fields.defaultVariant.value);
   const chosen = choose(weighted(variants), salt, member('targetingKey'));
-  return chosen === 'no key' ? missing('targetingKey') : answer('SPLIT', chosen);
+  if (chosen !== 'no key') return answer('SPLIT', chosen);
+  return flag.onMissingKey === 'error' ? missing('targetingKey') : answer('DEFAULT', off);
 }
 
 function missing(bucketBy: string): Evaluation {
