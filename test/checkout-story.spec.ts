@@ -212,7 +212,11 @@ describe("the operators' commands", () => {
     const { status, body } = await curl('-X', 'PATCH', '/api/admin/feature-flags/ui.dark_mode', ...headers, '-d', edit);
     expect([status, body]).toMatchObject([
       200,
-      { environment: 'staging', enabled, resolved: { enabled: { value: enabled, source: { kind: 'environment', slug: 'staging' } } } },
+      {
+        environment: 'staging',
+        enabled,
+        resolved: { enabled: { value: enabled, source: { kind: 'environment', slug: 'staging' } } },
+      },
     ]);
     const evaluated = await curl(
       '-X',

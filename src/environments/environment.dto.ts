@@ -5,6 +5,7 @@ import {
   validateInstant,
   validateSettings,
   validateUrl,
+  MAX_NAME_LENGTH,
 } from '@flagtree/engine';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
@@ -26,7 +27,7 @@ export class UpdateEnvironmentDto {
   /** @example "Pull request 42" */
   @MayBeAbsent()
   @IsString()
-  @Length(1, 200)
+  @Length(1, MAX_NAME_LENGTH)
   name?: string;
 
   @MayBeNull()

@@ -30,6 +30,7 @@ import {
   validateRules,
   validateVariants,
   type Variant,
+  MAX_NAME_LENGTH,
 } from '@flagtree/engine';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
@@ -57,7 +58,7 @@ export class UpdateFlagDto {
   /** @example "New checkout" */
   @MayBeAbsent()
   @IsString()
-  @Length(1, 200)
+  @Length(1, MAX_NAME_LENGTH)
   name?: string;
 
   @MayBeNull()
@@ -129,7 +130,7 @@ export class UpdateFlagDto {
 
   @MayBeNull()
   @IsString()
-  @Length(1, 200)
+  @Length(1, MAX_NAME_LENGTH)
   @ApiProperty({ type: String, nullable: true, required: false, example: 'team-checkout' })
   owner?: string | null;
 

@@ -22,7 +22,7 @@ export class WeightedVariantDto {
 
 /** One of: attribute and operator; segment; all; any; not; jsonLogic. */
 export class ConditionDto {
-  /** Dotted path into the context; `$now` is the moment of the evaluation. */
+  /** Dotted path, or JSON Pointer (`/user/plan.name`), into the context; `$now` is the moment of the evaluation. */
   @ApiProperty({ required: false, example: 'user.plan' })
   attribute?: string;
   @ApiProperty({ enum: OPERATORS, required: false, example: 'in' })
@@ -33,6 +33,8 @@ export class ConditionDto {
   negate?: boolean;
   /** Compares text without regard to case. */
   ignoreCase?: boolean;
+  /** Of versions: also with a `v` before them and white space around them; else strictly SemVer 2.0. */
+  lenient?: boolean;
   /** The key of a segment whose conditions must hold. */
   segment?: string;
   @ApiProperty({ type: 'array', items: { $ref: '#/components/schemas/ConditionDto' }, required: false })
@@ -68,7 +70,7 @@ export class RuleDto {
   name?: string;
   /** False: the rule is skipped. */
   enabled?: boolean;
-  /** All of them must hold. */
+  /** All of them must hold; without any the rule holds always. */
   @ApiProperty({ type: () => [ConditionDto], required: false })
   conditions?: ConditionDto[];
   /** 0 to 100 with at most 3 decimals: the share of matching contexts that the rule takes. */

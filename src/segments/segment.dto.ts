@@ -1,6 +1,6 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { type Condition, FLAG_KEY, validateConditions } from '@flagtree/engine';
+import { type Condition, FLAG_KEY, MAX_NAME_LENGTH, validateConditions } from '@flagtree/engine';
 import { ConditionDto } from '../openapi/rule.dto.js';
 import { PageAtQuery } from '../history/at.dto.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
@@ -10,7 +10,7 @@ export class UpdateSegmentDto {
   /** @example "Beta testers" */
   @MayBeAbsent()
   @IsString()
-  @Length(1, 200)
+  @Length(1, MAX_NAME_LENGTH)
   name?: string;
 
   @MayBeNull()

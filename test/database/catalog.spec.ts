@@ -120,6 +120,7 @@ describe('the catalog', () => {
       'guard_tree',
       'lock_ledger',
       'open_change',
+      'refuse_endless_segments',
       'refuse_lost_steps',
       'refuse_taken_names',
       'verify_audit',

@@ -191,6 +191,40 @@ describe('migrateDown', () => {
     expect(await database.broken()).toEqual([]);
   });
 
+  it('lets conditions that were stored go on reading versions as they did, and expressions alone', async () => {
+    const before = all.indexOf('1795132800351-lenient-versions');
+    await migrate(database.dataSource);
+    await migrateDown(database.dataSource, all.length - before);
+    await database.environments({ production: null });
+    await database.flag('checkout');
+    await database.override('production', 'checkout');
+    const version = { attribute: 'version', operator: 'semver_equals', values: ['v2.0.0'] };
+    const other = { attribute: 'operator', operator: 'in', values: ['semver_equals'] };
+    const logic = { jsonLogic: { sem_ver: [{ var: 'version' }, '=', '2.0.0'] } };
+    const rules = [
+      { id: 'a', conditions: [{ any: [version, { not: { all: [version, other] } }, logic] }], serve: { variant: 'on' } },
+      { id: 'b', targeting: logic.jsonLogic },
+    ];
+    await database.rows(`UPDATE flagtree.flags SET rules = $1`, [JSON.stringify(rules)]);
+    await database.rows(`UPDATE flagtree.environment_flags SET rules = $1`, [JSON.stringify(rules)]);
+    await database.rows(`INSERT INTO flagtree.segments (key, conditions) VALUES ('new', $1), ('plain', '[]')`, [
+      JSON.stringify([version]),
+    ]);
+    await migrate(database.dataSource);
+    const lenient = { ...version, lenient: true };
+    const expected = [{ ...rules[0], conditions: [{ any: [lenient, { not: { all: [lenient, other] } }, logic] }] }, rules[1]];
+    expect(
+      await database.rows('SELECT rules FROM flagtree.flags UNION ALL SELECT rules FROM flagtree.environment_flags'),
+    ).toEqual([{ rules: expected }, { rules: expected }]);
+    expect(await database.rows('SELECT conditions, version FROM flagtree.segments ORDER BY key')).toEqual([
+      { conditions: [lenient], version: 2 },
+      { conditions: [], version: 1 },
+    ]);
+    expect(await database.broken()).toEqual([]);
+    await migrateDown(database.dataSource, all.length - before);
+    expect(await database.rows('SELECT rules FROM flagtree.flags')).toEqual([{ rules }]);
+  });
+
   it('leaves nothing but the empty list of migrations, and the search_path as it was', async () => {
     await migrate(database.dataSource);
     await migrateDown(database.dataSource, 100);

@@ -155,7 +155,7 @@ describe('a document that does not fit what is stored', () => {
     );
     expect(answer).toMatchObject({ status: 422, code: 'invalid-flag' });
     expect(new Set(answer.errors.map(([pointer]) => pointer))).toEqual(
-      new Set(['/flags/0/defaultVariant', '/flags/1/prerequisites']),
+      new Set(['/flags/0/defaultVariant', '/flags/1/prerequisites/0/flag']),
     );
     expect(await refused(override({ variants: [{ key: 'on', value: 'text' }] }))).toMatchObject({
       status: 422,

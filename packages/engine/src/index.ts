@@ -29,6 +29,7 @@ export { evaluate, evaluateAll } from './evaluate/evaluate.js';
 export { explain, type Explanation } from './evaluate/explain.js';
 export { conditionsOf, snapshotDocument, snapshotFlag } from './exchange/snapshot-document.js';
 export { type Interruptible, runToEnd } from './interruptible.js';
+export { introducedSegmentDefects } from './defects/segment-shapes.js';
 export { canonicalJson } from './json/canonical.js';
 export { digestOf } from './json/digest.js';
 export { deepEqual } from './json/equal.js';
@@ -67,7 +68,7 @@ export {
   flagByKey,
   slugNamed,
 } from './state/chain.js';
-export { ENVIRONMENT_NAME, FLAG_KEY, SLUG, UUID } from './state/names.js';
+export { ENVIRONMENT_NAME, FLAG_KEY, MAX_NAME_LENGTH, SLUG, UUID } from './state/names.js';
 export { prerequisitesOf } from './state/prerequisites.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './state/rows.js';

@@ -46,6 +46,8 @@ export interface AttributeCondition {
   values?: JsonValue[];
   negate?: boolean;
   ignoreCase?: boolean;
+  /** Of versions: also with a `v` before them and white space around them. Else strictly SemVer 2.0. */
+  lenient?: boolean;
 }
 
 export type Condition =
@@ -64,7 +66,8 @@ export interface ConditionsRule {
   id: string;
   name?: string;
   enabled?: boolean;
-  conditions: Condition[];
+  /** Absent: it holds always. */
+  conditions?: Condition[];
   percentage?: number;
   serve: Serve;
 }

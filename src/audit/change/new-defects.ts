@@ -7,6 +7,7 @@ import {
   environmentsInTreeOrder,
   type Flag,
   type Interruptible,
+  introducedSegmentDefects,
   type JsonObject,
   type ResolvedDefect,
   segmentsReachedBy,
@@ -26,19 +27,32 @@ export function* assertNoNewDefects(before: State, after: State, entries: readon
   }
   const introduced = yield* newDefects(before, after, touched);
   const [first] = introduced;
-  if (!first) return;
+  // of segments that flags name, the flags are told: with the environments in which they would break
+  if (!first) return assertSegmentsHold(before, after);
   const where = [...new Set(introduced.map(({ environment }) => environment))].join(', ');
   throw new Unprocessable(
     'invalid-flag',
     `This would break "${first.flag}" in ${where}: ${first.detail}. Nothing was changed.`,
-    introduced.map(({ environment, flag, field, code, detail }) => ({
-      pointer: `/${field}`,
+    introduced.map(({ environment, flag, field, code, detail, at = '' }) => ({
+      pointer: `/${field}${at}`,
       code,
       detail,
       environment,
       flag,
       field,
     })),
+  );
+}
+
+/** @throws {Unprocessable} */
+function assertSegmentsHold(before: State, after: State): void {
+  const defects = introducedSegmentDefects(before.segments, after.segments);
+  const [first] = defects;
+  if (!first) return;
+  throw new Unprocessable(
+    'invalid-segment',
+    `This would break the segment "${first.segment}": ${first.detail}. Nothing was changed.`,
+    defects.slice(0, 100).map((defect) => ({ pointer: '/conditions', ...defect })),
   );
 }
 

@@ -127,7 +127,7 @@ describe('a bulk answer that depends on the time', () => {
       'a segment of a segment',
       aState({
         flags: [aFlag('a', { rules: [{ ...late, conditions: [{ segment: 'outer' }] }], defaultVariant: 'off' })],
-        segments: [aSegment('outer', [{ not: { not: { segment: 'inner' } } }]), aSegment('inner', late.conditions)],
+        segments: [aSegment('outer', [{ not: { not: { segment: 'inner' } } }]), aSegment('inner', late.conditions ?? [])],
       }),
     ],
   ])('changes its tag with its values, and only then: %s', (_what, state) => {

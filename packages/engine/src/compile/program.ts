@@ -51,6 +51,7 @@ export interface RuleProgram {
   readonly targeting: Targeting | null;
 }
 
+const ALWAYS: readonly Condition[] = [];
 const NEVER: Test = { holds: () => false };
 
 /** What a rule or the default serves: always the same, or by bucket. */
@@ -69,7 +70,7 @@ export function compileProgram(
     return known;
   };
   const rules = fields.rules.value.map((rule) =>
-    'targeting' in rule ? maker.targetingRule(rule, segments) : maker.rule(rule, prepared(rule.conditions)),
+    'targeting' in rule ? maker.targetingRule(rule, segments) : maker.rule(rule, prepared(rule.conditions ?? ALWAYS)),
   );
   const settled = rules.length > 0 ? 'DEFAULT' : 'STATIC';
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);

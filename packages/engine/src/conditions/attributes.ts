@@ -3,7 +3,10 @@ import type { EvaluationContext } from '../types.js';
 /** The moment of the evaluation, as an attribute: RFC 3339 text. A context cannot set it. */
 export const NOW = '$now';
 
-/** What a context says under a name or a dotted path; `user.plan` is also a literal key, which comes before the member `plan` of `user`. */
+/**
+ * What a context says under a name, a dotted path or a JSON Pointer, which also leads to members with a dot (`/user/plan.name`). The whole of it
+ * is also a literal key: `user.plan` comes before the member `plan` of `user`.
+ */
 export class Attribute {
   private readonly place: number;
   private readonly read: Reader;
@@ -50,7 +53,7 @@ const places = new Map<string, number>();
 function placeOf(path: string): number {
   const known = places.get(path);
   if (known !== undefined) return known;
-  if (places.size === OWN_PLACES || path.includes('.') || !isOrdinaryName(path)) return NO_PLACE;
+  if (places.size === OWN_PLACES || membersOf(path).length > 1 || path.startsWith('/') || !isOrdinaryName(path)) return NO_PLACE;
   places.set(path, places.size);
   return places.size - 1;
 }
@@ -60,12 +63,21 @@ type Reader = (context: EvaluationContext, now: number) => unknown;
 function readerOf(path: string): Reader {
   if (path === NOW) return (_context, now) => momentText(now);
   const whole: Reader = isOrdinaryName(path) ? (context) => context[path] : (context) => ownMember(context, path);
-  const names = path.split('.');
-  if (names.length === 1) return whole;
+  const names = membersOf(path);
+  if (names.length === 1 && names[0] === path) return whole;
   return (context, now) => {
     const literal = whole(context, now);
     return literal === undefined ? memberAt(context, names) : literal;
   };
+}
+
+/** The names that lead to an attribute, one inside the other. */
+export function membersOf(path: string): string[] {
+  if (!path.startsWith('/')) return path.split('.');
+  return path
+    .slice(1)
+    .split('/')
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** No plain object inherits anything under such a name: then it can be read without asking whose it is, in a third of the time. */

@@ -12,7 +12,7 @@ export const HOLDS_NOT = 0;
 export const UNFIT = -1;
 
 /** The positive operator of a sound condition; one of its operands has to hold. */
-export function valueTest({ operator, values = [], ignoreCase = false }: AttributeCondition): ValueTest {
+export function valueTest({ operator, values = [], ignoreCase = false, lenient = false }: AttributeCondition): ValueTest {
   const { family, positive } = OPERATOR_SHAPES[operator];
   const texts = values as string[];
   switch (family) {
@@ -27,7 +27,7 @@ export function valueTest({ operator, values = [], ignoreCase = false }: Attribu
     case 'time':
       return ofText(timeTest(positive, texts));
     case 'version':
-      return ofText(versionTest(positive as VersionOperator, texts));
+      return ofText(versionTest(positive as VersionOperator, texts, lenient));
     case 'address':
       return ofText(cidrTest(texts.map((text) => parseCidr(text) as Cidr)));
     case 'presence':

@@ -19,6 +19,7 @@ const unknown = (slug: string, key = 'f') => ({
   field: 'rules',
   code: 'unknown-variant',
   detail: 'rule "r" names variant "new"; there are on, off',
+  at: '/0/serve/variant',
 });
 
 describe('what a promotion would newly break', () => {
@@ -59,6 +60,7 @@ describe('what a promotion would newly break', () => {
       field: 'prerequisites',
       code: 'unknown-variant',
       detail: 'flag "f" has no variant "new"',
+      at: '/0/variants',
     };
     expect(defects(at)).toEqual([{ environment: 'production', ...missing }]);
     expect(defects(at, ['alpha', 'production'])).toEqual([

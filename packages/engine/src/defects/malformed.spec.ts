@@ -92,7 +92,7 @@ describe('malformedFields', () => {
     const prerequisites = [{ flag: 'g', variants: ['on'] }];
     const rows = { rules: [rule, bad], variants, prerequisites };
     expect(found(rows, {}, sound)).toEqual([
-      { field: 'rules', detail: 'a condition is an object, not a number (at /1/conditions/0)' },
+      { field: 'rules', detail: 'a condition is an object, not a number (at /1/conditions/0)', at: '/1/conditions/0' },
     ]);
     expect(sound).toEqual(new Set([rule, variants, prerequisites]));
     rule.conditions.push(7);
@@ -100,7 +100,7 @@ describe('malformedFields', () => {
     variants.push(7 as never);
     prerequisites.push(7 as never);
     expect(found(rows, {}, sound)).toEqual([
-      { field: 'rules', detail: 'a condition is an object, not a number (at /1/conditions/0)' },
+      { field: 'rules', detail: 'a condition is an object, not a number (at /1/conditions/0)', at: '/1/conditions/0' },
     ]);
     expect(found(rows).map(({ field }) => field)).toEqual(['rules', 'variants', 'prerequisites']);
   });

@@ -11,6 +11,8 @@ import { validateVariants } from '../validate/validate-variants.js';
 export interface MalformedField {
   field: string;
   detail: string;
+  /** Where in the field. */
+  at?: string;
 }
 
 /**
@@ -21,7 +23,9 @@ export function malformedFields({ flag, fields }: ResolvedContent, sound: Set<ob
   const found: MalformedField[] = [];
   const check = (field: string, defects: readonly Defect[]) => {
     const [first] = defects;
-    if (first) found.push({ field, detail: first.pointer ? `${first.detail} (at ${first.pointer})` : first.detail });
+    if (!first) return;
+    const { pointer, detail } = first;
+    found.push(pointer ? { field, detail: `${detail} (at ${pointer})`, at: pointer } : { field, detail });
   };
   if (!FLAG_TYPES.includes(flag.type))
     found.push({ field: 'type', detail: `the type of a flag is one of ${FLAG_TYPES.join(', ')}` });

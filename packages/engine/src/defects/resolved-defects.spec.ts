@@ -39,6 +39,7 @@ describe('resolvedDefects', () => {
         flag: 'f',
         field: 'rules',
         code: 'unknown-variant',
+        at: '/0/serve/variant',
         detail: 'rule "r" names variant "none"; there are on, off',
       },
     ]);
@@ -155,12 +156,12 @@ describe('resolvedDefects', () => {
     const requires = { prerequisites: [{ flag: 'g', variants: ['v'.repeat(61)] }] };
     const found = (...flags: Flag[]) => defects(only(requires, { flags }));
     const at = { environment: 'production', flag: 'f', field: 'prerequisites' };
-    expect(found()).toEqual([{ ...at, code: 'unknown-flag', detail: 'there is no flag "g" to require' }]);
+    expect(found()).toEqual([{ ...at, code: 'unknown-flag', detail: 'there is no flag "g" to require', at: '/0/flag' }]);
     expect(found(flag('g', { archivedAt: '2026-01-01T00:00:00Z' }))).toEqual([
-      { ...at, code: 'unknown-flag', detail: 'there is no flag "g" to require: it is archived' },
+      { ...at, code: 'unknown-flag', detail: 'there is no flag "g" to require: it is archived', at: '/0/flag' },
     ]);
     expect(found(flag('g'))).toEqual([
-      { ...at, code: 'unknown-variant', detail: `flag "g" has no variant "${'v'.repeat(60)}…"` },
+      { ...at, code: 'unknown-variant', detail: `flag "g" has no variant "${'v'.repeat(60)}…"`, at: '/0/variants' },
     ]);
     for (const variants of ['junk', [null, 7]])
       expect(found(flag('g', { variants: variants as never })).map(({ code }) => code)).toEqual(['unknown-variant']);
@@ -169,7 +170,7 @@ describe('resolvedDefects', () => {
     ]);
     const circle = [flag('g', { prerequisites: [{ flag: 'g', variants: ['on'] }] })];
     expect(defects(only({ prerequisites: [{ flag: 'g', variants: ['on'] }] }, { flags: circle }))).toEqual([
-      { ...at, code: 'too-deep', detail: 'the prerequisites run into a cycle or nest more than 64 deep' },
+      { ...at, code: 'prerequisite-cycle', detail: 'the prerequisites lead into a cycle: f → g → g' },
     ]);
   });
 
@@ -247,7 +248,7 @@ describe('resolvedDefects', () => {
       'prerequisites prerequisite-cycle',
     ]);
     expect(brief(only(requires('g'), { flags: [flag('g', requires('h')), flag('h', requires('g'))] }))).toEqual([
-      'prerequisites too-deep',
+      'prerequisites prerequisite-cycle',
     ]);
     expect(brief(only(requires('g', 'h'), { flags: [flag('g', requires('h')), flag('h')] }))).toEqual([]);
     const chain = (length: number) =>

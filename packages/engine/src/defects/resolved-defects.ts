@@ -1,7 +1,8 @@
 import { environmentBySlug, flagByKey } from '../state/chain.js';
 import { clip, isPlainObject } from '../json/values.js';
+import { deepEqual } from '../json/equal.js';
 import { malformedFields } from './malformed.js';
-import { endlessPrerequisites, MAX_PREREQUISITE_DEPTH } from '../state/prerequisites.js';
+import { endlessPrerequisites, wayIntoCycle, MAX_PREREQUISITE_DEPTH } from '../state/prerequisites.js';
 import { prerequisiteKeys, segmentsNamedBy } from '../state/references.js';
 import { type ResolvedContent, resolveFlag, type ResolvedFlag } from '../resolve/resolve.js';
 import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
@@ -13,6 +14,8 @@ export interface ContentDefect {
   field: string;
   code: string;
   detail: string;
+  /** Where in the field, as a pointer into what is written of it where it is set; absent: all of it. */
+  at?: string;
 }
 
 export interface ResolvedDefect extends ContentDefect {
@@ -42,21 +45,24 @@ export function introducedDefects(before: readonly ResolvedDefect[], after: read
 export function contentDefects(segments: State['segments'], resolved: ResolvedContent, sound?: Set<object>): ContentDefect[] {
   const found = new Found();
   const malformed = malformedFields(resolved, sound);
-  for (const { field, detail } of malformed) found.add(field, 'malformed', detail);
+  for (const { field, detail, at } of malformed) found.add(field, 'malformed', detail, at);
   if (malformed.length > 0) return found.list;
   const { rules, variants, defaultVariant, offVariant } = resolved.fields;
   const known = new Set(variants.value.map((variant) => variant.key));
-  const names = (field: string, key: string | null, who: string) => {
+  const names = (field: string, key: string | null, who: string, at?: string) => {
     if (key !== null && !known.has(key)) {
       const there = known.size > 0 ? `there are ${[...known].slice(0, 20).map(clip).join(', ')}` : 'the flag has no variants';
-      found.add(field, 'unknown-variant', `${who} names variant "${clip(key)}"; ${there}`);
+      found.add(field, 'unknown-variant', `${who} names variant "${clip(key)}"; ${there}`, at);
     }
   };
-  for (const rule of rules.value) {
+  for (const [index, rule] of rules.value.entries()) {
     if ('targeting' in rule) continue;
     const { serve } = rule;
-    if ('variant' in serve) names('rules', serve.variant, `rule "${rule.id}"`);
-    else for (const entry of serve.split) names('rules', entry.variant, `the split of rule "${rule.id}"`);
+    const at = `/${placeWhereWritten(resolved, index)}/serve`;
+    if ('variant' in serve) names('rules', serve.variant, `rule "${rule.id}"`, `${at}/variant`);
+    else
+      for (const [place, { variant }] of serve.split.entries())
+        names('rules', variant, `the split of rule "${rule.id}"`, `${at}/split/${place}/variant`);
   }
   names('defaultVariant', defaultVariant.value, 'the default variant');
   names('offVariant', offVariant.value, 'the off variant');
@@ -64,14 +70,21 @@ export function contentDefects(segments: State['segments'], resolved: ResolvedCo
   return found.list;
 }
 
-function segmentDefects(segments: State['segments'], { fields }: ResolvedContent, found: Found): void {
+/** Which rule it is of those of its environment, or of the flag. */
+export function placeWhereWritten({ ruleSources }: Pick<ResolvedContent, 'ruleSources'>, index: number): number {
+  const own = ruleSources[index];
+  return ruleSources.slice(0, index).filter((source) => deepEqual(source, own)).length;
+}
+
+function segmentDefects(segments: State['segments'], resolved: ResolvedContent, found: Found): void {
   let size = 0;
-  for (const rule of fields.rules.value) {
+  for (const [index, rule] of resolved.fields.rules.value.entries()) {
     for (const key of segmentsNamedBy(rule)) {
       const shape = segmentShape(segments, key);
-      if (!shape.ok) found.add('rules', shape.code, `rule "${rule.id}": ${shape.detail}`);
+      if (!shape.ok)
+        found.add('rules', shape.code, `rule "${rule.id}": ${shape.detail}`, `/${placeWhereWritten(resolved, index)}`);
     }
-    size += 'targeting' in rule ? expressionSize(segments, rule.targeting) : expandedSize(segments, rule.conditions);
+    size += 'targeting' in rule ? expressionSize(segments, rule.targeting) : expandedSize(segments, rule.conditions ?? []);
   }
   if (size > MAX_EXPANDED_CONDITIONS) {
     found.add(
@@ -87,27 +100,41 @@ function prerequisiteDefects(state: State, resolved: ResolvedFlag): ContentDefec
   const { flag } = resolved;
   const environment = environmentBySlug(state, resolved.environment);
   if (!environment || prerequisiteKeys(flag).length === 0) return found.list;
-  for (const prerequisite of flag.prerequisites) {
+  for (const [index, prerequisite] of flag.prerequisites.entries()) {
     // what a hand past the database's guards has put there is malformed, which `malformedFields` says
     if (!isPlainObject(prerequisite) || typeof prerequisite.flag !== 'string') continue;
     const { flag: key, variants } = prerequisite as Prerequisite;
     const required = flagByKey(state, key);
     if (!required || required.archivedAt !== null) {
-      found.add('prerequisites', 'unknown-flag', `there is no flag "${key}" to require${required ? ': it is archived' : ''}`);
+      found.add(
+        'prerequisites',
+        'unknown-flag',
+        `there is no flag "${key}" to require${required ? ': it is archived' : ''}`,
+        `/${index}/flag`,
+      );
       continue;
     }
     const served = resolveFlag(state, environment, required).fields.variants.value;
     for (const variant of Array.isArray(variants) ? variants : []) {
       if (!Array.isArray(served) || !served.some((other) => other?.key === variant)) {
-        found.add('prerequisites', 'unknown-variant', `flag "${key}" has no variant "${clip(String(variant))}"`);
+        found.add(
+          'prerequisites',
+          'unknown-variant',
+          `flag "${key}" has no variant "${clip(String(variant))}"`,
+          `/${index}/variants`,
+        );
       }
     }
   }
   const reached = flagsReachedFrom(state, flag);
   if (reached.has(flag)) {
     found.add('prerequisites', 'prerequisite-cycle', `flag "${flag.key}" would, through its prerequisites, require itself`);
-  } else if (endlessPrerequisites(new Map([flag, ...reached].map((one) => [one.key, prerequisiteKeys(one)]))).has(flag.key)) {
-    found.add('prerequisites', 'too-deep', `the prerequisites run into a cycle or nest more than ${MAX_PREREQUISITE_DEPTH} deep`);
+  } else {
+    const required = new Map([flag, ...reached].map((one) => [one.key, prerequisiteKeys(one)]));
+    const way = wayIntoCycle(required, flag.key);
+    if (way) found.add('prerequisites', 'prerequisite-cycle', `the prerequisites lead into a cycle: ${way.join(' → ')}`);
+    else if (endlessPrerequisites(required).has(flag.key))
+      found.add('prerequisites', 'too-deep', `the prerequisites nest more than ${MAX_PREREQUISITE_DEPTH} deep`);
   }
   return found.list;
 }
@@ -131,7 +158,7 @@ function flagsReachedFrom(state: State, flag: Flag): Set<Flag> {
 class Found {
   readonly list: ContentDefect[] = [];
 
-  add(field: string, code: string, detail: string): void {
-    this.list.push({ field, code, detail });
+  add(field: string, code: string, detail: string, at = ''): void {
+    this.list.push({ field, code, detail, ...(at !== '' && { at }) });
   }
 }

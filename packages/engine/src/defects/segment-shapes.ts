@@ -73,6 +73,23 @@ function measureNew(
   return { ok: true, depth, size: expandedSize(segments, segment.conditions, known) };
 }
 
+export interface SegmentDefect {
+  segment: string;
+  code: string;
+  detail: string;
+}
+
+/** What a change does to segments that cannot hold, whether or not a flag names them: circles, and names of segments that there are not. */
+export function introducedSegmentDefects(before: State['segments'], after: State['segments']): SegmentDefect[] {
+  if (before === after) return [];
+  return [...after.keys()].flatMap((segment) => {
+    const is = segmentShape(after, segment);
+    const was = segmentShape(before, segment);
+    if (is.ok || (before.has(segment) && !was.ok && was.detail === is.detail)) return [];
+    return [{ segment, code: is.code, detail: is.detail }];
+  });
+}
+
 /** Sound conditions only: how many there are when each segment is written out where it is named. */
 export function expandedSize(
   segments: State['segments'],

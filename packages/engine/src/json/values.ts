@@ -15,6 +15,13 @@ export function pointerTo(at: string, member: string | number): string {
   return `${at}/${typeof member === 'number' ? member : member.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
+/** Why a number cannot be told from its neighbours; undefined: it can. */
+export function whyInexact(value: number): string | undefined {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
+  const where = value < 0 ? 'below −(2^53 − 1)' : 'above 2^53 − 1';
+  return `${value} is ${where}, and beyond that not every whole number can be told from the next`;
+}
+
 /** The value as a short text for a message: never an echo of kilobytes. */
 export function show(value: unknown): string {
   return typeof value === 'string'

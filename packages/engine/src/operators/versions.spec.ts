@@ -26,7 +26,7 @@ function isLeftToSemver(text: string): boolean {
   let left = false;
   Object.assign(semver, { parse: (...args: Parameters<typeof parse>) => ((left = true), parse(...args)) });
   try {
-    versionTest('semver_equals', ['1.2.3'])(text);
+    versionTest('semver_equals', ['1.2.3'], true)(text);
   } finally {
     Object.assign(semver, { parse });
   }
@@ -37,10 +37,10 @@ describe('versionTest', () => {
   it('compares as semver does, also where it reads plain versions by itself', () => {
     fc.assert(
       fc.property(version, version, range, (asked, operand, inRange) => {
-        expect(versionTest('semver_equals', [operand])(asked)).toBe(semver.eq(asked, operand));
-        expect(versionTest('semver_greater_than', [operand])(asked)).toBe(semver.gt(asked, operand));
-        expect(versionTest('semver_less_than', [operand])(asked)).toBe(semver.lt(asked, operand));
-        expect(versionTest('semver_in_range', [inRange])(asked)).toBe(semver.satisfies(asked, inRange));
+        expect(versionTest('semver_equals', [operand], true)(asked)).toBe(semver.eq(asked, operand));
+        expect(versionTest('semver_greater_than', [operand], true)(asked)).toBe(semver.gt(asked, operand));
+        expect(versionTest('semver_less_than', [operand], true)(asked)).toBe(semver.lt(asked, operand));
+        expect(versionTest('semver_in_range', [inRange], true)(asked)).toBe(semver.satisfies(asked, inRange));
       }),
       { numRuns: 5000 },
     );
@@ -58,12 +58,18 @@ describe('versionTest', () => {
     ]; // prettier-ignore
     const all = (test: (version: string) => boolean | null) => versions.map((version) => [version, test(version)]);
     for (const wanted of versions) {
-      expect([wanted, all(versionTest('semver_equals', [wanted]))]).toEqual([wanted, all((one) => semver.eq(one, wanted))]);
-      expect([wanted, all(versionTest('semver_greater_than', [wanted]))]).toEqual([wanted, all((one) => semver.gt(one, wanted))]);
-      expect([wanted, all(versionTest('semver_less_than', [wanted]))]).toEqual([wanted, all((one) => semver.lt(one, wanted))]);
+      expect([wanted, all(versionTest('semver_equals', [wanted], true))]).toEqual([wanted, all((one) => semver.eq(one, wanted))]);
+      expect([wanted, all(versionTest('semver_greater_than', [wanted], true))]).toEqual([
+        wanted,
+        all((one) => semver.gt(one, wanted)),
+      ]);
+      expect([wanted, all(versionTest('semver_less_than', [wanted], true))]).toEqual([
+        wanted,
+        all((one) => semver.lt(one, wanted)),
+      ]);
     }
     for (const wanted of ranges) {
-      expect([wanted, all(versionTest('semver_in_range', [wanted]))]).toEqual([
+      expect([wanted, all(versionTest('semver_in_range', [wanted], true))]).toEqual([
         wanted,
         all((one) => semver.satisfies(one, wanted)),
       ]);
@@ -83,15 +89,17 @@ describe('versionTest', () => {
     ['1.2.3', '*', true],
     ['1.2.3-beta', '^1.2', false],
     ['1.2.3-beta', '>=1.2.3-alpha', true],
-  ])('says of %s in %s: %s', (asked, operand, holds) => expect(versionTest('semver_in_range', [operand])(asked)).toBe(holds));
+  ])('says of %s in %s: %s', (asked, operand, holds) =>
+    expect(versionTest('semver_in_range', [operand], true)(asked)).toBe(holds),
+  );
 
   it('holds when one of several operands does', () => {
-    const test = versionTest('semver_equals', ['1.0.0', '2.0.0-rc.1']);
+    const test = versionTest('semver_equals', ['1.0.0', '2.0.0-rc.1'], true);
     expect(['1.0.0', '2.0.0-rc.1', '2.0.0', '1.0.1'].map(test)).toEqual([true, true, false, false]);
   });
 
   it('says nothing of text that is no version', () => {
-    const test = versionTest('semver_greater_than', ['0.0.0']);
+    const test = versionTest('semver_greater_than', ['0.0.0'], true);
     expect(
       ['', '1', '1.2', '1.2.3.4', '01.2.3', '1.2.3-', '1..3', '.1.2', 'a.b.c', '1.2.x', '99999999999999999999.0.0'].map(test),
     ).toEqual(Array(11).fill(null));
@@ -111,16 +119,32 @@ describe('versionTest', () => {
   }); // prettier-ignore
 
   it('reads the next version anew, and the same one with the same outcome', () => {
-    const test = versionTest('semver_equals', ['1.2.3']);
+    const test = versionTest('semver_equals', ['1.2.3'], true);
     expect(['1.2.3', '1.2.3', '1.2.4', '1.2.4', '1.2.x', '1.2.x', '1.2.3'].map(test)).toEqual([
       true, true, false, false, null, null, true,
     ]); // prettier-ignore
   });
 
   it('tells operands from other text', () => {
-    expect(['1.2.3', '1.2.3-rc.1', 'v1.2.3'].every((text) => isVersionOperand('semver_equals', text))).toBe(true);
-    expect(['', '1.2', '^1.2.3', 'latest'].some((text) => isVersionOperand('semver_less_than', text))).toBe(false);
-    expect(['^1.2', '1.x || >=2.5', '*'].every((text) => isVersionOperand('semver_in_range', text))).toBe(true);
-    expect(['', ' ', 'latest', '>>1', '1.2.3.4'].some((text) => isVersionOperand('semver_in_range', text))).toBe(false);
+    expect(['1.2.3', '1.2.3-rc.1', 'v1.2.3'].every((text) => isVersionOperand('semver_equals', text, true))).toBe(true);
+    expect(['', '1.2', '^1.2.3', 'latest'].some((text) => isVersionOperand('semver_less_than', text, true))).toBe(false);
+    expect(['^1.2', '1.x || >=2.5', '*'].every((text) => isVersionOperand('semver_in_range', text, false))).toBe(true);
+    expect(['', ' ', 'latest', '>>1', '1.2.3.4'].some((text) => isVersionOperand('semver_in_range', text, false))).toBe(false);
+  });
+
+  it('reads versions strictly as SemVer 2.0 has them, unless it is to be lenient', () => {
+    const asked = ['2.0.0', '2.0.0+build', 'v2.0.0', ' 2.0.0', '2.0.0 ', '=2.0.0', 'V2.0.0', '2.0', '2', '02.0.0'];
+    expect(asked.map(versionTest('semver_equals', ['2.0.0'], false))).toEqual([true, true, ...Array<null>(8).fill(null)]);
+    expect(asked.map(versionTest('semver_in_range', ['^2.0'], false))).toEqual([true, true, ...Array<null>(8).fill(null)]);
+    expect(asked.map(versionTest('semver_equals', ['2.0.0'], true))).toEqual([
+      ...Array<boolean>(5).fill(true),
+      ...Array<null>(5).fill(null),
+    ]);
+    expect(asked.map((text) => isVersionOperand('semver_equals', text, false))).toEqual([
+      true,
+      true,
+      ...Array<boolean>(8).fill(false),
+    ]);
+    expect(isVersionOperand('semver_equals', 'v1.2.3', true)).toBe(true);
   });
 });

@@ -2,14 +2,31 @@ import semver from 'semver';
 
 export type VersionOperator = 'semver_equals' | 'semver_greater_than' | 'semver_less_than' | 'semver_in_range';
 
+const SEMANTIC_VERSION =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
+
+/** A version as SemVer 2.0 has it: `1.2.3`, `1.2.3-beta.1+build`; no `v` before it, no white space, no number left out. */
+export function isSemanticVersion(text: string): boolean {
+  return text.length <= 256 && SEMANTIC_VERSION.test(text);
+}
+
+/** A version; `lenient`: also with a `v` before it and white space around it. */
+function parseVersion(text: string, lenient: boolean): semver.SemVer | null {
+  return lenient || isSemanticVersion(text) ? semver.parse(text) : null;
+}
+
 /** Whether the text can be an operand of the operator: a version, or for `semver_in_range` a range. */
-export function isVersionOperand(operator: VersionOperator, text: string): boolean {
-  if (operator !== 'semver_in_range') return semver.parse(text) !== null;
+export function isVersionOperand(operator: VersionOperator, text: string, lenient: boolean): boolean {
+  if (operator !== 'semver_in_range') return parseVersion(text, lenient) !== null;
   return text.trim() !== '' && semver.validRange(text) !== null;
 }
 
 /** For a version: whether one of the operands holds of it. Null: the text is no version. */
-export function versionTest(operator: VersionOperator, operands: readonly string[]): (text: string) => boolean | null {
+export function versionTest(
+  operator: VersionOperator,
+  operands: readonly string[],
+  lenient: boolean,
+): (text: string) => boolean | null {
   const alternatives = operands.flatMap((operand) => comparatorSets(operator, operand));
   const slow = operands.map((operand) => exactTest(operator, operand));
   return (text) => {
@@ -17,7 +34,7 @@ export function versionTest(operator: VersionOperator, operands: readonly string
       for (const alternative of alternatives) if (holdsOfPlain(alternative)) return true;
       return false;
     }
-    const version = semver.parse(text);
+    const version = parseVersion(text, lenient);
     return version && slow.some((test) => test(version));
   };
 }

@@ -9,3 +9,6 @@ export const ENVIRONMENT_NAME = /^(?:[a-z0-9][a-z0-9_-]{0,62}|[0-9a-fA-F]{8}(?:-
 
 /** Of a flag, and of a segment. */
 export const FLAG_KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
+
+/** Of names for people: as long as the longest key, since a name is its key where none is given. */
+export const MAX_NAME_LENGTH = 255;

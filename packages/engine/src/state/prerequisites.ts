@@ -15,6 +15,21 @@ export function endlessPrerequisites(required: ReadonlyMap<string, readonly stri
   return endless;
 }
 
+/** Of the same: how a flag's prerequisites lead into a cycle, as keys of which the last is one of those before it; undefined: they do not. */
+export function wayIntoCycle(required: ReadonlyMap<string, readonly string[]>, key: string): string[] | undefined {
+  const depths = depthsFromTheLeaves(required);
+  if (depths.has(key)) return undefined;
+  const way = [key];
+  for (let at: string | undefined = key; at !== undefined;) {
+    at = required.get(at)?.find((other) => required.has(other) && !depths.has(other));
+    if (at === undefined) return undefined;
+    const again = way.includes(at);
+    way.push(at);
+    if (again) return way;
+  }
+  return undefined;
+}
+
 /** A flag gets its depth once all that it requires have theirs: those on, or leading into, a cycle never do. */
 function depthsFromTheLeaves(required: ReadonlyMap<string, readonly string[]>): Map<string, number> {
   const depths = new Map<string, number>();

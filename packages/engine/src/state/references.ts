@@ -22,7 +22,7 @@ export function segmentsNamedIn(conditions: readonly Condition[]): Set<string> {
 
 /** The keys of the segments that a rule names itself. */
 export function segmentsNamedBy(rule: Rule): Set<string> {
-  return 'targeting' in rule ? referencesIn(rule.targeting) : segmentsNamedIn(rule.conditions);
+  return 'targeting' in rule ? referencesIn(rule.targeting) : segmentsNamedIn(rule.conditions ?? []);
 }
 
 /** What a flagd targeting expression refers to by `$ref`. */

@@ -103,6 +103,7 @@ const DEFINITIONS = {
         values: { type: 'array' },
         negate: { type: 'boolean' },
         ignoreCase: { type: 'boolean' },
+        lenient: { type: 'boolean' },
       }),
       strict(['segment'], { segment: { type: 'string' } }),
       strict(['all'], { all: conditions }),

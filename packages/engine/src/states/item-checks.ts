@@ -1,4 +1,4 @@
-import { FLAG_KEY } from '../state/names.js';
+import { FLAG_KEY, MAX_NAME_LENGTH } from '../state/names.js';
 import { validateConditions } from '../validate/validate-conditions.js';
 import {
   MAX_ALIASES,
@@ -83,7 +83,11 @@ const NAME_MEMBER: Member = {
 const DESCRIPTION: Member = { check: orNull(text(0, 4_000)), fallback: null, schema: nullable(string(0, 4_000)) };
 const EXPIRES: Member = { check: orNull(instantDefects), fallback: null, schema: nullable(INSTANT) };
 const VARIANT_KEY: Member = { check: orNull(text(1, 255)), fallback: null, schema: nullable(string(1, 255)) };
-const named = (by: string): Member => ({ check: text(1, 200), fallback: (item) => item[by] as string, schema: string(1, 200) });
+const named = (by: string): Member => ({
+  check: text(1, MAX_NAME_LENGTH),
+  fallback: (item) => item[by] as string,
+  schema: string(1, MAX_NAME_LENGTH),
+});
 
 export const ENVIRONMENT_MEMBERS: Record<string, Member> = {
   slug: { check: matching(SLUG, 'the slug of an environment'), schema: { type: 'string', pattern: SLUG.source } },

@@ -37,7 +37,7 @@ export function naiveEvaluate(
     if ('targeting' in rule)
       throw new Error('expressions are not evaluated naively: flagd-core itself is the one to compare them with');
     if (
-      !compileConditions(rule.conditions, state.segments).test.holds(
+      !compileConditions(rule.conditions ?? [], state.segments).test.holds(
         ownContext(context),
         Math.abs(now) <= 8.64e15 ? now : NaN,
         undefined,

@@ -16,7 +16,7 @@ describe('of a condition a person is told', () => {
     [{ attribute: 'a' }, ['/0/operator: a condition needs "operator"']],
     [
       { attribute: 'a', operator: 'exists', value: 1 },
-      ['/0/value: a condition has no property "value"; it has attribute, operator, values, negate, ignoreCase'],
+      ['/0/value: a condition has no property "value"; it has attribute, operator, values, negate, ignoreCase, lenient'],
     ],
     [{ attribute: '', operator: 'exists' }, ['/0/attribute: an attribute must not be empty']],
     [{ attribute: 'a'.repeat(256), operator: 'exists' }, ['/0/attribute: an attribute has at most 255 characters, not 256']],
@@ -47,12 +47,26 @@ describe('of a condition a person is told', () => {
     ['equals', [null], '/0/values/0: "equals" does not compare with null: a null attribute counts as missing: use "not_exists"'],
     ['in', ['a', {}], '/0/values/1: "in" does not compare with an object: it compares with text, numbers, true and false'],
     ['equals', [1, NaN], '/0/values/1: "equals" compares with numbers, not NaN'],
-    ['in', [2 ** 53], '/0/values/0: 9007199254740992 is beyond 2^53 − 1 and would not be stored exactly'],
+    [
+      'in',
+      [2 ** 53],
+      '/0/values/0: 9007199254740992 is above 2^53 − 1, and beyond that not every whole number can be told from the next',
+    ],
+    [
+      'greater_than',
+      [-1.7e308],
+      '/0/values/0: -1.7e+308 is below −(2^53 − 1), and beyond that not every whole number can be told from the next',
+    ],
     ['less_than', ['1'], '/0/values/0: "less_than" compares with numbers, not "1"'],
     ['contains', [1], '/0/values/0: a value of "contains" is text, not a number'],
     ['matches', ['('], '/0/values/0: "(" is no RE2 pattern: error parsing regexp: missing closing ): `(`'],
     ['before', ['2026-12-01'], '/0/values/0: "2026-12-01" is no RFC 3339 date-time such as 2026-12-01T00:00:00Z'],
-    ['semver_equals', ['1.2'], '/0/values/0: "1.2" is no semantic version such as 1.2.3'],
+    ['semver_equals', ['1.2'], '/0/values/0: "1.2" is no version of SemVer 2.0 such as 1.2.3'],
+    [
+      'semver_equals',
+      ['v1.2.3'],
+      '/0/values/0: "v1.2.3" is no version of SemVer 2.0 such as 1.2.3, unless the condition is "lenient": true',
+    ],
     ['semver_in_range', ['new'], '/0/values/0: "new" is no version range such as ^1.2 or >=1 <2'],
     ['in_cidr', ['10.0.0.1'], '/0/values/0: "10.0.0.1" is no address range such as 10.0.0.0/8 or 2001:db8::/32'],
   ])('when "%s" has the values %j', (operator, values, expected) => {
@@ -68,6 +82,16 @@ describe('of a condition a person is told', () => {
     expect(ignoring('exists')).toHaveLength(1);
     for (const operator of ['equals', 'not_in', 'contains', 'ends_with', 'matches'])
       expect(ignoring(operator, ['x'])).toEqual([]);
+  });
+
+  it('when it would read leniently what are no versions', () => {
+    expect(said({ attribute: 'a', operator: 'equals', values: ['x'], lenient: true })).toEqual([
+      '/0/lenient: "equals" does not compare versions: it has no "lenient"',
+    ]);
+    expect(said({ attribute: 'a', operator: 'semver_equals', values: ['v1.2.3'], lenient: true })).toEqual([]);
+    expect(said({ attribute: 'a', operator: 'semver_equals', values: ['1.2.3'], lenient: 1 })).toEqual([
+      '/0/lenient: "lenient" is true or false, not a number',
+    ]);
   });
 
   it('when there are more than a thousand of them or they nest more than sixteen deep', () => {
@@ -117,7 +141,7 @@ describe('conditions', () => {
     const values = ['', 'Pro', 0, -1.5, 2 ** 53 - 1, -(2 ** 53 - 1), true, false];
     expect(said({ attribute: 'a', operator: 'in', values, negate: false, ignoreCase: true })).toEqual([]);
     expect(said({ attribute: 'a', operator: 'less_than', values: [1e300] })).toEqual([
-      '/0/values/0: 1e+300 is beyond 2^53 − 1 and would not be stored exactly',
+      '/0/values/0: 1e+300 is above 2^53 − 1, and beyond that not every whole number can be told from the next',
     ]);
     expect(said({ attribute: 'a', operator: 'less_than', values: [0.1, 1e-300] })).toEqual([]);
   });

@@ -9,12 +9,17 @@ export const MAX_DEFECTS = 100;
 export class Defects {
   readonly list: Defect[] = [];
 
+  private readonly missing = new Set<string>();
+
+  /** What is missing has no other defect. */
   add(pointer: string, code: string, detail: string): false {
+    if (this.missing.has(pointer)) return false;
+    if (code === 'required') this.missing.add(pointer);
     if (this.list.length < MAX_DEFECTS) this.list.push({ pointer, code, detail });
     return false;
   }
 
-  /** The value as an object with all `required` members and none but those and the `optional` ones; else undefined. */
+  /** The value as an object, of which is told what of the `required` members it lacks and what it has beside them and the `optional` ones. */
   object(
     value: unknown,
     at: string,
@@ -34,7 +39,7 @@ export class Defects {
     }
     const missing = required.filter((key) => !Object.hasOwn(value, key) || value[key] === undefined);
     for (const key of missing) this.add(pointerTo(at, key), 'required', `${what} needs "${key}"`);
-    return missing.length === 0 ? value : undefined;
+    return value;
   }
 
   array(value: unknown, at: string, what: string, limits: { min?: number; max: number }): value is unknown[] {

@@ -46,8 +46,8 @@ describe('of a targeting expression a person is told', () => {
       { max: [NaN, 2 ** 53, -(2 ** 53), 1n, undefined] },
       [
         '/0/targeting/max/0: NaN is no JSON number',
-        '/0/targeting/max/1: 9007199254740992 is beyond 2^53 − 1 and would not be stored exactly',
-        '/0/targeting/max/2: -9007199254740992 is beyond 2^53 − 1 and would not be stored exactly',
+        '/0/targeting/max/1: 9007199254740992 is above 2^53 − 1, and beyond that not every whole number can be told from the next',
+        '/0/targeting/max/2: -9007199254740992 is below −(2^53 − 1), and beyond that not every whole number can be told from the next',
         '/0/targeting/max/3: an expression is JSON',
         '/0/targeting/max/4: an expression is JSON',
       ],

@@ -11,7 +11,7 @@ describe('of rules a person is told', () => {
     expect(told(validateRules('x'))).toEqual([': rules are a list, not text']);
     expect(told(validateRules([1]))).toEqual(['/0: a rule is an object, not a number']);
     expect(said({ targetting: {} })).toEqual([
-      '/0/targetting: a rule has no property "targetting"; it has id, conditions, serve, name, enabled, percentage',
+      '/0/targetting: a rule has no property "targetting"; it has id, serve, name, enabled, conditions, percentage',
     ]);
     expect(told(validateRules([{ id: 'r', targeting: {}, percentage: 5 }]))).toEqual([
       '/0/percentage: a rule with targeting has no property "percentage"; it has id, targeting, name, enabled',

@@ -1,6 +1,6 @@
 import { parseCidr } from '../operators/addresses.js';
 import { Defects } from './defects.js';
-import { pointerTo, show } from '../json/values.js';
+import { pointerTo, show, whyInexact } from '../json/values.js';
 import { isOperator, OPERATOR_SHAPES, takesIgnoreCase } from '../operators/operators.js';
 import { parsePattern } from '../operators/patterns.js';
 import { parseTimestamp } from '../operators/timestamps.js';
@@ -35,7 +35,7 @@ export class ConditionCheck {
   /** Of what is `written` flagd's schema is asked, too; what is `stored` has only to be something that can be evaluated. */
   constructor(
     private readonly defects: Defects,
-    when: 'written' | 'stored' = 'written',
+    private readonly when: 'written' | 'stored' = 'written',
   ) {
     this.logic = new LogicCheck(defects, when);
   }
@@ -77,11 +77,18 @@ export class ConditionCheck {
   }
 
   private attribute(value: unknown, at: string): void {
-    const node = this.defects.object(value, at, 'a condition', ['attribute', 'operator'], ['values', 'negate', 'ignoreCase']);
+    const node = this.defects.object(
+      value,
+      at,
+      'a condition',
+      ['attribute', 'operator'],
+      ['values', 'negate', 'ignoreCase', 'lenient'],
+    );
     if (!node) return;
     this.defects.text(node['attribute'], pointerTo(at, 'attribute'), 'an attribute', { min: 1, max: MAX_ATTRIBUTE_LENGTH });
     if (node['negate'] !== undefined) this.defects.boolean(node['negate'], pointerTo(at, 'negate'), '"negate"');
     if (node['ignoreCase'] !== undefined) this.defects.boolean(node['ignoreCase'], pointerTo(at, 'ignoreCase'), '"ignoreCase"');
+    if (node['lenient'] !== undefined) this.defects.boolean(node['lenient'], pointerTo(at, 'lenient'), '"lenient"');
     const { operator } = node;
     if (!isOperator(operator)) {
       this.defects.add(
@@ -98,10 +105,17 @@ export class ConditionCheck {
         `"${operator}" does not compare text: it has no "ignoreCase"`,
       );
     }
-    this.operands(operator, node['values'], node['ignoreCase'] === true, pointerTo(at, 'values'));
+    if (node['lenient'] === true && OPERATOR_SHAPES[operator].family !== 'version')
+      this.defects.add(
+        pointerTo(at, 'lenient'),
+        'not-applicable',
+        `"${operator}" does not compare versions: it has no "lenient"`,
+      );
+    const reading = { ignoreCase: node['ignoreCase'] === true, lenient: node['lenient'] === true || this.when === 'stored' };
+    this.operands(operator, node['values'], reading, pointerTo(at, 'values'));
   }
 
-  private operands(operator: Operator, values: JsonValue | undefined, ignoreCase: boolean, at: string): void {
+  private operands(operator: Operator, values: JsonValue | undefined, reading: Reading, at: string): void {
     const { family } = OPERATOR_SHAPES[operator];
     if (family === 'presence') {
       if (values !== undefined && !(Array.isArray(values) && values.length === 0)) {
@@ -113,16 +127,17 @@ export class ConditionCheck {
     // a list that an operator edits may become empty: nobody is in it
     const min = operator === 'in' || operator === 'not_in' ? 0 : 1;
     if (!this.defects.array(values, at, 'values', { min, max: MAX_OPERANDS })) return;
-    for (let i = 0; i < values.length; i++) this.operand(operator, values[i], ignoreCase, pointerTo(at, i));
+    for (let i = 0; i < values.length; i++) this.operand(operator, values[i], reading, pointerTo(at, i));
   }
 
-  private operand(operator: Operator, value: unknown, ignoreCase: boolean, at: string): void {
+  private operand(operator: Operator, value: unknown, reading: Reading, at: string): void {
     const { family } = OPERATOR_SHAPES[operator];
     if (family === 'number' || (family === 'equality' && typeof value === 'number')) {
       if (typeof value !== 'number' || !Number.isFinite(value)) {
         this.defects.add(at, 'wrong-type', `"${operator}" compares with numbers, not ${show(value)}`);
-      } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        this.defects.add(at, 'unsafe-integer', `${value} is beyond 2^53 − 1 and would not be stored exactly`);
+      } else {
+        const why = whyInexact(value);
+        if (why !== undefined) this.defects.add(at, 'unsafe-integer', why);
       }
       return;
     }
@@ -136,12 +151,22 @@ export class ConditionCheck {
       return;
     }
     if (!this.defects.text(value, at, `a value of "${operator}"`)) return;
-    const complaint = operandComplaint(operator, value, ignoreCase);
+    const complaint = operandComplaint(operator, value, reading);
     if (complaint) this.defects.add(at, complaint.code, complaint.detail);
   }
 }
 
-function operandComplaint(operator: Operator, value: string, ignoreCase: boolean): { code: string; detail: string } | undefined {
+/** How operands are read. */
+interface Reading {
+  ignoreCase: boolean;
+  lenient: boolean;
+}
+
+function operandComplaint(
+  operator: Operator,
+  value: string,
+  { ignoreCase, lenient }: Reading,
+): { code: string; detail: string } | undefined {
   switch (OPERATOR_SHAPES[operator].family) {
     case 'pattern': {
       const pattern = parsePattern(value, ignoreCase);
@@ -154,11 +179,14 @@ function operandComplaint(operator: Operator, value: string, ignoreCase: boolean
         ? { code: 'bad-timestamp', detail: `${show(value)} is no RFC 3339 date-time such as 2026-12-01T00:00:00Z` }
         : undefined;
     case 'version':
-      return isVersionOperand(operator as VersionOperator, value)
+      return isVersionOperand(operator as VersionOperator, value, lenient)
         ? undefined
         : operator === 'semver_in_range'
           ? { code: 'bad-range', detail: `${show(value)} is no version range such as ^1.2 or >=1 <2` }
-          : { code: 'bad-version', detail: `${show(value)} is no semantic version such as 1.2.3` };
+          : {
+              code: 'bad-version',
+              detail: `${show(value)} is no version of SemVer 2.0 such as 1.2.3${isVersionOperand('semver_equals', value, true) ? ', unless the condition is "lenient": true' : ''}`,
+            };
     case 'address':
       return parseCidr(value)
         ? undefined

@@ -1,5 +1,6 @@
 import { isPlainObject, show } from '../json/values.js';
 import { VERSION_RELATIONS } from '../logic/custom.js';
+import { isSemanticVersion } from '../operators/versions.js';
 import type { JsonValue } from '../types.js';
 
 /** What flagd's targeting schema has against the operands of an operator; `path` leads to the one that is meant. */
@@ -75,13 +76,8 @@ const SPECIAL: { readonly [operator: string]: ((operands: JsonValue) => OperandC
 
 const FLAGD_VARIABLES: readonly string[] = ['$flagd.flagKey', '$flagd.timestamp'];
 
-const SEMANTIC_VERSION =
-  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
-
 function isVersionOrVariable(operand: JsonValue | undefined): boolean {
-  return typeof operand === 'string'
-    ? operand.length <= 256 && SEMANTIC_VERSION.test(operand)
-    : isPlainObject(operand) && Object.hasOwn(operand, 'var');
+  return typeof operand === 'string' ? isSemanticVersion(operand) : isPlainObject(operand) && Object.hasOwn(operand, 'var');
 }
 
 function shareComplaint(share: JsonValue): string | undefined {

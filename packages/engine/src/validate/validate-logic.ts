@@ -1,5 +1,5 @@
 import { type Defects } from './defects.js';
-import { clip, isPlainObject, pointerTo, show } from '../json/values.js';
+import { clip, isPlainObject, pointerTo, show, whyInexact } from '../json/values.js';
 import { LOGIC_OPERATORS } from '../logic/compile.js';
 import type { JsonValue } from '../types.js';
 import { flagdComplaint } from './validate-flagd-operands.js';
@@ -53,8 +53,9 @@ export class LogicCheck {
 
   private number(value: number, at: string): void {
     if (!Number.isFinite(value)) this.defects.add(at, 'wrong-type', `${value} is no JSON number`);
-    else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      this.defects.add(at, 'unsafe-integer', `${value} is beyond 2^53 − 1 and would not be stored exactly`);
+    else {
+      const why = whyInexact(value);
+      if (why !== undefined) this.defects.add(at, 'unsafe-integer', why);
     }
   }
 

@@ -8,8 +8,8 @@ const SERVE = { variant: 'on' };
 const rule = (more: object) => [{ id: 'r', conditions: [], serve: SERVE, ...more }];
 
 describe('validateRules', () => {
-  it('wants an id, conditions and what to serve', () => {
-    expect(brief(validateRules([{}]))).toEqual(['/0/id required', '/0/conditions required', '/0/serve required']);
+  it('wants an id and what to serve; without conditions a rule holds always', () => {
+    expect(brief(validateRules([{}]))).toEqual(['/0/id required', '/0/serve required']);
     expect(brief(validateRules({}))).toEqual([' wrong-type']);
     expect(brief(validateRules(rule({ targeting: {} })))).toEqual([
       '/0/conditions unknown-property',

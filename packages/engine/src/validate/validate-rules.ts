@@ -22,7 +22,7 @@ export function checkRule(value: unknown, at: string, conditions: ConditionCheck
   const targeted = isPlainObject(value) && Object.hasOwn(value, 'targeting');
   const rule = targeted
     ? defects.object(value, at, 'a rule with targeting', ['id', 'targeting'], ['name', 'enabled'])
-    : defects.object(value, at, 'a rule', ['id', 'conditions', 'serve'], ['name', 'enabled', 'percentage']);
+    : defects.object(value, at, 'a rule', ['id', 'serve'], ['name', 'enabled', 'conditions', 'percentage']);
   if (!rule) return;
   checkId(rule['id'], pointerTo(at, 'id'), seen, defects);
   if (rule['name'] !== undefined) defects.text(rule['name'], pointerTo(at, 'name'), 'the name of a rule');
@@ -32,7 +32,7 @@ export function checkRule(value: unknown, at: string, conditions: ConditionCheck
     return;
   }
   if (rule['percentage'] !== undefined) checkPercentage(rule['percentage'], pointerTo(at, 'percentage'), defects);
-  conditions.list(rule['conditions'], pointerTo(at, 'conditions'));
+  if (rule['conditions'] !== undefined) conditions.list(rule['conditions'], pointerTo(at, 'conditions'));
   checkServe(rule['serve'], pointerTo(at, 'serve'), defects);
 }
 

@@ -1,5 +1,5 @@
 import { Defects, MAX_TEXT_LENGTH } from './defects.js';
-import { clip, isPlainObject, isStorable, pointerTo, show } from '../json/values.js';
+import { clip, isPlainObject, isStorable, pointerTo, show, whyInexact } from '../json/values.js';
 import type { Defect, FlagType, JsonValue } from '../types.js';
 
 export const MAX_VARIANTS = 100;
@@ -69,8 +69,9 @@ class ValueCheck {
 
   private number(value: number, at: string): void {
     if (!Number.isFinite(value)) this.defects.add(at, 'wrong-type', `${value} is no JSON number`);
-    else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      this.defects.add(at, 'unsafe-integer', `${value} is beyond 2^53 − 1 and would not survive unchanged: send it as text`);
+    else {
+      const why = whyInexact(value);
+      if (why !== undefined) this.defects.add(at, 'unsafe-integer', `${why}: send it as text`);
     }
   }
 

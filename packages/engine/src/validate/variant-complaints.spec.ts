@@ -45,8 +45,8 @@ describe('of variants a person is told', () => {
   it('what in a value would not come back as it was', () => {
     expect(said({ a: [1, NaN, 2 ** 53], b: -(2 ** 53), c: 'x\u0000', d: 1n, e: [undefined] })).toEqual([
       '/0/value/a/1: NaN is no JSON number',
-      '/0/value/a/2: 9007199254740992 is beyond 2^53 − 1 and would not survive unchanged: send it as text',
-      '/0/value/b: -9007199254740992 is beyond 2^53 − 1 and would not survive unchanged: send it as text',
+      '/0/value/a/2: 9007199254740992 is above 2^53 − 1, and beyond that not every whole number can be told from the next: send it as text',
+      '/0/value/b: -9007199254740992 is below −(2^53 − 1), and beyond that not every whole number can be told from the next: send it as text',
       '/0/value/c: text in a value holds U+0000 or an unpaired surrogate, which cannot be stored',
       '/0/value/d: a value is JSON, not bigint',
       '/0/value/e/0: a value is JSON, not undefined',

@@ -42,6 +42,7 @@ describe('strictJsonDefects', () => {
     ['{"a/b":[1,12345678901234567890]}', ['integer-too-large /a~1b/1']],
     ['[1e400]', ['number-out-of-range /0']],
     ['9007199254740992', ['integer-too-large ']],
+    ['-1.7e308', ['integer-too-small ']],
   ])('%s', (text, expected) => {
     expect(codes(text)).toEqual(expected);
   });

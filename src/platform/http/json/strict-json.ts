@@ -94,7 +94,8 @@ export function strictJsonDefects(text: string): Defect[] {
       const value = Number(lexeme);
       if (!Number.isFinite(value)) report('number-out-of-range', `The number ${lexeme.slice(0, 40)} is too large.`);
       else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        report('integer-too-large', `${lexeme.slice(0, 40)} is beyond ±(2^53 − 1) and would lose digits: send it as a string.`);
+        const [code, where] = value < 0 ? ['integer-too-small', 'below −(2^53 − 1)'] : ['integer-too-large', 'above 2^53 − 1'];
+        report(code, `${lexeme.slice(0, 40)} is ${where}, where whole numbers lose digits: send it as a string.`);
       }
     }
   }

@@ -48,6 +48,7 @@ const GUARDS: Record<string, string> = {
   FT005: 'append-only',
   FT006: 'ledger-broken',
   FT007: 'environment-in-pipeline',
+  FT008: 'invalid-segment',
 };
 
 const guardCode = (sqlState: string) => GUARDS[sqlState] ?? 'refused-by-database';

@@ -44,7 +44,7 @@ describe('an import of flagd definitions', () => {
           for (const item of base.states.flags) expect(item).toEqual(itemOf(at.flags.get(item['key'] as string)!));
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 
@@ -60,9 +60,9 @@ describe('an import of flagd definitions', () => {
           for (const { state: is, targeting } of Object.values(document.flags)) tally.count(is, targeting ? 'targeting' : 'none');
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
-    expect(tally.rarerThan(50, ['ENABLED', 'DISABLED', 'targeting', 'none'])).toEqual([]);
+    expect(tally.rarerThan(20, ['ENABLED', 'DISABLED', 'targeting', 'none'])).toEqual([]);
   });
 
   const document = (targeting: JsonObject, more: JsonObject = {}) => ({

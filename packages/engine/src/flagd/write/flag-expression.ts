@@ -127,7 +127,7 @@ class Serving {
     return [ownWord(expression)];
   }
 
-  private conditions({ id, conditions }: ConditionsRule): Expression[] {
+  private conditions({ id, conditions = [] }: ConditionsRule): Expression[] {
     if (conditions.length === 0) return [];
     const inexact = (detail: string) => this.writer.inexact(`rule "${id}": ${detail}`);
     return [ofRule(id, () => conditionsExpression(conditions, { ...bound(this.writer), inexact }))];

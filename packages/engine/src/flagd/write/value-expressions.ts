@@ -1,3 +1,4 @@
+import { membersOf } from '../../conditions/attributes.js';
 import type { JsonValue } from '../../types.js';
 import { Inexpressible } from '../flagd-document.js';
 
@@ -57,13 +58,14 @@ export const isBucketKeyElement: Expression = or(and(isText(ELEMENT), { '!==': [
 
 /** An attribute by its dotted path; a context that has the whole path as a name comes first. @throws {Inexpressible} */
 export function attribute(path: string): Expression {
-  const [first = '', ...names] = path.split('.');
+  const [first = '', ...names] = membersOf(path);
   if (first === '$flagd' || first === '' || names.includes('')) throw new Inexpressible(`flagd has no attribute "${path}"`);
   if (first in Object.prototype || names.some(isInherited))
     throw new Inexpressible(`flagd reads more than the context under "${path}"`);
-  const escaped = path.replaceAll('\\', '\\\\');
-  if (names.length === 0) return { var: escaped };
-  const literal = escaped.replaceAll('.', '\\.');
+  const escapedName = (name: string) => name.replaceAll('\\', '\\\\').replaceAll('.', '\\.');
+  const literal = escapedName(path);
+  if (names.length === 0 && first === path) return { var: literal };
+  const escaped = [first, ...names].map(escapedName).join('.');
   return { if: [{ missing: [literal] }, { var: escaped }, { var: literal }] };
 }
 
