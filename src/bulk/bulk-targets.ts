@@ -64,7 +64,7 @@ export function targetsOf(state: State, { environments = [], subtree, from, pair
 }
 
 /** The flags to write, by key. @throws {Unprocessable} for keys of no flag, and for more items than one request may have. */
-export function flagsOf(state: State, dto: BulkDto, targets: readonly Target[]): Flag[] {
+export function targetedFlags(state: State, dto: BulkDto, targets: readonly Target[]): Flag[] {
   const defects = selectionDefects(state, dto);
   if (defects.length > 0) throw new Unprocessable('flag-not-found', 'Some of the flags are not there: see errors.', defects);
   const flags = selectFlags(state, dto);

@@ -5,7 +5,7 @@ import type { Caller } from '../access/caller.js';
 import { deepEqual, type Environment, type EnvironmentFlag, type Flag, type State } from '@flagtree/engine';
 import { DomainError } from '../platform/http/problems/problem.js';
 import type { BulkDto, BulkItemDto } from './bulk.dto.js';
-import { flagsOf, type Target, targetsOf } from './bulk-targets.js';
+import { targetedFlags, type Target, targetsOf } from './bulk-targets.js';
 import { assertItem, type ItemChange } from './check-item.js';
 import { type OverrideValues, rowOf, valuesOf, wantedOverride } from './wanted-override.js';
 
@@ -25,7 +25,7 @@ const ITEMS_AT_ONCE = 100;
  */
 export async function planBulk(state: State, dto: BulkDto, caller: Caller): Promise<BulkPlan> {
   const targets = targetsOf(state, dto);
-  const flags = flagsOf(state, dto, targets);
+  const flags = targetedFlags(state, dto, targets);
   const plan: BulkPlan = { state, entries: [], items: [] };
   const overrides = new Map(state.overrides);
   const reached: State = { ...state, overrides };

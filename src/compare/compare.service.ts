@@ -6,7 +6,7 @@ import {
   type Flag,
   matcherOf,
   segmentDifferences,
-  type Side,
+  type DiffSide,
   type State,
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
@@ -43,7 +43,7 @@ export class CompareService {
     };
   }
 
-  private async sides({ from, to, at, toAt }: CompareQuery): Promise<[Side, Side]> {
+  private async sides({ from, to, at, toAt }: CompareQuery): Promise<[DiffSide, DiffSide]> {
     if (to === undefined && at === undefined && toAt === undefined)
       return this.withParent(this.sideIn(await this.history.at(undefined), from, undefined));
     const ours = this.sideIn(await this.history.at(at), from, at);
@@ -54,7 +54,7 @@ export class CompareService {
   }
 
   /** What an environment has differently from what it inherits. @throws {Invalid} for a root. */
-  private withParent({ state, environment }: Side): [Side, Side] {
+  private withParent({ state, environment }: DiffSide): [DiffSide, DiffSide] {
     const parent = this.resolver.getEnvironmentChain(environment.slug, state)[1];
     if (parent)
       return [
@@ -66,7 +66,7 @@ export class CompareService {
   }
 
   /** @throws {NotFound} */
-  private sideIn(state: State, name: string, at: string | undefined): Side {
+  private sideIn(state: State, name: string, at: string | undefined): DiffSide {
     if (at === undefined) return { state, environment: this.resolver.getEnvironment(name, state) };
     const environment = environmentNamed(state, name);
     if (environment) return { state, environment };
@@ -89,7 +89,7 @@ function wantedKeys(states: readonly State[], query: CompareQuery): Set<string> 
   return new Set(states.flatMap(({ flags }) => [...flags.values()].filter(isWanted).map(({ key }) => key)));
 }
 
-function onlyFlags({ state, environment }: Side, keys: ReadonlySet<string>): Side {
+function onlyFlags({ state, environment }: DiffSide, keys: ReadonlySet<string>): DiffSide {
   return { environment, state: { ...state, flags: new Map([...state.flags].filter(([, { key }]) => keys.has(key))) } };
 }
 

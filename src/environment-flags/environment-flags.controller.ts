@@ -14,7 +14,7 @@ import { type Page, pageOf } from '../platform/http/management/page.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideDto } from './environment-flag.dto.js';
 import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
-import { EnvironmentFlagsService, type Place } from './environment-flags.service.js';
+import { EnvironmentFlagsService, type FlagInEnvironment } from './environment-flags.service.js';
 
 @AdminController('api/admin/environments/:slug/feature-flags', 'Overrides')
 export class EnvironmentFlagsController {
@@ -102,7 +102,7 @@ export class EnvironmentFlagsController {
     });
   }
 
-  private viewAt(state: State, { environment: name, key }: Place): EnvironmentFlagDto {
+  private viewAt(state: State, { environment: name, key }: FlagInEnvironment): EnvironmentFlagDto {
     const environment = this.resolver.getEnvironment(name, state);
     const flag = requireFlag(state, key);
     const override = overrideOf(state, environment, flag);
@@ -110,7 +110,7 @@ export class EnvironmentFlagsController {
     throw noOverride(environment, flag, this.resolver.getEffectiveEnvironmentFlag(flag, environment.slug, state));
   }
 
-  private answerAt({ before, state }: Change, place: Place) {
+  private answerAt({ before, state }: Change, place: FlagInEnvironment) {
     const view = this.viewAt(state, place);
     const environment = this.resolver.getEnvironment(place.environment, state);
     const existed = overrideOf(before, environment, requireFlag(state, place.key)) !== null;

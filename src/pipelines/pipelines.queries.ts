@@ -8,7 +8,7 @@ export type Direction = (typeof DIRECTIONS)[number];
 export const GIVEN_VALUES = ['restricted', 'any'] as const;
 export type GivenValues = (typeof GIVEN_VALUES)[number];
 
-export interface Step {
+export interface PipelineStep {
   environment: string;
   gates: GateSetting[];
 }
@@ -19,7 +19,7 @@ export interface Pipeline {
   description: string | null;
   direction: Direction;
   with: GivenValues;
-  steps: Step[];
+  steps: PipelineStep[];
   createdAt: string;
   updatedAt: string;
   version: number;

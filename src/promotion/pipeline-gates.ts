@@ -1,7 +1,7 @@
 import { type CheckOutcome, FLAG_FIELDS, type TargetValues } from '@flagtree/engine';
 import { frozenWindowAt } from '../pipelines/frozen-hours.js';
 import { gateDefects, type GateSetting } from '../pipelines/gate-settings.js';
-import type { Pipeline, Step } from '../pipelines/pipelines.queries.js';
+import type { Pipeline, PipelineStep } from '../pipelines/pipelines.queries.js';
 import { failed, type GateResult, passed, listed } from './standing-gates.js';
 
 /** What the gates of a step look at. */
@@ -63,7 +63,7 @@ function direction({ name, steps, direction: rule }: Pipeline, { from, to }: Ste
 /** A value that was never in the source would pass the gates that ask about the source. */
 function givenValues(
   { name, direction: rule, with: allowed }: Pipeline,
-  { gates }: Step,
+  { gates }: PipelineStep,
   { to, with: values }: StepInput,
 ): GateResult[] {
   const given = FLAG_FIELDS.filter((field) => values[field] !== undefined);
@@ -83,10 +83,15 @@ function judge(gate: GateSetting, at: string, input: StepInput): GateResult {
   return failed('readable', `This server cannot read a gate of ${input.to} (${listed(wrong)}): correct the pipeline`);
 }
 
-type Gate<G extends GateSetting['gate']> = (setting: Extract<GateSetting, { gate: G }>, input: StepInput) => GateResult;
+type GateQuestion<G extends GateSetting['gate']> = (setting: Extract<GateSetting, { gate: G }>, input: StepInput) => GateResult;
 
 /** Each gate is a function with a name: others take their place beside these. */
-const GATES: { [G in GateSetting['gate']]: Gate<G> } = { soak, 'frozen-hours': frozenHours, reason, 'has-checks': hasChecks };
+const GATES: { [G in GateSetting['gate']]: GateQuestion<G> } = {
+  soak,
+  'frozen-hours': frozenHours,
+  reason,
+  'has-checks': hasChecks,
+};
 
 function soak({ minutes }: { minutes: number }, { from, flags, now, changedAt }: StepInput): GateResult {
   const young = flags.flatMap((flag) => {

@@ -8,7 +8,7 @@ export interface MirrorContent {
   flags: ReadonlyMap<string, Snapshot['flags']>;
 }
 
-export function contentOf(state: State, snapshots: Snapshots): MirrorContent {
+export function mirrorContentOf(state: State, snapshots: Snapshots): MirrorContent {
   const flags = new Map<string, Snapshot['flags']>();
   for (const [slug, snapshot] of snapshots) {
     const environment = environmentBySlug(state, slug);
@@ -33,8 +33,8 @@ export function changesBetween(from: MirrorContent, to: MirrorContent): Environm
     const [was, is] = [from.flags.get(environment), to.flags.get(environment)];
     if (was === is) continue;
     const keys = was && is ? candidates(from.state, to.state) : null;
-    const changed = flagsOf(is, keys).filter((flag) => !sameContent(was?.get(flag.key), flag));
-    const deleted = flagsOf(was, keys).flatMap(({ key }) => (is?.has(key) ? [] : [key]));
+    const changed = flagsNamed(is, keys).filter((flag) => !sameContent(was?.get(flag.key), flag));
+    const deleted = flagsNamed(was, keys).flatMap(({ key }) => (is?.has(key) ? [] : [key]));
     if (changed.length > 0 || deleted.length > 0) changes.push({ environment, changed, deleted });
   }
   return changes;
@@ -82,7 +82,7 @@ function candidates(from: State, to: State): string[] | null {
   return [...keys];
 }
 
-function flagsOf(table: Snapshot['flags'] | undefined, keys: readonly string[] | null): CompiledFlag[] {
+function flagsNamed(table: Snapshot['flags'] | undefined, keys: readonly string[] | null): CompiledFlag[] {
   if (!table) return [];
   return keys === null ? [...table.values()] : keys.flatMap((key) => table.get(key) ?? []);
 }

@@ -7,7 +7,7 @@ export const CHANNEL = 'flags:changes';
 export const keyOf = (environment: string, flag: string) => `flags:${environment}:${flag}`;
 
 /** The environment and the flag of a key of ours; null for anybody else's. */
-export function placeOf(key: string): { environment: string; flag: string } | null {
+export function partsOfKey(key: string): { environment: string; flag: string } | null {
   const [, environment, flag] = /^flags:([a-z0-9][a-z0-9_-]{0,62}):([^:]+)$/.exec(key) ?? [];
   return environment === undefined || flag === undefined ? null : { environment, flag };
 }

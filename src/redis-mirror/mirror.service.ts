@@ -3,7 +3,7 @@ import { StateStore } from '../audit/follow/state-store.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { type Readiness, ReadinessRegistry } from '../platform/health/readiness-registry.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
-import { contentOf, type MirrorContent } from './mirror-content.js';
+import { mirrorContentOf, type MirrorContent } from './mirror-content.js';
 import { MirrorMetrics } from './mirror-metrics.js';
 import type { MirrorRedis } from './mirror-redis.js';
 import type { Mirror } from './mirror.js';
@@ -134,7 +134,7 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
         this.mustLook = false;
         this.held = await this.look(mirror, redis);
       }
-      const target = contentOf(this.store.state, this.snapshots.all);
+      const target = mirrorContentOf(this.store.state, this.snapshots.all);
       if (this.held.state === target.state) return;
       const outcome = this.timeline === this.store.timeline ? await mirror.change(this.held, target) : 'lost';
       this.metrics.wrote(outcome);
@@ -149,7 +149,7 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
     const found = await redis.revision();
     // Read after the mirror's: so a revision that the database does not have is of another history, not of a faster server.
     await this.store.current().catch(() => undefined);
-    const target = contentOf(this.store.state, this.snapshots.all);
+    const target = mirrorContentOf(this.store.state, this.snapshots.all);
     const { revision } = target.state;
     const isReplaced = this.timeline !== this.store.timeline || (found !== null && found > revision && this.store.lag === null);
     if (found !== null && found > revision && !isReplaced) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snapshot, State } from '@flagtree/engine';
 import { changesBetween, type EnvironmentChange, messagesOf, type MirrorContent } from './mirror-content.js';
-import { keyOf, type MirrorRedis, placeOf, type WriteMode, type WriteOutcome } from './mirror-redis.js';
+import { keyOf, type MirrorRedis, partsOfKey, type WriteMode, type WriteOutcome } from './mirror-redis.js';
 import { fingerprintOf, mirrorValue } from './mirror-value.js';
 
 /** Keys to a script: each is worked out, sent and written in a few milliseconds, so that nobody on either side waits long. */
@@ -132,6 +132,6 @@ function* batchesOf(writes: Iterable<Write>): Generator<Write[]> {
 }
 
 function isStranger(key: string, flags: ReadonlyMap<string, Snapshot['flags']>): boolean {
-  const place = placeOf(key);
+  const place = partsOfKey(key);
   return place !== null && flags.get(place.environment)?.has(place.flag) !== true;
 }

@@ -13,7 +13,7 @@ import {
 import { type FlagColumns, flagColumns, type OverrideColumns, overrideColumns } from './columns.js';
 
 /** What is put back: a flag with all its overrides, or the overrides of one environment or of it and those below; of one flag or of all. */
-export interface Scope {
+export interface RestoreScope {
   flag: string | null;
   environment: { slug: string; subtree: boolean } | null;
 }
@@ -53,7 +53,7 @@ export interface RestorePlan {
  * The steps from `now` back to `past`. Environments and flags are the same by slug and key. What exists on one side only has nothing to
  * go back to, or nowhere to be put: it is left as it is, and named.
  */
-export function planRestore(now: State, past: State, scope: Scope): RestorePlan {
+export function planRestore(now: State, past: State, scope: RestoreScope): RestorePlan {
   const plan: RestorePlan = { base: null, overrides: [], left: [] };
   const takesBase = scope.flag !== null && scope.environment === null;
   if (takesBase) plan.base = planBase(now, past, scope.flag as string);
@@ -70,7 +70,7 @@ function planBase(now: State, past: State, key: string): RestorePlan['base'] {
 }
 
 /** Sorted; of a whole flag all that there are or were. */
-function slugsIn(now: State, past: State, { environment }: Scope): string[] {
+function slugsIn(now: State, past: State, { environment }: RestoreScope): string[] {
   const inScope = (state: State): Environment[] => {
     if (environment === null) return [...state.environments.values()];
     const top = environmentBySlug(state, environment.slug);
@@ -81,14 +81,14 @@ function slugsIn(now: State, past: State, { environment }: Scope): string[] {
   return [...new Set([...inScope(now), ...before].map(({ slug }) => slug))].sort();
 }
 
-interface Place {
+interface RestoredEnvironment {
   now: State;
   past: State;
   slug: string;
-  scope: Scope;
+  scope: RestoreScope;
 }
 
-function planEnvironment(plan: RestorePlan, { now, past, slug, scope }: Place): void {
+function planEnvironment(plan: RestorePlan, { now, past, slug, scope }: RestoredEnvironment): void {
   const [is, was] = [environmentBySlug(now, slug), environmentBySlug(past, slug)];
   const [currently, formerly] = [overridesOf(now, is, scope.flag), overridesOf(past, was, scope.flag)];
   const leave = (code: LeftCode, detail: string, flag: string | null = scope.flag) =>

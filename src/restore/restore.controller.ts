@@ -9,7 +9,7 @@ import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import type { RestorePlan, Scope } from './plan-restore.js';
+import type { RestorePlan, RestoreScope } from './plan-restore.js';
 import { LeftDto, RestorationDto, RestoredRowDto, RestoreRequestDto } from './restore.dto.js';
 import { RestoreService } from './restore.service.js';
 
@@ -55,7 +55,7 @@ export class RestoreController {
 }
 
 /** @throws {Invalid} */
-function scopeOf({ flag, environment, subtree }: RestoreRequestDto): Scope {
+function scopeOf({ flag, environment, subtree }: RestoreRequestDto): RestoreScope {
   const refuse = (pointer: string, code: string, detail: string) =>
     new Invalid('invalid-request', detail, [{ pointer, code, detail }]);
   if (environment !== undefined && subtree !== undefined) {
@@ -69,13 +69,13 @@ function scopeOf({ flag, environment, subtree }: RestoreRequestDto): Scope {
 }
 
 /** By the name of today; an environment that is gone by the name that it had then. */
-function namedScope({ flag, environment }: Scope, now: State, past: State): Scope {
+function namedScope({ flag, environment }: RestoreScope, now: State, past: State): RestoreScope {
   if (environment === null) return { flag, environment };
   const found = environmentNamed(now, environment.slug) ?? environmentNamed(past, environment.slug);
   return { flag, environment: { ...environment, slug: found?.slug ?? environment.slug } };
 }
 
-function nameOf({ flag, environment }: Scope): string {
+function nameOf({ flag, environment }: RestoreScope): string {
   const where = environment && (environment.subtree ? `${environment.slug} and below` : environment.slug);
   if (flag === null) return `the overrides of ${String(where)}`;
   return where === null ? flag : `${flag} in ${where}`;

@@ -7,7 +7,7 @@ import { requireEnvironment } from '../environments/environment-view.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagEntity } from '../flags/flag.entity.js';
 import { Unprocessable } from '../platform/http/problems/problem.js';
-import { type OverrideStep, planRestore, type RestorePlan, type Scope } from './plan-restore.js';
+import { type OverrideStep, planRestore, type RestorePlan, type RestoreScope } from './plan-restore.js';
 
 /** Rows to a statement. */
 const BATCH = 1_000;
@@ -15,7 +15,7 @@ const BATCH = 1_000;
 @Injectable()
 export class RestoreService {
   /** Makes what the scope names what it was in `past`, as far as it can be; `left` of the plan says how far. */
-  async restore(change: Change, past: State, scope: Scope): Promise<RestorePlan> {
+  async restore(change: Change, past: State, scope: RestoreScope): Promise<RestorePlan> {
     assertWasThere(change.state, past, scope);
     if (scope.flag !== null && flagByKey(change.state, scope.flag)) {
       change.assertUnchanged(flagView(change.state, requireFlag(change.state, scope.flag)));
@@ -30,7 +30,7 @@ export class RestoreService {
 }
 
 /** @throws {NotFound | Unprocessable} when there is nothing to go back to, or nowhere to put it. */
-function assertWasThere(now: State, past: State, { flag: key, environment }: Scope): void {
+function assertWasThere(now: State, past: State, { flag: key, environment }: RestoreScope): void {
   const then = `at revision ${String(past.revision)}`;
   if (environment !== null) {
     const { slug } = environment;

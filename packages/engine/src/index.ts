@@ -6,7 +6,7 @@ export {
   differingFields,
   flagValues,
   type FlagValues,
-  type Side,
+  type DiffSide,
   type SideValue,
 } from './compare/diff.js';
 export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
@@ -21,7 +21,7 @@ export {
   type Check,
   type CheckOutcome,
   checkOutcomes,
-  type Served,
+  type ServedVariant,
   slicedOutcomes,
 } from './evaluate/check-outcomes.js';
 export { bulkOf, type VaryingFlag } from './evaluate/evaluate-all.js';

@@ -6,17 +6,17 @@ import { settings } from './settings.js';
 import type { SettingValues } from './settings.js';
 import { unknownVariables } from './unknown-variables.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError with every problem, not just the first. */
-export function readConfig(env: Environment): Config {
+export function readConfig(env: Variables): Config {
   const problems = unknownVariables(Object.keys(env));
   const values = readValues(env, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(values as SettingValues);
 }
 
-function readValues(env: Environment, problems: string[]): Partial<SettingValues> {
+function readValues(env: Variables, problems: string[]): Partial<SettingValues> {
   const values: Record<string, unknown> = {};
   for (const [name, setting] of settings()) {
     try {
@@ -33,7 +33,7 @@ function readValues(env: Environment, problems: string[]): Partial<SettingValues
 }
 
 /** The value itself, or the content of the file that `<name>_FILE` names, without the line end that editors add. */
-function secretText(env: Environment, name: string): string | null {
+function secretText(env: Variables, name: string): string | null {
   const value = env[name];
   const file = env[`${name}_FILE`];
   if (!file) return value ?? null;

@@ -65,7 +65,7 @@ function reason(error: unknown): string {
 }
 
 /** A database URL without its password, for people to read. */
-export function publicUrl(url: string): string {
+export function urlWithoutPassword(url: string): string {
   const { protocol, username, host, pathname } = new URL(url);
   return `${protocol}//${username === '' ? '' : `${username}@`}${host}${pathname}`;
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
 import type { Readiness } from '../health/readiness-registry.js';
 import type { Logger } from '../logging/logger.js';
-import { connect, publicUrl, type Patience } from './connect.js';
+import { connect, urlWithoutPassword, type Patience } from './connect.js';
 import { createMigrationDataSource } from './data-source.js';
 import { migrate } from './migrations.js';
 
@@ -21,7 +21,7 @@ export interface OpenDatabase {
 /** The database that DATABASE_URL names, or the private one. @throws StartError */
 export async function openDatabase({ database }: Config, dataDirectory: string, logger: Logger): Promise<OpenDatabase> {
   if (database.url !== null) {
-    const name = publicUrl(database.url);
+    const name = urlWithoutPassword(database.url);
     return { url: database.url, name, directions: [name], stop: () => Promise.resolve() };
   }
   const { location, psql, ...running } = await startEmbeddedPostgres({ dataDirectory, logger });

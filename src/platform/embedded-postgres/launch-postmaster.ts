@@ -11,7 +11,7 @@ import { unsupported } from './package-binaries.js';
 import type { Passwords } from './passwords.js';
 import { findPostmaster, type Postmaster } from './postmaster-file.js';
 import { interrupt } from './postmaster.js';
-import { ask } from './probe.js';
+import { probe } from './probe.js';
 import { spawnBinary } from './run-binary.js';
 
 const START_MS = 120_000; // a recovery after a crash can take a while
@@ -32,7 +32,7 @@ const SETTINGS = {
   cluster_name: 'flagtree',
 };
 
-interface Place {
+interface PostmasterPort {
   /** The one that it had before, if any: an address noted down once goes on to work. */
   port: number | null;
   /** Whether another port will do when that one is taken. */
@@ -40,7 +40,11 @@ interface Place {
 }
 
 /** A new server. @throws StartError */
-export async function launchPostmaster(home: Home, passwords: Passwords, { port, elsewhere }: Place): Promise<Postmaster> {
+export async function launchPostmaster(
+  home: Home,
+  passwords: Passwords,
+  { port, elsewhere }: PostmasterPort,
+): Promise<Postmaster> {
   const giveUpAt = Date.now() + ORPHANS_MS;
   let candidate = port ?? (await freePort());
   for (;;) {
@@ -96,7 +100,7 @@ async function untilReady(port: number, passwords: Passwords, signal: AbortSigna
   const giveUpAt = Date.now() + START_MS;
   let isCompleted = false;
   while (!signal.aborted && Date.now() < giveUpAt) {
-    const { kind } = await ask(port, passwords.flagtree);
+    const { kind } = await probe(port, passwords.flagtree);
     if (kind === 'ready') return null;
     if (kind === 'refused') {
       if (isCompleted) return 'does not let us in';

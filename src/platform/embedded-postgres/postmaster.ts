@@ -7,7 +7,7 @@ import type { Home } from './home.js';
 import { completeCluster } from './complete-cluster.js';
 import type { Passwords } from './passwords.js';
 import { findPostmaster, isRunning, type Postmaster } from './postmaster-file.js';
-import { ask } from './probe.js';
+import { probe } from './probe.js';
 
 const ANSWER_MS = 120_000; // it may be recovering from a crash of its own
 const STOP_MS = 20_000;
@@ -20,7 +20,7 @@ export async function adoptPostmaster(home: Home, passwords: Passwords): Promise
   for (;;) {
     const found = findPostmaster(dataOf(home));
     if (!found) return null;
-    const answer = await ask(found.port, passwords.flagtree);
+    const answer = await probe(found.port, passwords.flagtree);
     if (answer.kind === 'ready' && home.version.startsWith(answer.version)) return found;
     if (answer.kind === 'ready') interrupt(home, found.pid);
     if (answer.kind === 'refused' && !isCompleted) {

@@ -1,12 +1,12 @@
 import { Client, DatabaseError } from 'pg';
 
 /** `refused`: it is not ours, or our passwords are not its. */
-export type Answer = { kind: 'ready'; version: string } | { kind: 'silent' } | { kind: 'refused' };
+export type ProbeAnswer = { kind: 'ready'; version: string } | { kind: 'silent' } | { kind: 'refused' };
 
 const CANNOT_CONNECT_NOW = '57P03';
 
 /** Both sides prove to each other that they know the password (SCRAM), so no other program can pose as our server. */
-export async function ask(port: number, password: string): Promise<Answer> {
+export async function probe(port: number, password: string): Promise<ProbeAnswer> {
   const client = new Client({
     host: '127.0.0.1',
     port,

@@ -1,15 +1,15 @@
 import type { Logger } from '../logging/logger.js';
 
-type Step = () => void | Promise<void>;
+type StopStep = () => void | Promise<void>;
 
 /** What has been started, and how it is stopped again: last thing first. */
 export class Teardown {
-  private readonly steps: { name: string; step: Step; withinMs: number }[] = [];
+  private readonly steps: { name: string; step: StopStep; withinMs: number }[] = [];
 
   constructor(private readonly logger: Logger) {}
 
   /** A step that takes longer than `withinMs` is left to itself, so that the ones before it get their turn. */
-  add(name: string, step: Step, withinMs: number): void {
+  add(name: string, step: StopStep, withinMs: number): void {
     this.steps.push({ name, step, withinMs });
   }
 

@@ -5,7 +5,7 @@ export interface Series {
   observe(value: number): void;
 }
 
-class Tally implements Series {
+class BucketCounts implements Series {
   private readonly counts: number[];
   private sum = 0;
   private count = 0;
@@ -49,7 +49,7 @@ class Tally implements Series {
  * from it only in that the series are made beforehand.
  */
 export class SeriesHistogram<L extends string> extends Histogram<L> {
-  private readonly tallies: Tally[] = [];
+  private readonly tallies: BucketCounts[] = [];
   /** What tells of the family, its name and its kind. */
   private readonly empty: Histogram<L>;
 
@@ -60,7 +60,7 @@ export class SeriesHistogram<L extends string> extends Histogram<L> {
 
   /** To be asked for once for the same labels. */
   series(labels: Record<L, string>): Series {
-    const tally = new Tally(labels, this.family.buckets);
+    const tally = new BucketCounts(labels, this.family.buckets);
     this.tallies.push(tally);
     return tally;
   }

@@ -6,11 +6,11 @@ import { EvaluationTelemetry } from '../../platform/telemetry/evaluation-telemet
 const REASONS: readonly Reason[] = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR'];
 
 /** How many evaluations had which reason, in places by `placeOf`: what is counted for each flag is found by number, not by name. */
-export type Tally = number[];
+export type ReasonTally = number[];
 
-export const emptyTally = (): Tally => REASONS.map(() => 0);
+export const emptyTally = (): ReasonTally => REASONS.map(() => 0);
 
-export const placeOf = (reason: Reason): number => REASONS.indexOf(reason);
+export const reasonIndex = (reason: Reason): number => REASONS.indexOf(reason);
 
 /**
  * What was evaluated, counted for `/metrics` and told to OpenTelemetry where a collector is set. On the hot path: one look-up and one
@@ -19,7 +19,7 @@ export const placeOf = (reason: Reason): number => REASONS.indexOf(reason);
 @Injectable()
 export class EvaluationObserver {
   /** By environment. */
-  private readonly tallies = new Map<string, Tally>();
+  private readonly tallies = new Map<string, ReasonTally>();
 
   constructor(
     metrics: MetricsRegistry,
@@ -34,7 +34,7 @@ export class EvaluationObserver {
   }
 
   one(snapshot: Snapshot, key: string, context: EvaluationContext, evaluation: Evaluation): void {
-    count(this.tallyOf(snapshot.environment), placeOf(evaluation.reason), 1);
+    count(this.tallyOf(snapshot.environment), reasonIndex(evaluation.reason), 1);
     if (this.telemetry.isOn) {
       this.telemetry.tell({
         key,
@@ -46,12 +46,12 @@ export class EvaluationObserver {
     }
   }
 
-  many(environment: string, tally: Tally): void {
+  many(environment: string, tally: ReasonTally): void {
     const total = this.tallyOf(environment);
     for (let place = 0; place < tally.length; place++) count(total, place, tally[place] as number);
   }
 
-  private tallyOf(environment: string): Tally {
+  private tallyOf(environment: string): ReasonTally {
     let tally = this.tallies.get(environment);
     if (tally === undefined) this.tallies.set(environment, (tally = emptyTally()));
     return tally;
@@ -67,6 +67,6 @@ export class EvaluationObserver {
   }
 }
 
-export function count(tally: Tally, place: number, more: number): void {
+export function count(tally: ReasonTally, place: number, more: number): void {
   tally[place] = (tally[place] as number) + more;
 }

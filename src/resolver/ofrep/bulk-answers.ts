@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type EvaluationContext, type Segment, segmentsReachedBy, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString } from '../../platform/http/byte-string.js';
-import type { Tally } from '../evaluation/evaluation-observer.js';
+import type { ReasonTally } from '../evaluation/evaluation-observer.js';
 import type { NamedStreams } from './named-streams.js';
 import { type EvaluatedFlags, evaluatedFlags } from './ofrep-fragments.js';
 
@@ -22,7 +22,7 @@ export interface BulkAnswer {
   /** The JSON of the OFREP body. */
   body(): ByteString;
   /** Of the flags in it. */
-  tally(): Tally;
+  tally(): ReasonTally;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { bulkOf, type CompiledFlag, evaluateAll, type Evaluation, type EvaluationContext, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString, joined } from '../../platform/http/byte-string.js';
-import { count, emptyTally, placeOf, type Tally } from '../evaluation/evaluation-observer.js';
+import { count, emptyTally, reasonIndex, type ReasonTally } from '../evaluation/evaluation-observer.js';
 import { metadataInSet, metadataOf } from '../evaluation/flag-answer.js';
 import { ofrepAnswer } from './ofrep-answers.js';
 
 /** Every flag for one context: their JSON, with commas in between, and how they came to their values. */
 export interface EvaluatedFlags {
   json: ByteString;
-  tally: Tally;
+  tally: ReasonTally;
 }
 
 /** The list of an OFREP bulk answer. What a flag can answer is written out once, then only joined. */
@@ -31,7 +31,7 @@ interface List {
   /** What comes after the last flag that varies. */
   rest: ByteString;
   /** Of the flags that do not vary. */
-  constants: Tally;
+  constants: ReasonTally;
 }
 
 interface Piece {
@@ -59,7 +59,7 @@ class VaryingPlace {
 
   /** Errors are not kept, since of most there is a fresh one each time: but that the key is missing is said of every anonymous context. */
   private write(evaluation: Evaluation): Piece {
-    const piece = { json: joined([this.before, jsonOf(this.flag, evaluation)]), reason: placeOf(evaluation.reason) };
+    const piece = { json: joined([this.before, jsonOf(this.flag, evaluation)]), reason: reasonIndex(evaluation.reason) };
     if (evaluation.ok || evaluation.errorCode === 'TARGETING_KEY_MISSING') {
       this.known.push(evaluation);
       this.pieces.push(piece);
@@ -90,7 +90,7 @@ function makeList(flags: Snapshot['flags']): List {
     } else {
       const constant = answers[index] as Evaluation;
       pieces.push(jsonOf(flag, constant));
-      count(constants, placeOf(constant.reason), 1);
+      count(constants, reasonIndex(constant.reason), 1);
     }
     index++;
   }

@@ -88,7 +88,7 @@ export class ChecksSection implements TransferSection, OnModuleInit {
     const updated: JsonObject[] = [];
     const named = new Set<string>();
     for (const [index, given] of items.entries()) {
-      const { flag, environment } = placeOf(state, { environment: null, ...given } as unknown as CheckItem, index);
+      const { flag, environment } = checkPlace(state, { environment: null, ...given } as unknown as CheckItem, index);
       const item = { ...given, environment: environment?.slug ?? null } as unknown as CheckItem;
       const identity = `${item.flag} ${item.name}`;
       const existing = known.get(identity);
@@ -140,7 +140,7 @@ function isInScope(state: State, { environment }: CheckItem, { environments }: S
   return environments.some((name) => slugNamed(state, name) === environment);
 }
 
-function placeOf(
+function checkPlace(
   state: State,
   { flag: key, environment: slug, variant }: CheckItem,
   index: number,

@@ -35,7 +35,7 @@ function baseValue(flag: Flag, field: (typeof BASE_FIELDS)[number]): unknown {
 }
 
 /** An environment at a moment: one side of a comparison. */
-export interface Side {
+export interface DiffSide {
   state: State;
   environment: Environment;
 }
@@ -56,7 +56,7 @@ export interface Difference {
 }
 
 /** What two environments resolve differently: by flag key, then in the order of the fields. Archived flags are not there. */
-export function diff(from: Side, to: Side): Difference[] {
+export function diff(from: DiffSide, to: DiffSide): Difference[] {
   const [ours, theirs] = [resolvedBy(from), resolvedBy(to)];
   return [...new Set([...ours.keys(), ...theirs.keys()])]
     .sort()
@@ -77,11 +77,11 @@ export function applyDifferences(values: FlagValues, differences: readonly Diffe
 /** By flag key, then by field. */
 export type FlagValues = ReadonlyMap<string, { readonly [field: string]: JsonValue }>;
 
-export function flagValues(side: Side): FlagValues {
+export function flagValues(side: DiffSide): FlagValues {
   return new Map(Array.from(resolvedBy(side), ([key, resolved]) => [key, valuesOf(resolved)]));
 }
 
-function resolvedBy({ state, environment }: Side): Map<string, ResolvedFlag> {
+function resolvedBy({ state, environment }: DiffSide): Map<string, ResolvedFlag> {
   const chain = inheritanceChain(state, environmentBySlug(state, environment.slug) ?? environment);
   const resolved = new Map<string, ResolvedFlag>();
   for (const flag of state.flags.values()) {

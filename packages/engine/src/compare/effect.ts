@@ -29,7 +29,7 @@ export function effect(before: State, after: State): EffectEntry[] {
 export function* slicedEffect(before: State, after: State, flags: readonly Flag[]): Interruptible<EffectEntry[]> {
   const differences = new Differences(before, after, flags);
   if (!differences.any) return [];
-  const places = placesOf(before, after);
+  const places = environmentsOnBothSides(before, after);
   const found = places.map((): EffectEntry[] => []);
   for (const pair of differences.flagsIn(places)) {
     const fields: (readonly FieldDifference[])[] = [];
@@ -45,22 +45,22 @@ export function* slicedEffect(before: State, after: State, flags: readonly Flag[
   return found.flat();
 }
 
-interface Side {
+interface EffectSide {
   state: State;
   chain: Environment[];
 }
 
 /** An environment on both sides. Where it overrides nothing of a flag, it has what `parent`, the index of an earlier place, has. */
-interface Place {
+interface EnvironmentOnBothSides {
   slug: string;
-  from: Side;
-  to: Side;
+  from: EffectSide;
+  to: EffectSide;
   parent: number | null;
 }
 
-function placesOf(before: State, after: State): Place[] {
+function environmentsOnBothSides(before: State, after: State): EnvironmentOnBothSides[] {
   const there = new Map(environmentsInTreeOrder(before).map((environment) => [environment.slug, environment]));
-  const places: Place[] = [];
+  const places: EnvironmentOnBothSides[] = [];
   const indexes = new Map<string, number>();
   for (const environment of environmentsInTreeOrder(after)) {
     const old = there.get(environment.slug);
@@ -75,11 +75,11 @@ function placesOf(before: State, after: State): Place[] {
   return places;
 }
 
-function overrides({ from, to }: Place, { old, now }: Pair): boolean {
+function overrides({ from, to }: EnvironmentOnBothSides, { old, now }: Pair): boolean {
   return hasRow(from, old) || hasRow(to, now);
 }
 
-function hasRow({ state, chain }: Side, flag: Flag | undefined): boolean {
+function hasRow({ state, chain }: EffectSide, flag: Flag | undefined): boolean {
   return flag !== undefined && state.overrides.get(flag.id)?.has((chain[0] as Environment).id) === true;
 }
 
@@ -101,7 +101,7 @@ class Differences {
   }
 
   /** The flags that can differ in any of these environments, by key: all of them where one has moved, or a segment is another. */
-  flagsIn(places: readonly Place[]): readonly Pair[] {
+  flagsIn(places: readonly EnvironmentOnBothSides[]): readonly Pair[] {
     if (this.segments.size === 0 && places.every(hasSameChain)) return this.touched;
     return this.pairsOf([...this.before.flags.values(), ...this.after.flags.values()]);
   }
@@ -112,7 +112,7 @@ class Differences {
   }
 }
 
-function hasSameChain({ from, to }: Place): boolean {
+function hasSameChain({ from, to }: EnvironmentOnBothSides): boolean {
   return from.chain.length === to.chain.length && from.chain.every((link, depth) => link.id === to.chain[depth]?.id);
 }
 
@@ -135,7 +135,11 @@ function changedSegments(before: State, after: State): Set<string> {
 
 const NONE: readonly FieldDifference[] = [];
 
-function differencesIn({ old, now }: Pair, { from, to }: Place, segments: ReadonlySet<string>): readonly FieldDifference[] {
+function differencesIn(
+  { old, now }: Pair,
+  { from, to }: EnvironmentOnBothSides,
+  segments: ReadonlySet<string>,
+): readonly FieldDifference[] {
   if (!old || !now) {
     return old === now ? NONE : [{ field: 'exists', before: old !== undefined, after: now !== undefined }];
   }
@@ -149,14 +153,14 @@ function differencesIn({ old, now }: Pair, { from, to }: Place, segments: Readon
     ...fields,
     ...behind.map((segment) => ({
       field: `segment:${segment}`,
-      before: conditionsOf(from, segment),
-      after: conditionsOf(to, segment),
+      before: segmentContent(from, segment),
+      after: segmentContent(to, segment),
     })),
   ];
 }
 
 /** Where neither the flag nor an override along the chain is another, nor a segment, nothing is resolved. */
-function changesAlong(old: Flag, now: Flag, from: Side, to: Side): boolean {
+function changesAlong(old: Flag, now: Flag, from: EffectSide, to: EffectSide): boolean {
   if (old !== now || from.chain.length !== to.chain.length || from.state.segments !== to.state.segments) return true;
   const [before, after] = [from.state.overrides.get(old.id), to.state.overrides.get(old.id)];
   return from.chain.some((link, depth) => link.id !== to.chain[depth]?.id || before?.get(link.id) !== after?.get(link.id));
@@ -167,14 +171,14 @@ function liveFlag(state: State, key: string): Flag | undefined {
   return flag?.archivedAt === null ? flag : undefined;
 }
 
-function resolveIn({ state, chain }: Side, flag: Flag): ResolvedFlag {
+function resolveIn({ state, chain }: EffectSide, flag: Flag): ResolvedFlag {
   return resolveAlong(chain, state.overrides.get(flag.id), flag);
 }
 
-function segmentsBehind({ state }: Side, resolved: ResolvedFlag): Set<string> {
+function segmentsBehind({ state }: EffectSide, resolved: ResolvedFlag): Set<string> {
   return segmentsReachedBy(state.segments, resolved.fields.rules.value);
 }
 
-function conditionsOf({ state }: Side, segment: string): JsonValue {
+function segmentContent({ state }: EffectSide, segment: string): JsonValue {
   return (state.segments.get(segment)?.conditions ?? null) as JsonValue;
 }

@@ -1,4 +1,4 @@
-import type { Side } from './diff.js';
+import type { DiffSide } from './diff.js';
 import { deepEqual } from '../json/equal.js';
 import { segmentsReachedBy } from '../state/references.js';
 import { inheritanceChain, resolveAlong } from '../resolve/resolve.js';
@@ -15,16 +15,16 @@ export interface SegmentDifference {
  * The segments that stand behind the rules of the sides' flags and are not the same: by them flags can differ of which each field is equal.
  * All environments of one state share its segments, so there are none between two sides of one moment.
  */
-export function segmentDifferences(from: Side, to: Side): SegmentDifference[] {
+export function segmentDifferences(from: DiffSide, to: DiffSide): SegmentDifference[] {
   if (from.state.segments === to.state.segments) return [];
   const reached = new Set([...segmentsBehind(from), ...segmentsBehind(to)]);
   return [...reached].sort().flatMap((segment) => {
-    const [was, is] = [conditionsOf(from, segment), conditionsOf(to, segment)];
+    const [was, is] = [segmentConditions(from, segment), segmentConditions(to, segment)];
     return deepEqual(was, is) ? [] : [{ segment, from: was, to: is }];
   });
 }
 
-function segmentsBehind({ state, environment }: Side): Set<string> {
+function segmentsBehind({ state, environment }: DiffSide): Set<string> {
   const chain = inheritanceChain(state, environment);
   const rules = [...state.flags.values()]
     .filter(({ archivedAt }) => archivedAt === null)
@@ -32,6 +32,6 @@ function segmentsBehind({ state, environment }: Side): Set<string> {
   return segmentsReachedBy(state.segments, rules);
 }
 
-function conditionsOf({ state }: Side, segment: string): Condition[] | null {
+function segmentConditions({ state }: DiffSide, segment: string): Condition[] | null {
   return state.segments.get(segment)?.conditions ?? null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Gate, Split } from './gate-and-split.js';
+import { PercentageGate, Split } from './gate-and-split.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { createRecorder } from '../trace/recorder.js';
 import { percentage, storableText } from '../testing/arbitraries.js';
@@ -154,7 +154,7 @@ describe('a gate', () => {
     [THRESHOLD + 1, false],
     [2 ** 32 - 1, false],
   ])('of 50 %% lets place %s in: %s', (place, admitted) => {
-    const gate = new Gate(50, 'targetingKey', () => place);
+    const gate = new PercentageGate(50, 'targetingKey', () => place);
     expect(gate.admits({ targetingKey: 'a' }, undefined)).toBe(admitted);
     const recorder = createRecorder();
     expect(gate.admits({ targetingKey: 'a' }, recorder)).toBe(admitted);
@@ -164,7 +164,7 @@ describe('a gate', () => {
   });
 
   it('of 0 % lets nobody in, and needs no key to say so', () => {
-    const gate = new Gate(0, 'targetingKey', () => 0);
+    const gate = new PercentageGate(0, 'targetingKey', () => 0);
     const recorder = createRecorder();
     expect([gate.needsBucket, gate.admits({}, recorder), gate.admits({}, undefined)]).toEqual([false, false, false]);
     expect(recorder.take().buckets).toEqual([
@@ -173,7 +173,7 @@ describe('a gate', () => {
   });
 
   it('says which key it lacks', () => {
-    const own = new Gate(10, 'targetingKey', () => 0);
+    const own = new PercentageGate(10, 'targetingKey', () => 0);
     const recorder = createRecorder();
     expect(own.admits({}, recorder)).toBeUndefined();
     expect(recorder.take().buckets).toEqual([
@@ -186,7 +186,7 @@ describe('a gate', () => {
       errorCode: 'TARGETING_KEY_MISSING',
       errorDetails: `${details} a targeting key`,
     });
-    const other = new Gate(10, 'user.id', () => 0);
+    const other = new PercentageGate(10, 'user.id', () => 0);
     expect(other.keyMissing).toMatchObject({ errorDetails: `${details} the attribute "user.id"` });
   });
 });

@@ -19,12 +19,14 @@ abstract class Bucketed {
   ) {
     this.attribute = new Attribute(bucketBy);
     const what = bucketBy === TARGETING_KEY ? 'a targeting key' : `the attribute "${bucketBy}"`;
-    this.keyMissing = off ?? Object.freeze({
-      ok: false,
-      reason: 'ERROR',
-      errorCode: 'TARGETING_KEY_MISSING',
-      errorDetails: `the flag serves by bucket: the context needs ${what}`,
-    });
+    this.keyMissing =
+      off ??
+      Object.freeze({
+        ok: false,
+        reason: 'ERROR',
+        errorCode: 'TARGETING_KEY_MISSING',
+        errorDetails: `the flag serves by bucket: the context needs ${what}`,
+      });
   }
 
   protected keyOf(context: EvaluationContext): string | undefined {
@@ -33,7 +35,7 @@ abstract class Bucketed {
 }
 
 /** Lets a share of the contexts in, always the same ones; a greater share lets in those and more. */
-export class Gate extends Bucketed {
+export class PercentageGate extends Bucketed {
   /** Nobody is let in at 0: no key is needed to say so. */
   readonly needsBucket: boolean;
   private readonly threshold: number;

@@ -1,4 +1,4 @@
-import { Gate, Split, TARGETING_KEY } from './gate-and-split.js';
+import { PercentageGate, Split, TARGETING_KEY } from './gate-and-split.js';
 import { gateHash, splitHash } from '../buckets/buckets.js';
 import { compileConditions, type Conditions, segmentHolds } from '../conditions/compile-conditions.js';
 import { compileExpression } from '../conditions/compile-expression.js';
@@ -32,7 +32,7 @@ export interface Program {
   readonly off: Evaluation;
   readonly rules: readonly RuleProgram[];
   /** Null: everyone is let through to the default. */
-  readonly gate: Gate | null;
+  readonly gate: PercentageGate | null;
   readonly fallback: Serving;
   readonly outside: Evaluation;
 }
@@ -45,7 +45,7 @@ export interface RuleProgram {
   readonly certain: Evaluation | null;
   /** Whether the test may leave a failure. */
   readonly fallible: boolean;
-  readonly gate: Gate | null;
+  readonly gate: PercentageGate | null;
   readonly serving: Serving;
   /** When there is one, it alone decides. */
   readonly targeting: Targeting | null;
@@ -114,7 +114,7 @@ export function failedProgram(details: string): Program {
 function constantOf(
   prerequisites: readonly Prerequisite[],
   rules: readonly RuleProgram[],
-  gate: Gate | null,
+  gate: PercentageGate | null,
   split: Split | null,
   inside: Evaluation,
   outside: Evaluation,
@@ -170,8 +170,10 @@ class ProgramMaker {
     return { rule, enabled, test, certain, fallible, gate, serving, targeting: null };
   }
 
-  gate(percentage: number, bucketBy = TARGETING_KEY): Gate | null {
-    return percentage >= 100 ? null : new Gate(percentage, bucketBy, gateHash(this.flag.bucketing, this.salt), this.withoutKey);
+  gate(percentage: number, bucketBy = TARGETING_KEY): PercentageGate | null {
+    return percentage >= 100
+      ? null
+      : new PercentageGate(percentage, bucketBy, gateHash(this.flag.bucketing, this.salt), this.withoutKey);
   }
 
   split(entries: readonly WeightedVariant[], bucketBy = TARGETING_KEY): Split {

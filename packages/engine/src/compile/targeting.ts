@@ -1,4 +1,4 @@
-import type { Expression } from '../conditions/compile-expression.js';
+import type { CompiledExpression } from '../conditions/compile-expression.js';
 import { clip } from '../json/values.js';
 import { textOf } from '../logic/coercion.js';
 import { LogicFailure } from '../conditions/logic-expression.js';
@@ -9,7 +9,7 @@ import type { Evaluation, EvaluationContext } from '../types.js';
 export class Targeting {
   constructor(
     private readonly rule: string,
-    private readonly expression: Expression,
+    private readonly expression: CompiledExpression,
     private readonly outcomes: ReadonlyMap<string, Evaluation>,
   ) {}
 

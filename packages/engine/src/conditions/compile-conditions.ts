@@ -1,5 +1,5 @@
 import { sharedTest } from './shared-tests.js';
-import { compileExpression, type Expression } from './compile-expression.js';
+import { compileExpression, type CompiledExpression } from './compile-expression.js';
 import type { Test } from './condition-test.js';
 import { LogicError, truthy } from '../logic/coercion.js';
 import { leaveFailure, pendingFailure, restoreFailure, takeFailure } from './pending-failure.js';
@@ -18,19 +18,19 @@ export interface Conditions {
 
 /** The conditions are sound, and the segments that they name are there and name no circle. */
 export function compileConditions(conditions: readonly Condition[], segments: State['segments'], flagKey = ''): Conditions {
-  const scope: Scope = { segments, flagKey, fallible: false };
+  const scope: ConditionScope = { segments, flagKey, fallible: false };
   const test = allOf(conditions.map((condition) => compileCondition(condition, scope)));
   return { test, fallible: scope.fallible };
 }
 
 /** For what conditions are compiled; they leave in it whether one of them is an expression. */
-interface Scope {
+interface ConditionScope {
   readonly segments: State['segments'];
   readonly flagKey: string;
   fallible: boolean;
 }
 
-function compileCondition(condition: Condition, scope: Scope): Test {
+function compileCondition(condition: Condition, scope: ConditionScope): Test {
   if ('all' in condition) {
     const tests = condition.all.map((one) => compileCondition(one, scope));
     return new Group('all', tests, (all, result) => ({ all, result }));
@@ -46,14 +46,14 @@ function compileCondition(condition: Condition, scope: Scope): Test {
   return 'segment' in condition ? segmentTest(condition.segment, scope) : sharedTest(condition);
 }
 
-function expressionTest(expression: JsonValue, scope: Scope): Test {
+function expressionTest(expression: JsonValue, scope: ConditionScope): Test {
   scope.fallible = true;
   const { segments, flagKey } = scope;
   return new ExpressionTest(compileExpression(expression, flagKey, segments, segmentHolds(segments, flagKey)));
 }
 
 class ExpressionTest implements Test {
-  constructor(private readonly expression: Expression) {}
+  constructor(private readonly expression: CompiledExpression) {}
 
   holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
     const value = this.expression.evaluate(context, now, recorder, isMatch);
@@ -137,7 +137,7 @@ interface SegmentTests {
 const segmentTests = new WeakMap<State['segments'], SegmentTests>();
 
 /** Compiled once for all flags that name the segment, as far as they can share it. */
-function segmentTest(key: string, scope: Scope): Test {
+function segmentTest(key: string, scope: ConditionScope): Test {
   let known = segmentTests.get(scope.segments);
   if (!known) segmentTests.set(scope.segments, (known = { shared: new Map(), ofFlags: new Map() }));
   const own = known.ofFlags.get(scope.flagKey);

@@ -4,7 +4,7 @@ import type { State } from '../state/state.js';
 import type { EvaluationContext, JsonValue } from '../types.js';
 
 /** A prepared flagd expression. */
-export interface Expression {
+export interface CompiledExpression {
   /** `holds` says, for who explains, whether a value counts as a match. */
   evaluate(context: EvaluationContext, now: number, recorder: Recorder | undefined, holds: (value: unknown) => boolean): unknown;
 }
@@ -14,7 +14,7 @@ export function compileExpression(
   flagKey: string,
   segments: State['segments'],
   holds: SegmentHolds,
-): Expression {
+): CompiledExpression {
   const program = compileLogic(expression, flagKey, segments, holds);
   return {
     evaluate(context, now, recorder, holds) {

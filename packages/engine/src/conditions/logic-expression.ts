@@ -1,6 +1,6 @@
 import { LogicError } from '../logic/coercion.js';
 import { compileLogicNode } from '../logic/compile.js';
-import { compileNode, type Scope } from '../logic/operands.js';
+import { compileNode, type LogicScope } from '../logic/operands.js';
 import { run, type Node, type Observer } from '../logic/program.js';
 import { MAX_LOGIC_STEPS, spend } from '../logic/steps.js';
 import { expandedSize } from '../defects/segment-shapes.js';
@@ -28,7 +28,7 @@ export function compileLogic(
   segments: State['segments'],
   holds: SegmentHolds,
 ): LogicProgram {
-  const reference = (key: string, scope: Scope): Node => {
+  const reference = (key: string, scope: LogicScope): Node => {
     const { conditions } = segments.get(key) as Segment;
     const only = soleExpression(conditions);
     const test = only === undefined ? holds(key) : undefined;

@@ -20,7 +20,7 @@ export interface Check {
 }
 
 /** `variant` null: none, so the caller's own default. */
-export interface Served {
+export interface ServedVariant {
   variant: string | null;
   reason: Reason;
   errorCode: ErrorCode | null;
@@ -32,8 +32,8 @@ export interface CheckOutcome {
   flag: string;
   check: string;
   expected: string | null | undefined;
-  before: Served;
-  after: Served;
+  before: ServedVariant;
+  after: ServedVariant;
   branch: string | null;
   /** Null where nothing is expected. */
   holds: boolean | null;
@@ -140,13 +140,13 @@ function served(
   context: EvaluationContext,
   now: Date | number,
   recorder?: ReturnType<typeof createRecorder>,
-): Served {
+): ServedVariant {
   const evaluation = evaluate(snapshot, flag, context, now, recorder);
   if (!evaluation.ok) return { variant: null, reason: 'ERROR', errorCode: evaluation.errorCode };
   return { variant: evaluation.variant ?? null, reason: evaluation.reason, errorCode: null };
 }
 
-function meets({ variant, errorCode }: Served, expected: string | null): boolean {
+function meets({ variant, errorCode }: ServedVariant, expected: string | null): boolean {
   return errorCode === null && variant === expected;
 }
 

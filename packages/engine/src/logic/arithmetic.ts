@@ -1,7 +1,7 @@
 import { LogicError, numberOf } from './coercion.js';
-import { operandsOf, type Operator } from './operands.js';
+import { operandsOf, type LogicOperator } from './operands.js';
 
-export const arithmetic: { readonly [name: string]: Operator } = {
+export const arithmetic: { readonly [name: string]: LogicOperator } = {
   '+': overNumbers(0, (numbers) => numbers.reduce((sum, number) => sum + number, 0)),
   '*': overNumbers(0, (numbers) => numbers.reduce((product, number) => product * number, 1)),
   '-': overNumbers(1, ([first = 0, ...others]) =>
@@ -13,7 +13,7 @@ export const arithmetic: { readonly [name: string]: Operator } = {
   min: ofNumbersOnly((numbers) => numbers.reduce((a, b) => (b < a ? b : a))),
 };
 
-function overNumbers(least: number, calculate: (numbers: readonly number[]) => number): Operator {
+function overNumbers(least: number, calculate: (numbers: readonly number[]) => number): LogicOperator {
   return (operands, scope) => {
     const values = operandsOf(operands, scope);
     return (data, context, now) => {
@@ -29,7 +29,7 @@ function divide(a: number, b: number): number {
   return a / b;
 }
 
-function ofNumbersOnly(choose: (numbers: readonly number[]) => number): Operator {
+function ofNumbersOnly(choose: (numbers: readonly number[]) => number): LogicOperator {
   return (operands, scope) => {
     const values = operandsOf(operands, scope);
     return (data, context, now) => {

@@ -1,9 +1,9 @@
 import { truthy } from './coercion.js';
-import { compileNode, nodesOf, type Operator } from './operands.js';
+import { compileNode, nodesOf, type LogicOperator } from './operands.js';
 import type { Node } from './program.js';
 import type { JsonValue } from '../types.js';
 
-export const choices: { readonly [name: string]: Operator } = {
+export const choices: { readonly [name: string]: LogicOperator } = {
   /** Condition, value, condition, value, …, and what else: null when that is left out. A condition alone is its own value. */
   if: (operands, scope) => {
     const nodes = nodesOf(operands, scope);

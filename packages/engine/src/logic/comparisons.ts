@@ -1,9 +1,9 @@
 import { comparable, LogicError } from './coercion.js';
-import { nodesOf, type Operator } from './operands.js';
+import { nodesOf, type LogicOperator } from './operands.js';
 import type { JsonValue } from '../types.js';
 import type { Node } from './program.js';
 
-export const comparisons: { readonly [name: string]: Operator } = {
+export const comparisons: { readonly [name: string]: LogicOperator } = {
   '<': comparing((a, b) => a < b),
   '<=': comparing((a, b) => a <= b),
   '>': comparing((a, b) => a > b),
@@ -20,16 +20,16 @@ type Comparison = (a: number, b: number) => boolean;
 type Right = (a: unknown, b: unknown) => unknown;
 
 /** Of an attribute on the right flagd-core asks of that one alone whether it can be compared. */
-function comparing(holds: Comparison): Operator {
+function comparing(holds: Comparison): LogicOperator {
   return chained(holds, (right) => (isAttribute(right) ? (_a, b) => comparable(b, b) : comparable));
 }
 
-function strictly(holds: (a: unknown, b: unknown) => boolean): Operator {
+function strictly(holds: (a: unknown, b: unknown) => boolean): LogicOperator {
   return chained(holds, () => (_a, b) => b);
 }
 
 /** Of more than two operands each, as what the one before it was compared with, is compared with the next. */
-function chained(holds: Comparison, rightFor: (operand: JsonValue) => Right): Operator {
+function chained(holds: Comparison, rightFor: (operand: JsonValue) => Right): LogicOperator {
   return (operands, scope) => {
     const list = Array.isArray(operands) ? operands : [];
     const [first, ...others] = nodesOf(list, scope);

@@ -5,23 +5,23 @@ import { custom } from './custom.js';
 import { fractional } from './fractional.js';
 import { iterators } from './iterators.js';
 import { lists } from './lists.js';
-import { isLiteral, type Operator, type Scope } from './operands.js';
+import { isLiteral, type LogicOperator, type LogicScope } from './operands.js';
 import type { Node } from './program.js';
 import { variables } from './variables.js';
 import type { JsonObject, JsonValue } from '../types.js';
 
-const OPERATORS: ReadonlyMap<string, Operator> = new Map(
+const OPERATORS: ReadonlyMap<string, LogicOperator> = new Map(
   Object.entries({ ...variables, ...choices, ...comparisons, ...arithmetic, ...lists, ...iterators, ...custom, fractional }),
 );
 
 export const LOGIC_OPERATORS: readonly string[] = [...OPERATORS.keys()];
 
 /** The expression is sound: it names operators that there are. */
-export function compileLogicNode(expression: JsonValue, root: Pick<Scope, 'flagKey' | 'reference'>): Node {
+export function compileLogicNode(expression: JsonValue, root: Pick<LogicScope, 'flagKey' | 'reference'>): Node {
   return compile(expression, { ...root, atRoot: true, compile });
 }
 
-function compile(expression: JsonValue, scope: Scope): Node {
+function compile(expression: JsonValue, scope: LogicScope): Node {
   if (isLiteral(expression)) return () => expression;
   if (Array.isArray(expression)) {
     const items = expression.map((item) => compile(item, scope));
@@ -29,5 +29,5 @@ function compile(expression: JsonValue, scope: Scope): Node {
   }
   const [[name, operands]] = Object.entries(expression as JsonObject) as [[string, JsonValue]];
   if (name === '$ref') return scope.reference(operands as string, scope);
-  return (OPERATORS.get(name) as Operator)(operands, scope);
+  return (OPERATORS.get(name) as LogicOperator)(operands, scope);
 }

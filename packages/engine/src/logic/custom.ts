@@ -1,9 +1,9 @@
 import semver from 'semver';
 import { textOf } from './coercion.js';
-import { operandsOf, type Operator } from './operands.js';
+import { operandsOf, type LogicOperator } from './operands.js';
 
 /** flagd's own operators on texts. What they cannot read is null, not false: then flagd's default applies. */
-export const custom: { readonly [name: string]: Operator } = {
+export const custom: { readonly [name: string]: LogicOperator } = {
   starts_with: onTexts((text, part) => text.startsWith(part)),
   ends_with: onTexts((text, part) => text.endsWith(part)),
 
@@ -40,7 +40,7 @@ function parseVersion(value: unknown): semver.SemVer | null {
   return semver.parse(text) ?? (/^\d+(\.\d+)?$/.test(text) ? semver.coerce(text) : null);
 }
 
-function onTexts(holds: (text: string, part: string) => boolean): Operator {
+function onTexts(holds: (text: string, part: string) => boolean): LogicOperator {
   return (operands, scope) => {
     const values = operandsOf(operands, scope);
     return (data, context, now) => {

@@ -1,13 +1,13 @@
 import { placeIn, splitHash, weightThresholds } from '../buckets/buckets.js';
 import { textOf } from './coercion.js';
-import { compileNode, isLiteral, nodesOf, type Operator } from './operands.js';
+import { compileNode, isLiteral, nodesOf, type LogicOperator } from './operands.js';
 import { run } from './program.js';
 
 /**
  * flagd's split, in its second form: a key (or the flag's own and the targeting key) falls into one of the shares. What comes first is the key
  * when it is a text, else a share like the others. Null when there is no key, no share, or a share that cannot be read.
  */
-export const fractional: Operator = (operands, scope) => {
+export const fractional: LogicOperator = (operands, scope) => {
   const entries = Array.isArray(operands) ? operands : [operands];
   const [first = null] = entries;
   const key = Array.isArray(first) ? undefined : compileNode(first, scope);
@@ -49,13 +49,13 @@ interface Share {
   weight: number;
 }
 
-interface Split {
+interface FractionalSplit {
   shares: Share[];
   total: number;
   thresholds: number[];
 }
 
-function splitOf(entries: readonly unknown[]): Split | null {
+function splitOf(entries: readonly unknown[]): FractionalSplit | null {
   const shares: Share[] = [];
   let total = 0;
   for (const entry of entries) {

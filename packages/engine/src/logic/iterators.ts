@@ -1,10 +1,10 @@
 import { elementsOf, LogicError, truthy } from './coercion.js';
-import { compileNode, isLiteral, type Operator } from './operands.js';
+import { compileNode, isLiteral, type LogicOperator } from './operands.js';
 import { spend } from './steps.js';
 import type { Node } from './program.js';
 import type { JsonValue } from '../types.js';
 
-export const iterators: { readonly [name: string]: Operator } = {
+export const iterators: { readonly [name: string]: LogicOperator } = {
   map: iterating((elements, of) => elements.map((element) => of(element))),
   filter: iterating((elements, of) => elements.filter((element) => truthy(of(element)))),
   some: iterating((elements, of) => elements.some((element) => truthy(of(element)))),
@@ -35,7 +35,7 @@ export const iterators: { readonly [name: string]: Operator } = {
 
 function iterating(
   result: (elements: readonly unknown[], of: (element: unknown) => unknown, value: unknown) => unknown,
-): Operator {
+): LogicOperator {
   return (operands, scope) => {
     const [list = null, body = null] = Array.isArray(operands) ? operands : [operands];
     const elements = compileNode(list, scope);

@@ -1,9 +1,9 @@
 import { join, LogicError, textOf } from './coercion.js';
-import { compileNode, isLiteral, operandsOf, type Operator } from './operands.js';
+import { compileNode, isLiteral, operandsOf, type LogicOperator } from './operands.js';
 import { spend } from './steps.js';
 import type { JsonValue } from '../types.js';
 
-export const lists: { readonly [name: string]: Operator } = {
+export const lists: { readonly [name: string]: LogicOperator } = {
   /** A member of a list, or a part of a text. */
   in: (operands, scope) => {
     const [item = null, container = null] = Array.isArray(operands) ? operands : [operands];
@@ -49,7 +49,7 @@ function isIn(item: unknown, container: unknown): boolean {
 }
 
 /** The text of one value; of a list the texts of its members, the missing ones left out. */
-function alone(operand: JsonValue, scope: Parameters<Operator>[1]): ReturnType<Operator> {
+function alone(operand: JsonValue, scope: Parameters<LogicOperator>[1]): ReturnType<LogicOperator> {
   const node = compileNode(operand, scope);
   return (data, context, now) => {
     const value = node(data, context, now);

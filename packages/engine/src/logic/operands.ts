@@ -2,19 +2,19 @@ import type { Node } from './program.js';
 import type { JsonValue } from '../types.js';
 
 /** For what an expression is compiled. */
-export interface Scope {
+export interface LogicScope {
   readonly flagKey: string;
   /** False inside an iterating operator, where `var` reads the element and not the context. */
   readonly atRoot: boolean;
   /** What `{ "$ref": key }` stands for. */
-  readonly reference: (key: string, scope: Scope) => Node;
+  readonly reference: (key: string, scope: LogicScope) => Node;
   /** Compiles what is inside of an operator. */
-  readonly compile: (expression: JsonValue, scope: Scope) => Node;
+  readonly compile: (expression: JsonValue, scope: LogicScope) => Node;
 }
 
-export type Operator = (operands: JsonValue, scope: Scope) => Node;
+export type LogicOperator = (operands: JsonValue, scope: LogicScope) => Node;
 
-export function compileNode(expression: JsonValue, scope: Scope): Node {
+export function compileNode(expression: JsonValue, scope: LogicScope): Node {
   return scope.compile(expression, scope);
 }
 
@@ -25,7 +25,7 @@ export function isLiteral(expression: JsonValue): boolean {
 }
 
 /** The operands of an operator that takes them by value; what is not a list in the expression may evaluate to one. */
-export function operandsOf(operands: JsonValue, scope: Scope): (...at: Parameters<Node>) => readonly unknown[] {
+export function operandsOf(operands: JsonValue, scope: LogicScope): (...at: Parameters<Node>) => readonly unknown[] {
   if (Array.isArray(operands)) {
     const nodes = operands.map((operand) => compileNode(operand, scope));
     return (data, context, now) => nodes.map((node) => node(data, context, now));
@@ -37,6 +37,6 @@ export function operandsOf(operands: JsonValue, scope: Scope): (...at: Parameter
   };
 }
 
-export function nodesOf(operands: JsonValue, scope: Scope): Node[] {
+export function nodesOf(operands: JsonValue, scope: LogicScope): Node[] {
   return (Array.isArray(operands) ? operands : [operands]).map((operand) => compileNode(operand, scope));
 }

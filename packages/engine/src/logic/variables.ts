@@ -1,4 +1,4 @@
-import { compileNode, isLiteral, operandsOf, type Operator, type Scope } from './operands.js';
+import { compileNode, isLiteral, operandsOf, type LogicOperator, type LogicScope } from './operands.js';
 import { listOf, textOf } from './coercion.js';
 import { splitPath, valueAt } from './paths.js';
 import { run, type Node } from './program.js';
@@ -6,7 +6,7 @@ import type { JsonValue } from '../types.js';
 
 const FLAGD = '$flagd';
 
-export const variables: { readonly [name: string]: Operator } = {
+export const variables: { readonly [name: string]: LogicOperator } = {
   var: (operands, scope) => {
     const [path = null, fallback = null] = Array.isArray(operands) ? operands : [operands];
     if (isWhole(path)) return wholeReader(scope);
@@ -37,13 +37,13 @@ function isWhole(path: JsonValue): boolean {
 }
 
 /** Everything that can be read: the element, or the context with what flagd adds to it. There is no default for it. */
-function wholeReader(scope: Scope): Node {
+function wholeReader(scope: LogicScope): Node {
   const given = givenByEvaluator([], scope);
   return scope.atRoot ? (data, context, now) => ({ ...(data as object), [FLAGD]: given(data, context, now) }) : (data) => data;
 }
 
 /** Null and missing are both null or undefined here: `var` gives its default for either. */
-function readerOf(path: JsonValue, scope: Scope): Node {
+function readerOf(path: JsonValue, scope: LogicScope): Node {
   if (isWhole(path)) return wholeReader(scope);
   const text = textOf(path);
   const names = splitPath(text);
@@ -56,12 +56,12 @@ function readerOf(path: JsonValue, scope: Scope): Node {
   };
 }
 
-function dynamicReader(path: Node, scope: Scope): Node {
+function dynamicReader(path: Node, scope: LogicScope): Node {
   return (data, context, now) => readerOf(path(data, context, now) as JsonValue, scope)(data, context, now);
 }
 
 /** What flagd adds to every context; a context cannot set it. */
-function givenByEvaluator(names: readonly string[], { flagKey }: Scope): Node {
+function givenByEvaluator(names: readonly string[], { flagKey }: LogicScope): Node {
   const seconds = (now: number) => Math.floor(now / 1000);
   const [name] = names;
   if (name === undefined) return (_data, _context, now) => ({ flagKey, timestamp: seconds(now) });
@@ -70,7 +70,7 @@ function givenByEvaluator(names: readonly string[], { flagKey }: Scope): Node {
   return name === 'timestamp' ? (_data, _context, now) => seconds(now) : () => null;
 }
 
-function missingOf(paths: readonly unknown[], scope: Scope, [data, context, now]: Parameters<Node>): unknown[] {
+function missingOf(paths: readonly unknown[], scope: LogicScope, [data, context, now]: Parameters<Node>): unknown[] {
   return paths.filter((path) => {
     const names = splitPath(textOf(path));
     if (scope.atRoot && names[0] === FLAGD) return givenByEvaluator(names.slice(1), scope)(data, context, now) === null;

@@ -64,14 +64,14 @@ export function buildState({ revision, inheritance = true, environments, flags, 
 /** The state after `entries` (ascending). Entries that the state already holds (of its revision or an older one) are ignored. */
 export function applyEntries(state: State, entries: readonly Entry[]): State {
   const news = entries.filter((entry) => entry.revision > state.revision);
-  const draft = new Draft(state);
+  const draft = new StateDraft(state);
   for (const entry of news) draft.replace(entry.table, entry.before, entry.after);
   return draft.finish(news.reduce((latest, entry) => Math.max(latest, entry.revision), state.revision));
 }
 
 /** The state as it was at `toRevision`; `entries` (ascending) hold at least all that happened since then. Inverse of `applyEntries`. */
 export function rewindEntries(state: State, entries: readonly Entry[], toRevision: number): State {
-  const draft = new Draft(state);
+  const draft = new StateDraft(state);
   for (const entry of entries.toReversed()) {
     if (entry.revision > toRevision && entry.revision <= state.revision) draft.replace(entry.table, entry.after, entry.before);
   }
@@ -79,7 +79,7 @@ export function rewindEntries(state: State, entries: readonly Entry[], toRevisio
 }
 
 /** Copies a map when it is first written to, so that what does not change keeps its identity. */
-class Draft {
+class StateDraft {
   private environments: Map<string, Environment> | undefined;
   private flags: Map<string, Flag> | undefined;
   private segments: Map<string, Segment> | undefined;

@@ -17,14 +17,14 @@ import { ENVIRONMENT_NAME, SLUG } from '../state/names.js';
 import { instantDefects } from '../validate/instants.js';
 
 /** What is wrong with a member of an item; pointers are relative to the value. `item` is the whole item. */
-export type Check = (value: unknown, item: Record<string, unknown>) => Defect[];
+export type MemberCheck = (value: unknown, item: Record<string, unknown>) => Defect[];
 
 /**
  * One member: its check, what it is when absent (undefined: it is required), and its JSON Schema. One that came with a later version of
  * the document (`since`) is unknown to those before: absent there, it stays absent.
  */
 export interface Member {
-  check: Check;
+  check: MemberCheck;
   since?: 2;
   fallback?: JsonValue | ((item: Record<string, unknown>) => JsonValue);
   schema: object;
@@ -33,36 +33,36 @@ export interface Member {
 const wrong = (code: string, detail: string): Defect[] => [{ pointer: '', code, detail }];
 
 export const text =
-  (min: number, max: number): Check =>
+  (min: number, max: number): MemberCheck =>
   (value) => {
     if (typeof value !== 'string') return wrong('wrong-type', 'It is text.');
     if (value.length < min) return wrong('too-short', 'It must not be empty.');
     return value.length > max ? wrong('too-long', `It has at most ${String(max)} characters.`) : [];
   };
 export const matching =
-  (pattern: RegExp, what: string): Check =>
+  (pattern: RegExp, what: string): MemberCheck =>
   (value) =>
     typeof value === 'string' && pattern.test(value) ? [] : wrong('matches', `It is ${what}.`);
-const truth: Check = (value) => (typeof value === 'boolean' ? [] : wrong('wrong-type', 'It is true or false.'));
+const truth: MemberCheck = (value) => (typeof value === 'boolean' ? [] : wrong('wrong-type', 'It is true or false.'));
 export const oneOf =
-  (words: readonly string[]): Check =>
+  (words: readonly string[]): MemberCheck =>
   (value) =>
     typeof value === 'string' && words.includes(value) ? [] : wrong('is-in', `It is one of ${words.join(', ')}.`);
 export const orNull =
-  (check: Check): Check =>
+  (check: MemberCheck): MemberCheck =>
   (value, item) =>
     value === null ? [] : check(value, item);
 const present =
-  (check: Check): Check =>
+  (check: MemberCheck): MemberCheck =>
   (value, item) =>
     value === null ? wrong('wrong-type', 'It is not null.') : check(value, item);
-const tags: Check = (value) => {
+const tags: MemberCheck = (value) => {
   if (!Array.isArray(value)) return wrong('wrong-type', 'Tags are a list.');
   if (value.length > 50) return wrong('too-many', 'There are at most 50 tags.');
   if (new Set(value).size < value.length) return wrong('array-unique', 'Each tag stands there once.');
   return value.flatMap((tag, index) => text(1, 100)(tag, {}).map((defect) => ({ ...defect, pointer: `/${String(index)}` })));
 };
-const variants: Check = (value, { type = 'boolean' }) =>
+const variants: MemberCheck = (value, { type = 'boolean' }) =>
   validateVariants(value, (FLAG_TYPES as readonly unknown[]).includes(type) ? (type as FlagType) : undefined);
 
 const nullable = (schema: object) => ({ anyOf: [schema, { type: 'null' }] });
@@ -136,7 +136,11 @@ export const FLAG_MEMBERS: Record<string, Member> = {
   archivedAt: EXPIRES,
 };
 
-const inherits = (check: Check, schema: object): Member => ({ check: orNull(check), fallback: null, schema: nullable(schema) });
+const inherits = (check: MemberCheck, schema: object): Member => ({
+  check: orNull(check),
+  fallback: null,
+  schema: nullable(schema),
+});
 
 export const OVERRIDE_MEMBERS: Record<string, Member> = {
   environment: NAME_MEMBER,

@@ -5,9 +5,9 @@ import { registerDecorator, ValidateIf } from 'class-validator';
 import type { Defect } from '@flagtree/engine';
 import { Invalid } from '../problems/problem.js';
 
-type Check = (value: unknown) => Defect[];
+type PropertyCheck = (value: unknown) => Defect[];
 
-const checks = new Map<object, Map<string, Check>>();
+const checks = new Map<object, Map<string, PropertyCheck>>();
 
 /** The property may be absent; null is for its other rules to judge. */
 export const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -16,11 +16,11 @@ export const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
 export const MayBeNull = () => ValidateIf((_, value) => value !== undefined && value !== null);
 
 /** Hands a property to one of the engine's validators, whose defects point into the value. */
-export function Satisfies(check: Check): PropertyDecorator {
+export function Satisfies(check: PropertyCheck): PropertyDecorator {
   return (prototype, property) => {
     const name = String(property);
     const target = prototype.constructor;
-    checks.set(target, (checks.get(target) ?? new Map<string, Check>()).set(name, check));
+    checks.set(target, (checks.get(target) ?? new Map<string, PropertyCheck>()).set(name, check));
     registerDecorator({
       name: 'satisfies',
       target,

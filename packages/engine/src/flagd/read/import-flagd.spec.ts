@@ -6,7 +6,7 @@ import { environment, flag, override, segment, state } from '../../testing/build
 import type { Flag, JsonObject } from '../../types.js';
 import { exportFlagd } from '../write/export-flagd.js';
 import { forest } from '../testing/forests.js';
-import { Tally } from '../testing/tally.js';
+import { ForestTally } from '../testing/tally.js';
 import { importFlagd } from './import-flagd.js';
 
 const slugs = (at: State) => [...at.environments.values()].map(({ slug }) => slug);
@@ -49,7 +49,7 @@ describe('an import of flagd definitions', () => {
   });
 
   it('is exported again, from wherever it went, byte for byte', () => {
-    const tally = new Tally();
+    const tally = new ForestTally();
     fc.assert(
       fc.property(forest, (at) => {
         for (const slug of slugs(at)) {

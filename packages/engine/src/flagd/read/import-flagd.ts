@@ -30,7 +30,7 @@ export interface FlagdImport {
   pointerOf: (pointer: string) => string;
 }
 
-export interface ImportOptions {
+export interface FlagdImportOptions {
   /** Flags that flagd's schema, or a flag here, does not allow are left out by name. */
   lenient?: boolean;
   /** Members that no flag can keep are refused. */
@@ -45,7 +45,7 @@ export function importFlagd(
   document: unknown,
   state: State,
   environment: string | null,
-  options: ImportOptions = {},
+  options: FlagdImportOptions = {},
 ): FlagdImport {
   return new Import(document, state, environment, options).run();
 }
@@ -64,7 +64,7 @@ class Import {
     document: unknown,
     private readonly state: State,
     private readonly environment: string | null,
-    private readonly options: ImportOptions,
+    private readonly options: FlagdImportOptions,
   ) {
     this.definitions = readFlagd(document, { partial: environment !== null, lenient: options.lenient === true });
     this.defects = this.definitions.defects;

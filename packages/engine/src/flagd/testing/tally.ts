@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** How often a property has met what: one that never meets a case says nothing about it. */
-export class Tally {
+export class ForestTally {
   private readonly counts = new Map<string, number>();
 
   count(...names: readonly string[]): void {

@@ -8,7 +8,7 @@ import {
   and,
   attribute,
   ELEMENT,
-  type Expression,
+  type FlagdExpression,
   isMissing,
   isNumberElement,
   isOperation,
@@ -20,17 +20,17 @@ import {
 
 /** What the conditions of one flag or segment need beside themselves. */
 export interface ConditionWriter {
-  segment(key: string): Expression;
+  segment(key: string): FlagdExpression;
   /** Says for which contexts flagd will differ. */
   inexact(detail: string): void;
 }
 
 /** @throws {Inexpressible} */
-export function conditionsExpression(conditions: readonly Condition[], writer: ConditionWriter): Expression {
+export function conditionsExpression(conditions: readonly Condition[], writer: ConditionWriter): FlagdExpression {
   return and(...conditions.map((condition) => conditionExpression(condition, writer)));
 }
 
-function conditionExpression(condition: Condition, writer: ConditionWriter): Expression {
+function conditionExpression(condition: Condition, writer: ConditionWriter): FlagdExpression {
   if ('all' in condition) return conditionsExpression(condition.all, writer);
   if ('any' in condition) return or(...condition.any.map((one) => conditionExpression(one, writer)));
   if ('not' in condition) return not(conditionExpression(condition.not, writer));
@@ -39,7 +39,7 @@ function conditionExpression(condition: Condition, writer: ConditionWriter): Exp
   return isOperation(condition.jsonLogic) ? expressionForFlagd(condition.jsonLogic) : false;
 }
 
-function attributeExpression(condition: AttributeCondition, writer: ConditionWriter): Expression {
+function attributeExpression(condition: AttributeCondition, writer: ConditionWriter): FlagdExpression {
   const { operator, negate = false, ignoreCase = false, values = [] } = condition;
   const { family, positive } = OPERATOR_SHAPES[operator];
   const negated = (operator !== positive) !== negate;
@@ -72,16 +72,16 @@ function attributeExpression(condition: AttributeCondition, writer: ConditionWri
 }
 
 /** A list attribute holds when any of its elements does; what does not fit is no match, negated or not. */
-function overElements(value: Expression, fits: Expression, holds: Expression, negated: boolean): Expression {
-  const elements: Expression = { merge: [value] };
+function overElements(value: FlagdExpression, fits: FlagdExpression, holds: FlagdExpression, negated: boolean): FlagdExpression {
+  const elements: FlagdExpression = { merge: [value] };
   if (!negated) return { some: [elements, holds] };
   return and(or(not(elements), { some: [elements, fits] }), { none: [elements, holds] });
 }
 
-function textHolds(operator: Operator, part: string): Expression {
+function textHolds(operator: Operator, part: string): FlagdExpression {
   if (part === '') return true;
   if (operator === 'contains') return { in: [part, ELEMENT] };
-  const place: Expression =
+  const place: FlagdExpression =
     operator === 'starts_with' ? { substr: [ELEMENT, 0, part.length] } : { substr: [ELEMENT, -part.length] };
   return { '===': [place, part] };
 }
@@ -93,8 +93,8 @@ const NUMBER_SIGNS: Partial<Record<Operator, string>> = {
   less_than_or_equal: '<=',
 };
 
-function numberHolds(operator: Operator, values: readonly number[]): Expression {
-  return or(...values.map((value): Expression => ({ [NUMBER_SIGNS[operator] as string]: [ELEMENT, value] })));
+function numberHolds(operator: Operator, values: readonly number[]): FlagdExpression {
+  return or(...values.map((value): FlagdExpression => ({ [NUMBER_SIGNS[operator] as string]: [ELEMENT, value] })));
 }
 
 const VERSION_SIGNS: Partial<Record<Operator, string>> = {
@@ -106,18 +106,18 @@ const VERSION_SIGNS: Partial<Record<Operator, string>> = {
 /** flagd's `sem_ver` works outside of iterating operators only. */
 function versionExpression(
   path: string,
-  value: Expression,
+  value: FlagdExpression,
   operator: Operator,
   values: readonly string[],
   negated: boolean,
   writer: ConditionWriter,
-): Expression {
+): FlagdExpression {
   const sign = VERSION_SIGNS[operator];
   if (sign === undefined) throw new Inexpressible('flagd knows no version ranges');
   if (path.includes('.')) throw new Inexpressible('flagd compares versions at the top of the context only');
   writer.inexact(`flagd reads a version "1.2" or "V1.2.0" in "${path}" as 1.2.0, and passes over lists of versions`);
-  const holds = or(...values.map((text): Expression => ({ sem_ver: [value, sign, versionText(text)] })));
-  const isVersion: Expression = { sem_ver: [value, '=', value] };
+  const holds = or(...values.map((text): FlagdExpression => ({ sem_ver: [value, sign, versionText(text)] })));
+  const isVersion: FlagdExpression = { sem_ver: [value, '=', value] };
   return negated ? and(isText(value), isVersion, not(holds)) : and(isText(value), holds);
 }
 
@@ -126,12 +126,12 @@ function versionText(text: string): string {
 }
 
 /** flagd's clock has whole seconds. */
-function timeExpression(operator: Operator, values: readonly JsonValue[], negated: boolean): Expression {
+function timeExpression(operator: Operator, values: readonly JsonValue[], negated: boolean): FlagdExpression {
   if (operator !== 'before' && operator !== 'after')
     throw new Inexpressible('flagd knows "before" and "after" of the moment only');
   const seconds = values.map((value) => parseTimestamp(value as string) / 1000);
   if (!seconds.every(Number.isInteger)) throw new Inexpressible('the clock of flagd has whole seconds');
   const sign = operator === 'before' ? '<' : '>=';
-  const holds = or(...seconds.map((second): Expression => ({ [sign]: [{ var: '$flagd.timestamp' }, second] })));
+  const holds = or(...seconds.map((second): FlagdExpression => ({ [sign]: [{ var: '$flagd.timestamp' }, second] })));
   return negated ? not(holds) : holds;
 }

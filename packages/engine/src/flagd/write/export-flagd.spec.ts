@@ -13,7 +13,7 @@ import { flag, segment, state } from '../../testing/builders.js';
 import type { Condition, Evaluation, EvaluationContext, FlagType, JsonValue } from '../../types.js';
 import { exportFlagd } from './export-flagd.js';
 import { context, forest } from '../testing/forests.js';
-import { seedOf, Tally } from '../testing/tally.js';
+import { seedOf, ForestTally } from '../testing/tally.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const conformance = resolve(process.env['FLAGTREE_CONFORMANCE_DIR'] ?? '../../shared/conformance', 'flagd-schemas');
@@ -31,7 +31,7 @@ const PAIRS = 12_000;
 describe('a flagd export', () => {
   it(`is evaluated by flagd-core to the same value, variant and reason (${PAIRS} pairs)`, () => {
     const seed = seedOf();
-    const tally = new Tally();
+    const tally = new ForestTally();
     let pairs = 0;
     for (let round = 0; pairs < PAIRS; round++) {
       const [at] = fc.sample(forest, { seed: seed + round, numRuns: 1 }) as [State];

@@ -9,7 +9,7 @@ import type { EvaluationContext, JsonValue } from '../../types.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
 import { Inexpressible } from '../flagd-document.js';
 import { attributes, expression, usualChoice } from '../testing/expressions.js';
-import { seedOf, Tally } from '../testing/tally.js';
+import { seedOf, ForestTally } from '../testing/tally.js';
 import { isOperation } from './value-expressions.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -58,7 +58,7 @@ const PAIRS = 12_000;
 describe('the targeting language', () => {
   it(`says of every expression what flagd-core says of what is exported for it (${PAIRS} pairs)`, () => {
     const seed = seedOf();
-    const tally = new Tally();
+    const tally = new ForestTally();
     fc.assert(
       fc.property(expression.map(asStored), attributes, (targeting, context) => {
         const written = forFlagd(targeting);
@@ -84,7 +84,7 @@ describe('the targeting language', () => {
   });
 
   it('says the same of what most files have', () => {
-    const tally = new Tally();
+    const tally = new ForestTally();
     fc.assert(
       fc.property(usualChoice.map(asStored), attributes, (targeting, context) => {
         const written = forFlagd(targeting) as JsonValue;

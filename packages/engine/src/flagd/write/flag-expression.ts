@@ -1,13 +1,13 @@
 import { type ConditionWriter, conditionsExpression } from './condition-expressions.js';
 import { expressionForFlagd } from './expression-for-flagd.js';
 import { type FlagdFlag, Inexpressible } from '../flagd-document.js';
-import { and, attribute, type Expression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
+import { and, attribute, type FlagdExpression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
 import type { RuleProgram } from '../../compile/program.js';
 import type { CompiledFlag } from '../../compile/snapshot.js';
 import type { ConditionsRule, JsonValue, Serve, TargetingRule, Variant } from '../../types.js';
 
 /** What flagd's `if` goes through: a condition and what is served then. */
-type Choice = readonly [condition: Expression, result: Expression];
+type Choice = readonly [condition: FlagdExpression, result: FlagdExpression];
 
 /** A resolved flag as flagd evaluates it to the same value. @throws {Inexpressible} */
 export function flagExpression({ key, resolved, program }: CompiledFlag, writer: ConditionWriter): FlagdFlag {
@@ -37,7 +37,7 @@ function served(
   writer: ConditionWriter,
 ): Pick<FlagdFlag, 'defaultVariant' | 'targeting'> {
   const [off, inside] = [fields.offVariant.value, fields.defaultVariant.value];
-  const serving = new Serving(salt, errorVariant(fields.variants.value), writer);
+  const serving = new FlagdServing(salt, errorVariant(fields.variants.value), writer);
   const choices = program.rules.filter(({ enabled }) => enabled).flatMap((rule) => serving.rule(rule));
   const percentage = fields.percentage.value;
   const weighted = fields.variants.value.filter((variant) => variant.weight !== undefined);
@@ -61,7 +61,7 @@ function errorVariant(variants: readonly Variant[]): string {
 }
 
 /** Where no choice holds flagd's default applies, as for null, unless the last one holds always. */
-function chosenFrom(choices: readonly Choice[]): Expression {
+function chosenFrom(choices: readonly Choice[]): FlagdExpression {
   const last = choices.at(-1);
   const always = last && (last[0] === true || isOwnWord(last)) ? last : undefined;
   const others = (always ? choices.slice(0, -1) : choices).flat();
@@ -72,7 +72,7 @@ function chosenFrom(choices: readonly Choice[]): Expression {
 }
 
 /** An expression that says itself whether it has a word: null is what nobody else says then, too. */
-function ownWord(expression: Expression): Choice {
+function ownWord(expression: FlagdExpression): Choice {
   return [{ '!==': [expression, null] }, expression];
 }
 
@@ -80,7 +80,7 @@ function isOwnWord([condition, result]: Choice): boolean {
   return isOperation(condition) && Array.isArray(condition['!==']) && condition['!=='][0] === result && isOperation(result);
 }
 
-class Serving {
+class FlagdServing {
   constructor(
     private readonly salt: string,
     readonly error: string,
@@ -103,21 +103,21 @@ class Serving {
     return choices;
   }
 
-  keyMissing(bucketBy = 'targetingKey'): Expression {
+  keyMissing(bucketBy = 'targetingKey'): FlagdExpression {
     return not({ some: [[attribute(bucketBy)], isBucketKeyElement] });
   }
 
-  gate(percentage: number, bucketBy?: string): Expression {
+  gate(percentage: number, bucketBy?: string): FlagdExpression {
     const inside = Math.round(percentage * 1000);
     return { '===': [{ fractional: [this.bucket(':gate:', bucketBy), ['in', inside], ['out', 100_000 - inside]] }, 'in'] };
   }
 
-  split(serve: Serve): Expression {
+  split(serve: Serve): FlagdExpression {
     if (!('split' in serve)) return serve.variant;
     return { fractional: [this.bucket('', serve.bucketBy), ...serve.split.map(({ variant, weight }) => [variant, weight])] };
   }
 
-  private bucket(purpose: string, bucketBy = 'targetingKey'): Expression {
+  private bucket(purpose: string, bucketBy = 'targetingKey'): FlagdExpression {
     return { cat: [this.salt + purpose, attribute(bucketBy)] };
   }
 
@@ -127,14 +127,14 @@ class Serving {
     return [ownWord(expression)];
   }
 
-  private conditions({ id, conditions = [] }: ConditionsRule): Expression[] {
+  private conditions({ id, conditions = [] }: ConditionsRule): FlagdExpression[] {
     if (conditions.length === 0) return [];
     const inexact = (detail: string) => this.writer.inexact(`rule "${id}": ${detail}`);
     return [ofRule(id, () => conditionsExpression(conditions, { ...bound(this.writer), inexact }))];
   }
 }
 
-function ofRule(id: string, express: () => Expression): Expression {
+function ofRule(id: string, express: () => FlagdExpression): FlagdExpression {
   try {
     return express();
   } catch (error) {
