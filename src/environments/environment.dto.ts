@@ -128,10 +128,12 @@ export class EnvironmentDto {
   name: string;
   @ApiProperty({ type: String, nullable: true })
   description: string | null;
+  /** Where what is deployed there can be seen. */
   @ApiProperty({ type: String, nullable: true })
   url: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'production' })
   parent: string | null;
+  /** The id of `parent`. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   parentId: string | null;
   @ApiProperty({ type: EnvironmentSettingsDto })
