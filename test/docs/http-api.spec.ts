@@ -19,7 +19,7 @@ describe('docs/reference/http-api.md', () => {
     const named = [
       ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.ts')]),
       ...found(/^ {2}'?([a-z-]+)'?: \{ detail/gm, [readPage('src/streaming/admission.ts')]).map((cause) => `stream-${cause}`),
-      ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/database/database-problem.ts')]),
+      ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/http/problems/database-problem.ts')]),
       ...found(/(?:code: |problem\(\s*500,\s*)'([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.filter.ts')]),
     ];
     const table = readPage('docs/reference/http-api.md')
