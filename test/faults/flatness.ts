@@ -39,7 +39,7 @@ async function metrics(url: string, token: string): Promise<(name: string) => nu
   const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const text = await answer.text();
   return (name) => {
-    const value = Number(new RegExp(`^flagtree_${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    const value = Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
     if (Number.isNaN(value)) throw new Error(`/metrics has no ${name}`);
     return value;
   };

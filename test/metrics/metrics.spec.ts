@@ -132,13 +132,14 @@ describe('/metrics', () => {
     expect([...after.keys()].find((sample) => sample.startsWith('flagtree_build_info'))).toMatch(
       /version="\d+\.\d+\.\d+",node="v\d+/,
     );
-    expect(after.get('flagtree_process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
+    expect(after.get('process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
     expect(after.get('flagtree_audit_anchor_age_seconds')).toBeGreaterThanOrEqual(0);
   });
 
-  it('names everything with one prefix, and never a flag', async () => {
+  it('names everything of its own with one prefix, the process as dashboards for Node do, and never a flag', async () => {
     const samples = [...(await scrape()).keys()];
-    expect(samples.filter((sample) => !sample.startsWith('flagtree_'))).toEqual([]);
+    expect(samples.filter((sample) => !/^(flagtree|process|nodejs)_/.test(sample))).toEqual([]);
+    expect(samples).toContain('process_cpu_seconds_total');
     expect(samples.filter((sample) => /split"|"static"(?!\})|nope/.test(sample.replace(/reason="\w+"/, '')))).toEqual([]);
   });
 });

@@ -23,7 +23,8 @@ export class MetricsRegistry {
   private readonly registry = new Registry();
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry, prefix: 'flagtree_' });
+    // under the names that dashboards for Node look for
+    collectDefaultMetrics({ register: this.registry });
   }
 
   counter<L extends string = never>(name: MetricName, help: string, labelNames: readonly L[] = []): Counter<L> {

@@ -144,6 +144,20 @@ describe('a flagd export', () => {
     expect(inexact).toEqual([{ flag: 'f', detail: expect.stringContaining('rule "r": flagd reads a version "1.2"') }]);
   });
 
+  it('names a flag that is off for a context without the key of a bucket, where a bucket is asked', () => {
+    const off = { onMissingKey: 'off' as const };
+    const SPLIT = { split: [{ variant: 'on', weight: 1 }] };
+    const flags = [
+      flag('gate', { ...off, percentage: 50 }),
+      flag('none', { ...off, percentage: 100, rules: [{ id: 'r', conditions: [], serve: { variant: 'on' } }] }),
+      flag('rule', { ...off, rules: [{ id: 'r', conditions: [], percentage: 5, serve: { variant: 'on' } }] }),
+      flag('split', { ...off, rules: [{ id: 'r', conditions: [], serve: SPLIT }] }),
+    ];
+    const { inexact, omitted } = exported(state({ flags }));
+    const detail = expect.stringContaining('flagd has no onMissingKey');
+    expect([omitted, inexact]).toEqual([[], ['gate', 'rule', 'split'].map((key) => ({ flag: key, detail }))]);
+  });
+
   it('has the segments as evaluators, each complete in itself', () => {
     const segments = [
       segment('staff', [{ segment: 'people' }, { jsonLogic: { ends_with: [{ var: 'email' }, '@x'] } }]),

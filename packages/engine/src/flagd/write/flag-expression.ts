@@ -16,7 +16,11 @@ export function flagExpression({ key, resolved, program }: CompiledFlag, writer:
   assertVariants(variants);
   if (flag.prerequisites.length > 0) throw new Inexpressible('flagd knows no prerequisites');
   const [off, inside] = [fields.offVariant.value, fields.defaultVariant.value];
-  if (fields.enabled.value) return { state: 'ENABLED', variants, ...served(flag.salt ?? key, fields, program, writer) };
+  if (fields.enabled.value) {
+    const made = served(flag.salt ?? key, fields, program, writer);
+    if (flag.onMissingKey === 'off' && asksForKey(program)) writer.inexact(OFF_WITHOUT_KEY);
+    return { state: 'ENABLED', variants, ...made };
+  }
   // what serves its off variant is never disabled for flagd
   if (off !== null) return { state: 'ENABLED', variants, defaultVariant: off };
   try {
@@ -27,6 +31,13 @@ export function flagExpression({ key, resolved, program }: CompiledFlag, writer:
     if (error instanceof Inexpressible) return { state: 'DISABLED', variants, defaultVariant: inside };
     throw error;
   }
+}
+
+const OFF_WITHOUT_KEY = 'flagd has no onMissingKey: a context without the key of a bucket is off here, and an error there';
+
+function asksForKey({ rules, gate, fallback }: CompiledFlag['program']): boolean {
+  if (gate?.needsBucket || fallback.split !== null) return true;
+  return rules.some((rule) => rule.enabled && (rule.gate?.needsBucket || rule.serving.split !== null));
 }
 
 /** What an enabled flag serves. @throws {Inexpressible} */
