@@ -42,16 +42,14 @@ describe('flagd definitions', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       written: 3,
-      notKept: [
-        { flag: null, detail: 'its metadata: flagSetId' },
-        { flag: 'banner', detail: 'its metadata: team' },
-      ],
+      notKept: [{ flag: null, detail: 'its metadata: flagSetId' }],
     });
     expect((await api.get('/api/admin/feature-flags/banner')).body).toMatchObject({
       type: 'string',
       enabled: true,
       rules: [{ id: 'targeting', targeting: DEFINITIONS.flags.banner.targeting }],
       offVariant: null,
+      metadata: { team: 'web' },
     });
     expect((await api.get('/api/admin/segments/staff')).body.conditions).toEqual([{ jsonLogic: DEFINITIONS.$evaluators.staff }]);
     const flags = await evaluate('production', { targetingKey: 'u1', email: 'a@example.com' });

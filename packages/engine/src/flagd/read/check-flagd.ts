@@ -68,6 +68,10 @@ class Reader {
       this.add('', 'wrong-type', 'Flag definitions of flagd are a JSON object with "flags".');
       return;
     }
+    if (document['kind'] === 'FeatureFlag') {
+      this.add('/spec/flagSpec', 'required', 'A FeatureFlag resource has its definitions in "spec.flagSpec".');
+      return;
+    }
     this.left = Object.keys(document).filter((name) => !OF_DOCUMENT.includes(name));
     this.metadata(document['metadata'], '/metadata');
     const { $evaluators: evaluators = {}, flags } = document;

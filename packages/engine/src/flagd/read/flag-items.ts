@@ -1,8 +1,7 @@
-import { deepEqual } from '../../json/equal.js';
 import type { Flag, JsonObject, Rule } from '../../types.js';
 import type { NotExpressed } from '../flagd-document.js';
 import type { FlagdDefinition } from './check-flagd.js';
-import type { Facts } from '../facts.js';
+import { type Facts, newFacts } from '../facts.js';
 import { variantsOf } from './own-defects.js';
 
 /** flagd has neither percentages nor prerequisites; what is disabled there has no value of its own. */
@@ -24,7 +23,7 @@ export function flagItem(definition: FlagdDefinition, existing: Flag | undefined
 
 /** A flag that serves already what the definition says: only what is told of it can be news. */
 export function keptFlagItem({ facts }: FlagdDefinition, existing: Flag): JsonObject {
-  return { ...itemOf(existing), ...facts };
+  return newFacts(facts, existing).length > 0 ? { ...itemOf(existing), ...facts } : itemOf(existing);
 }
 
 export function rulesOf({ targeting = {} }: Pick<FlagdDefinition, 'targeting'>): Rule[] {
@@ -33,7 +32,7 @@ export function rulesOf({ targeting = {} }: Pick<FlagdDefinition, 'targeting'>):
 
 /** What is told of a flag belongs to itself, not to what it is in an environment. */
 export function factDifferences({ key, facts }: { key: string; facts: Facts }, existing: Flag): NotExpressed[] {
-  const names = Object.keys(facts).filter((name) => !deepEqual(existing[name as keyof Facts], facts[name as keyof Facts]));
+  const names = newFacts(facts, existing);
   if (names.length === 0) return [];
   return [{ flag: key, detail: `its ${names.join(', ')}: that is the flag's own, in all environments; import it without env` }];
 }

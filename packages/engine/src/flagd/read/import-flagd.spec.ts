@@ -116,10 +116,12 @@ describe('an import of flagd definitions', () => {
       state({}),
       null,
     );
-    expect(states.flags).toEqual([expect.objectContaining({ description: 'leak', owner: 'ops', tags: ['a', 'b'] })]);
+    expect(states.flags).toEqual([
+      expect.objectContaining({ description: 'leak', owner: 'ops', tags: ['a', 'b'], metadata: { ticket: 1 } }),
+    ]);
     expect(notKept).toEqual([
       { flag: null, detail: 'its $comment; its metadata: team' },
-      { flag: 'f', detail: 'its _comment; its metadata: ticket' },
+      { flag: 'f', detail: 'its _comment' },
     ]);
     const facts = { description: 'leak', owner: 'ops', tags: 'a,b' };
     expect(exported(state({ flags: [flag('f', { ...facts, tags: ['a', 'b'] })] }), 'production').flags['f']?.metadata).toEqual(
@@ -129,6 +131,34 @@ describe('an import of flagd definitions', () => {
       ...facts,
       tags: ['a', 'b'],
     });
+  });
+
+  it('keeps metadata, also what gives way to words of the flag itself, when its own export comes back', () => {
+    const metadata = { team: 'web', owner: 'of the metadata', beta: true };
+    for (const owner of [null, 'ops']) {
+      const there = state({ flags: [flag('f', { metadata, owner, tags: ['a,b'] })] });
+      const document = exported(there, 'production');
+      expect(document.flags['f']?.metadata).toEqual({ ...metadata, owner: owner ?? metadata.owner, tags: 'a,b' });
+      expect(document.inexact).toHaveLength(owner === null ? 0 : 1);
+      expect(importFlagd(document, there, null).states.flags).toEqual([itemOf(there.flags.get('f')!)]);
+      expect(importFlagd(document, there, 'staging').notKept).toEqual([]);
+    }
+  });
+
+  it('takes a FeatureFlag resource of Kubernetes, and says where its definitions belong', () => {
+    const resource = (spec: object) => ({
+      apiVersion: 'core.openfeature.dev/v1beta1',
+      kind: 'FeatureFlag',
+      metadata: { name: 'x' },
+      spec,
+    });
+    const { states, defects, notKept } = importFlagd(resource({ flagSpec: document({}) }), state({}), null);
+    expect([defects, notKept, states.flags.map(({ key }) => key)]).toEqual([[], [], ['f']]);
+    const wrong = importFlagd(resource({ flagSpec: document({ exec: [] }) }), state({}), null);
+    expect(wrong.defects).toMatchObject([{ pointer: '/spec/flagSpec/flags/f/targeting/exec' }]);
+    expect(importFlagd(resource({ flags: {} }), state({}), null).defects).toMatchObject([
+      { pointer: '/spec/flagSpec', detail: expect.stringContaining('spec.flagSpec') },
+    ]);
   });
 
   it('says in an environment that what is told of a flag is its own', () => {
@@ -143,7 +173,7 @@ describe('an import of flagd definitions', () => {
     const { defects } = importFlagd({ $comment: 'x', ...document({}, { foo: 1, metadata: { bar: 2 } }) }, state({}), null, {
       strict: true,
     });
-    expect(defects.map(({ pointer }) => pointer)).toEqual(['/$comment', '/flags/f/foo', '/flags/f/metadata/bar']);
+    expect(defects.map(({ pointer }) => pointer)).toEqual(['/$comment', '/flags/f/foo']);
   });
 
   it('leaves out by name, when it is to be lenient, what flagd or a flag here does not allow', () => {

@@ -8,6 +8,7 @@ import { type FlagdDefinition, type FlagdDefinitions, readFlagd } from './check-
 import { definitionDefects, evaluatorDefects } from './own-defects.js';
 import { factDifferences, flagItem, keptFlagItem } from './flag-items.js';
 import { overrideDefects, overrideItem, overridesLeft, partialItem } from './override-items.js';
+import { definitionsIn } from './kubernetes.js';
 import { segmentOf, WhatIsThere } from './what-is-there.js';
 
 /** The sections of a document of states that make flags what flagd's definitions say. */
@@ -47,7 +48,14 @@ export function importFlagd(
   environment: string | null,
   options: FlagdImportOptions = {},
 ): FlagdImport {
-  return new Import(document, state, environment, options).run();
+  const { definitions, at } = definitionsIn(document);
+  const imported = new Import(definitions, state, environment, options).run();
+  if (at === '') return imported;
+  return {
+    ...imported,
+    defects: imported.defects.map((defect) => ({ ...defect, pointer: at + defect.pointer })),
+    pointerOf: (pointer) => at + imported.pointerOf(pointer),
+  };
 }
 
 class Import {
@@ -234,5 +242,7 @@ function memberOf([name, ...rest]: readonly string[], item: JsonObject): string[
       ? ['variants']
       : ['variants', key.replaceAll('~', '~0').replaceAll('/', '~1'), ...(member === 'value' ? deeper : [])];
   }
-  return name !== undefined && ['defaultVariant', 'description', 'owner', 'tags'].includes(name) ? [name, ...rest] : [];
+  return name !== undefined && ['defaultVariant', 'description', 'owner', 'tags', 'metadata'].includes(name)
+    ? [name, ...rest]
+    : [];
 }

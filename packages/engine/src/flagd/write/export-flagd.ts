@@ -1,7 +1,7 @@
 import { validateRules } from '../../validate/validate-rules.js';
 import type { CompiledFlag, Snapshot } from '../../compile/snapshot.js';
 import type { Segment } from '../../types.js';
-import { factsForFlagd } from '../facts.js';
+import { factsForFlagd, hiddenMetadata } from '../facts.js';
 import { Evaluators } from './evaluators.js';
 import { flagExpression } from './flag-expression.js';
 import { FLAGD_SCHEMA, type FlagdDocument, type FlagdFlag, Inexpressible, type NotExpressed } from '../flagd-document.js';
@@ -45,5 +45,6 @@ export function flagForFlagd(flag: CompiledFlag, evaluators: Evaluators, notes =
   });
   if (made.targeting !== undefined) evaluators.need(made.targeting);
   const metadata = factsForFlagd(flag.resolved.flag);
+  for (const name of hiddenMetadata(flag.resolved.flag)) notes.add(`its metadata "${name}" gives way to its own ${name}`);
   return metadata ? { ...made, metadata } : made;
 }
