@@ -8,6 +8,18 @@ export class NotExpressedDto {
   detail: string;
 }
 
+/** An old expression that is read as flagd means it now. */
+export class RewrittenDto {
+  /** The key of the flag. */
+  flag: string;
+  /** Where it stands in the body. */
+  pointer: string;
+  detail: string;
+  /** What to write instead. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  expression: unknown;
+}
+
 /** flagd's flag definitions: they fit https://flagd.dev/schema/v0/flags.json. */
 export class FlagdDocumentDto {
   $schema: string;

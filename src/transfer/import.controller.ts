@@ -78,8 +78,8 @@ export class ImportController {
   private flagdSource(document: unknown, { env, lenient }: ImportQuery): ImportSource {
     const options = { environment: env, lenient: lenient === undefined ? undefined : switchOf(lenient, 'lenient') };
     return this.transfer.madeBy((state) => {
-      const { states, unchanged, notKept, pointerOf } = this.flagd.read(document, state, options);
-      return { states, unchanged, pointerOf, said: { notKept } };
+      const { states, unchanged, notKept, rewritten, pointerOf } = this.flagd.read(document, state, options);
+      return { states, unchanged, pointerOf, said: { notKept, rewritten } };
     });
   }
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { NotExpressedDto } from '../flagd/flagd.dto.js';
+import { NotExpressedDto, RewrittenDto } from '../flagd/flagd.dto.js';
 import { IMPORT_MODES, type ImportMode } from './import-options.js';
 
 const Words = (): PropertyDecorator => (target, property) => {
@@ -135,4 +135,7 @@ export class ImportResultDto {
   /** With format=flagd: what the definitions say and flags here cannot keep. */
   @ApiProperty({ type: () => [NotExpressedDto], required: false })
   notKept?: NotExpressedDto[];
+  /** With format=flagd: old expressions (`fractionalEvaluation`) that are read as flagd means them now. */
+  @ApiProperty({ type: () => [RewrittenDto], required: false })
+  rewritten?: RewrittenDto[];
 }

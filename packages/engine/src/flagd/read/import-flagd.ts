@@ -8,6 +8,7 @@ import { type FlagdDefinition, type FlagdDefinitions, readFlagd } from './check-
 import { definitionDefects, evaluatorDefects } from './own-defects.js';
 import { factDifferences, flagItem, keptFlagItem } from './flag-items.js';
 import { overrideDefects, overrideItem, overridesLeft, partialItem } from './override-items.js';
+import { modernDefinitions, type Rewritten } from './legacy-fractional.js';
 import { definitionsIn } from './kubernetes.js';
 import { segmentOf, WhatIsThere } from './what-is-there.js';
 
@@ -27,6 +28,8 @@ export interface FlagdImport {
   /** What the definitions say and flags cannot keep. */
   notKept: NotExpressed[];
   defects: Defect[];
+  /** Old expressions that are read as flagd means them now. */
+  rewritten: Rewritten[];
   /** Where in the definitions something of `states` comes from. */
   pointerOf: (pointer: string) => string;
 }
@@ -49,11 +52,13 @@ export function importFlagd(
   options: FlagdImportOptions = {},
 ): FlagdImport {
   const { definitions, at } = definitionsIn(document);
-  const imported = new Import(definitions, state, environment, options).run();
+  const modern = modernDefinitions(definitions);
+  const imported = new Import(modern, state, environment, options).run();
   if (at === '') return imported;
   return {
     ...imported,
     defects: imported.defects.map((defect) => ({ ...defect, pointer: at + defect.pointer })),
+    rewritten: imported.rewritten.map((one) => ({ ...one, pointer: at + one.pointer })),
     pointerOf: (pointer) => at + imported.pointerOf(pointer),
   };
 }
@@ -67,17 +72,20 @@ class Import {
   private readonly origins: Record<'segments' | 'flags' | 'overrides', string[]> = { segments: [], flags: [], overrides: [] };
   private readonly there: WhatIsThere;
   private readonly exportedFrom: string | null;
+  private readonly isExport: boolean;
 
   constructor(
-    document: unknown,
+    private readonly modern: ReturnType<typeof modernDefinitions>,
     private readonly state: State,
     private readonly environment: string | null,
     private readonly options: FlagdImportOptions,
   ) {
+    const document = modern.definitions;
     this.definitions = readFlagd(document, { partial: environment !== null, lenient: options.lenient === true });
     this.defects = this.definitions.defects;
     this.there = new WhatIsThere(state, this.definitions);
     this.exportedFrom = environmentExported(document, state);
+    this.isExport = isPlainObject(document) && Array.isArray(document['omitted']) && Array.isArray(document['inexact']);
     if (isPlainObject(document)) this.sayWhatIsLeft(document);
   }
 
@@ -91,8 +99,10 @@ class Import {
       else this.override(definition, this.environment);
     }
     if (this.environment !== null) this.partials(this.environment);
-    const { states, unchanged, notKept, defects } = this;
-    return { states, unchanged, notKept, defects, pointerOf: (pointer) => this.pointerOf(pointer) };
+    const { states, unchanged, notKept, modern } = this;
+    const defects = [...modern.defects, ...this.defects];
+    const { rewritten } = modern;
+    return { states, unchanged, notKept, defects, rewritten, pointerOf: (pointer) => this.pointerOf(pointer) };
   }
 
   private segments(): void {
@@ -119,14 +129,16 @@ class Import {
       const detail = `it is what ${this.exportedFrom} serves: the flag itself stays as it is, with its overrides there; without "flagSetId" it would become that`;
       this.notKept.push({ flag: definition.key, detail });
       this.add('flags', keptFlagItem(definition, existing), definition.pointer);
-    } else this.add('flags', flagItem(definition, existing), definition.pointer);
+    } else if (this.meansWhatItSays(definition)) this.add('flags', flagItem(definition, existing), definition.pointer);
   }
 
   private override(definition: FlagdDefinition, environment: string): void {
     const existing = flagByKey(this.state, definition.key);
+    const isServed = existing !== undefined && this.there.isServed(definition, existing, environment);
+    if (!isServed && !this.meansWhatItSays(definition)) return;
     if (!existing) {
       this.add('flags', { ...flagItem(definition, undefined), enabled: false, rules: [] }, definition.pointer);
-    } else if (this.there.isServed(definition, existing, environment)) {
+    } else if (isServed) {
       this.unchanged.overrides++;
       this.notKept.push(...factDifferences(definition, existing));
       return;
@@ -140,10 +152,15 @@ class Import {
     this.add('overrides', overrideItem(definition, this.state, environment), definition.pointer);
   }
 
+  /** A split of which only the truth counts was hardly meant so, unless it is served already or an export of ours says what a flag does. */
+  private meansWhatItSays({ key, pointer }: Pick<FlagdDefinition, 'key' | 'pointer'>): boolean {
+    return this.isExport || this.isSound(key, pointer, this.modern.alwaysTrue.get(key) ?? []);
+  }
+
   private partials(environment: string): void {
     for (const definition of this.definitions.partial) {
       const { item, defects } = partialItem(definition, this.state, environment);
-      if (!this.isSound(definition.key, definition.pointer, defects) || !item) continue;
+      if (!this.isSound(definition.key, definition.pointer, defects) || !item || !this.meansWhatItSays(definition)) continue;
       this.sayLeft(definition);
       const existing = flagByKey(this.state, definition.key);
       if (existing) this.notKept.push(...factDifferences(definition, existing));
