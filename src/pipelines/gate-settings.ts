@@ -1,4 +1,4 @@
-import type { Defect } from '@flagtree/engine';
+import { type Defect, isPlainObject, pointerTo } from '@flagtree/engine';
 
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -46,7 +46,7 @@ export function validateSteps(steps: unknown): Defect[] {
   const seen = new Set<unknown>();
   return steps.flatMap((step: unknown, index) => {
     const at = `/${String(index)}`;
-    if (!isObject(step)) return [{ pointer: at, code: 'wrong-type', detail: 'A step is an object with an "environment".' }];
+    if (!isPlainObject(step)) return [{ pointer: at, code: 'wrong-type', detail: 'A step is an object with an "environment".' }];
     const defects = strangers(step, ['environment', 'gates'], at);
     const { environment, gates = [] } = step;
     if (typeof environment !== 'string')
@@ -62,8 +62,8 @@ export function validateSteps(steps: unknown): Defect[] {
 
 /** What is wrong with one gate: it was written by hand, or by a server that knows more. */
 export function gateDefects(gate: unknown, pointer: string): Defect[] {
-  const name = isObject(gate) ? gate['gate'] : undefined;
-  if (!isObject(gate) || typeof name !== 'string' || !Object.hasOwn(DEFECTS, name)) {
+  const name = isPlainObject(gate) ? gate['gate'] : undefined;
+  if (!isPlainObject(gate) || typeof name !== 'string' || !Object.hasOwn(DEFECTS, name)) {
     return [{ pointer, code: 'unknown-gate', detail: `"gate" is one of ${Object.keys(DEFECTS).join(', ')}.` }];
   }
   const detail = DEFECTS[name as GateSetting['gate']](gate);
@@ -80,7 +80,7 @@ function frozenHoursDefect({ timeZone, windows }: Record<string, unknown>): stri
 }
 
 function isWindow(window: unknown): boolean {
-  if (!isObject(window) || Object.keys(window).some((name) => !['days', 'from', 'to'].includes(name))) return false;
+  if (!isPlainObject(window) || Object.keys(window).some((name) => !['days', 'from', 'to'].includes(name))) return false;
   const { days, from, to } = window;
   const isTime = (time: unknown, last: string) =>
     typeof time === 'string' && (/^([01]\d|2[0-3]):[0-5]\d$/.test(time) || time === last);
@@ -106,9 +106,9 @@ function isTimeZone(name: string): boolean {
 function strangers(value: Record<string, unknown>, known: readonly string[], pointer: string): Defect[] {
   return Object.keys(value)
     .filter((name) => !known.includes(name))
-    .map((name) => ({ pointer: `${pointer}/${name}`, code: 'unknown-property', detail: `There is no property "${name}" here.` }));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+    .map((name) => ({
+      pointer: pointerTo(pointer, name),
+      code: 'unknown-property',
+      detail: `There is no property "${name}" here.`,
+    }));
 }

@@ -1,4 +1,4 @@
-import type { Defect, EvaluationContext } from '@flagtree/engine';
+import { type Defect, type EvaluationContext, pointerTo } from '@flagtree/engine';
 import { Invalid } from '../../platform/http/problems/problem.js';
 import { contextOf, objectOf } from './evaluation-context.js';
 
@@ -25,7 +25,7 @@ function unknownProperties(request: Record<string, unknown>): Defect[] {
     .filter((name) => name !== 'context' && name !== 'flags')
     .slice(0, 10)
     .map((name) => ({
-      pointer: `/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      pointer: pointerTo('', name.slice(0, 100)),
       code: 'unknown-property',
       detail: 'There are only "context" and "flags" here.',
     }));

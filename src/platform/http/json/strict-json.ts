@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Defect } from '@flagtree/engine';
+import { type Defect, pointerTo } from '@flagtree/engine';
 import { Invalid } from '../problems/problem.js';
 
 /** Deeper JSON than any rule or context needs; checked before parsing, since what comes after parsing may recurse. */
@@ -105,6 +105,6 @@ export function strictJsonDefects(text: string): Defect[] {
 function pointerOf(stack: readonly Container[]): string {
   return stack
     .map((container) => (container.kind === 'array' ? String(container.index) : (container.key ?? '')))
-    .map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1').toWellFormed().replaceAll('\0', '\\u0000')}`)
+    .map((step) => pointerTo('', step).toWellFormed().replaceAll('\0', '\\u0000'))
     .join('');
 }

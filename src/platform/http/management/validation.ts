@@ -2,7 +2,7 @@ import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@ne
 import * as classTransformer from 'class-transformer';
 import * as classValidator from 'class-validator';
 import { registerDecorator, ValidateIf } from 'class-validator';
-import type { Defect } from '@flagtree/engine';
+import { type Defect, pointerTo } from '@flagtree/engine';
 import { Invalid } from '../problems/problem.js';
 
 type PropertyCheck = (value: unknown) => Defect[];
@@ -68,7 +68,7 @@ function invalidRequest(defects: Defect[]): Invalid {
 const TYPE_CONSTRAINTS = ['isString', 'isBoolean', 'isArray', 'isInt'];
 
 function defectsOf(error: ValidationError, parent: string): Defect[] {
-  const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = pointerTo(parent, error.property);
   const failed = Object.entries(error.constraints ?? {});
   const children = (error.children ?? []).flatMap((child) => defectsOf(child, pointer));
   if (failed.length === 0) return children;

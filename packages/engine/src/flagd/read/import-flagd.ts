@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../json/values.js';
+import { isPlainObject, pointerTo } from '../../json/values.js';
 import { environmentBySlug, flagByKey } from '../../state/chain.js';
 import type { State } from '../../state/state.js';
 import { FORMAT, VERSION } from '../../states/states-document.js';
@@ -255,9 +255,7 @@ function memberOf([name, ...rest]: readonly string[], item: JsonObject): string[
     const [index, member, ...deeper] = rest;
     const variants = item['variants'] as { key: string }[] | null | undefined;
     const key = variants?.[Number(index)]?.key;
-    return key === undefined
-      ? ['variants']
-      : ['variants', key.replaceAll('~', '~0').replaceAll('/', '~1'), ...(member === 'value' ? deeper : [])];
+    return key === undefined ? ['variants'] : ['variants', pointerTo('', key).slice(1), ...(member === 'value' ? deeper : [])];
   }
   return name !== undefined && ['defaultVariant', 'description', 'owner', 'tags', 'metadata'].includes(name)
     ? [name, ...rest]
