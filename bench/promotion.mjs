@@ -38,7 +38,7 @@ for (const stored of [flagCount, flagCount * 4]) {
   for (const promoted of [1, 100, flagCount]) {
     const order = {
       from: 'env-1', to: ['production'], flags: Array.from({ length: promoted }, (_, index) => keyOf(index)),
-      fields: FIELDS, mode: 'override', prune: true, dependencies: 'block', reason: null,
+      fields: FIELDS, mode: 'resolved', with: {}, keep: [], prune: true, dependencies: 'block', reason: null,
     }; // prettier-ignore
     const times = Array.from({ length: promoted < 1_000 ? 9 : 3 }, () => cpuTimed(() => engine.planPromotion(state, order)));
     const { effect } = engine.planPromotion(state, order);
@@ -70,7 +70,7 @@ async function overHttp() {
       const reverted = await timedCall(server, () => call(token, `/api/admin/promotions/${applied.result.id}/revert`, {}));
       console.log(
         `  ${promoted} flags: plan ${planned.told}, apply ${applied.told}, revert ${reverted.told}; ` +
-          `effect ${applied.result.effectTotal}, ${applied.result.result}`,
+          `effect ${applied.result.effectCount}, ${applied.result.result}`,
       );
       const plain = await plainInserts(database, { environment_flags: promoted });
       console.log(`    baseline: ${promoted} rows by plain INSERTs ${plain.toFixed(1)} ms`);

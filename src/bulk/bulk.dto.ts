@@ -133,6 +133,6 @@ export class BulkResultDto {
   changed: number;
   unchanged: number;
   refused: number;
-  /** By environment, then by flag. */
+  /** By environment, then by flag: the first 1,000; where there are more, what was refused comes first. */
   items: BulkItemDto[];
 }

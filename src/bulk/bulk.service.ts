@@ -5,6 +5,7 @@ import { writeEntries } from '../audit/change/write-entries.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
 import type { State } from '@flagtree/engine';
 import { ok, Written } from '../platform/http/management/answer.js';
+import { SHOWN } from '../platform/http/management/bounded-effect.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import type { BulkDto, BulkItemDto, BulkResultDto } from './bulk.dto.js';
 import { assertFits } from './bulk-targets.js';
@@ -41,5 +42,19 @@ export class BulkService {
 
 function resultOf({ items }: BulkPlan, revision: number): BulkResultDto {
   const count = (wanted: BulkItemDto['outcome']) => items.filter(({ outcome }) => outcome === wanted).length;
-  return { revision, changed: count('changed'), unchanged: count('unchanged'), refused: count('refused'), items };
+  return {
+    revision,
+    changed: count('changed'),
+    unchanged: count('unchanged'),
+    refused: count('refused'),
+    items: shownItems(items),
+  };
+}
+
+/** The first ones, and before all others those that were refused, in their order. */
+function shownItems(items: readonly BulkItemDto[]): BulkItemDto[] {
+  if (items.length <= SHOWN) return [...items];
+  const refused = items.filter(({ outcome }) => outcome === 'refused').slice(0, SHOWN);
+  const others = items.filter(({ outcome }) => outcome !== 'refused').slice(0, SHOWN - refused.length);
+  return [...refused, ...others];
 }

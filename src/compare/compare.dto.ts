@@ -95,7 +95,11 @@ export class ComparisonDto {
   summary: string;
   /** How many flags were compared. */
   flags: number;
+  /** The first 1,000: for the others, ask about fewer flags (`key`, `tag`, `owner`). */
   differences: DifferenceDto[];
+  /** How many there are in all. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  differenceCount: number;
   /** Segments behind the rules of these flags that were others at the two moments. None with `onlyOverrides`. */
   segments: SegmentDifferenceDto[];
 }

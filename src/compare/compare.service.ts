@@ -10,6 +10,7 @@ import {
   type State,
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
+import { SHOWN } from '../platform/http/management/bounded-effect.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
@@ -38,8 +39,9 @@ export class CompareService {
       identical: differences.length + segments.length === 0,
       summary: verdict(differences.length + segments.length),
       flags: wanted.size,
-      differences,
-      segments,
+      differences: differences.slice(0, SHOWN),
+      differenceCount: differences.length,
+      segments: segments.slice(0, SHOWN),
     };
   }
 

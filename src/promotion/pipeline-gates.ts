@@ -2,7 +2,8 @@ import { type CheckOutcome, FLAG_FIELDS, type TargetValues } from '@flagtree/eng
 import { frozenWindowAt } from '../pipelines/frozen-hours.js';
 import { gateDefects, type GateSetting } from '../pipelines/gate-settings.js';
 import type { Pipeline, PipelineStep } from '../pipelines/pipelines.queries.js';
-import { failed, type GateResult, passed, listed } from './standing-gates.js';
+import { listed } from '../platform/http/problems/listed.js';
+import { failed, type GateResult, passed } from './standing-gates.js';
 
 /** What the gates of a step look at. */
 export interface StepInput {

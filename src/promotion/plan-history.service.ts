@@ -12,7 +12,7 @@ import {
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { Conflict, Invalid } from '../platform/http/problems/problem.js';
-import { listed } from './standing-gates.js';
+import { listed } from '../platform/http/problems/listed.js';
 import { planIdFrom } from './prepared-promotion.js';
 import { StalePlan } from './refusals.js';
 

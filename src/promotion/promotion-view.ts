@@ -1,9 +1,9 @@
+import type { CheckOutcome } from '@flagtree/engine';
+import { boundedEffect, SHOWN } from '../platform/http/management/bounded-effect.js';
 import { planIdFrom } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { PromotionRow } from './promotions.queries.js';
 import type { Decision } from './promotion-record.js';
-
-const TOLD_EFFECT = 1_000;
 
 /** Who has done it, and when; null: it is only planned, and is called as its plan. */
 interface Circumstances {
@@ -18,7 +18,20 @@ export function promotionView(
   { done, revision, dryRun }: Circumstances,
 ): PromotionDto {
   const { to, plan, ...asked } = record;
-  const { effectTotal, effect, kept = [], skipped = [], checks, ...planned } = plan;
+  const {
+    effectTotal,
+    effect,
+    kept = [],
+    skipped = [],
+    checks,
+    gates,
+    changes,
+    redundant,
+    dependencies,
+    branches,
+    conflicts,
+  } = plan;
+  const lists = { changes, redundant, kept, skipped, dependencies, branches, conflicts, checks: checks.map(withExpected) };
   return {
     id: done?.id ?? planId.id,
     dryRun,
@@ -30,14 +43,15 @@ export function promotionView(
     user: done?.actor ?? null,
     timestamp: done?.timestamp ?? null,
     revertedBy: null,
-    ...planned,
-    kept,
-    skipped,
-    effect: effect.slice(0, TOLD_EFFECT),
-    effectTotal,
-    checks: checks.map(({ expected, ...outcome }) => ({ ...outcome, expected: expected ?? null })),
+    gates,
+    ...boundedEffect(effect, effectTotal),
+    ...Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.slice(0, SHOWN)])),
+    changeCount: changes.length,
+    counts: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.length])),
   } as unknown as PromotionDto;
 }
+
+const withExpected = ({ expected, ...outcome }: CheckOutcome) => ({ ...outcome, expected: expected ?? null });
 
 export function storedView(row: PromotionRow): PromotionDto {
   const { rows: _rows, ...plan } = row.plan;

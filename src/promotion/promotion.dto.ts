@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
-import { EffectDto } from '../platform/http/management/dry-run.dto.js';
+import { EffectByDto, EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { ONE_OR_MORE, TargetValuesDto } from './promotion-request.dto.js';
 
 export class PlanIdDto {
@@ -164,11 +164,18 @@ export class PromotionDto {
   /** What is written: as little as gives the targets the source's values. */
   @ApiProperty({ type: [FieldChangeDto] })
   changes: FieldChangeDto[];
-  /** Every resolved value that changes, in the targets and below: the first 10,000, and in the record of a promotion the first 1,000. */
+  /** Every resolved value that changes, in the targets and below: the first 1,000. Of all lists here, too, the first 1,000 are shown. */
   @ApiProperty({ type: [EffectDto] })
   effect: EffectDto[];
   /** How many there are in all. */
-  effectTotal: number;
+  effectCount: number;
+  /** Where not all are shown: how many are in each environment, and of each field. */
+  effectBy?: EffectByDto;
+  /** How many fields of overrides are written in all. */
+  changeCount: number;
+  /** How many items each of the other lists has in all, by its name. */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' } })
+  counts: Record<string, number>;
   /** Overrides of the source that give nothing any more. */
   @ApiProperty({ type: [RedundantFieldDto] })
   redundant: RedundantFieldDto[];

@@ -6,10 +6,12 @@ import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
 import { type RevertConflict, slicedRevert, type State } from '@flagtree/engine';
 import { ok, type Written } from '../platform/http/management/answer.js';
+import { SHOWN } from '../platform/http/management/bounded-effect.js';
 import { assertUnchanged } from '../platform/http/management/etag.js';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { runInSlices } from '../platform/run-in-slices.js';
-import { listed, permission, valid } from './standing-gates.js';
+import { listed } from '../platform/http/problems/listed.js';
+import { permission, valid } from './standing-gates.js';
 import { PlanHistory } from './plan-history.service.js';
 import { planIdOf, resultOf } from './prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
@@ -111,5 +113,8 @@ function missing(id: string): never {
 
 function inTheWay(conflicts: readonly RevertConflict[]): Conflict {
   const detail = `Nothing was taken back: ${listed(conflicts.map((conflict) => conflict.detail))}. Look at "conflicts"; "withoutConflicts": true takes back all but these fields.`;
-  return new Conflict('revert-conflict', detail, { conflicts });
+  return new Conflict('revert-conflict', detail, {
+    conflicts: conflicts.slice(0, SHOWN),
+    conflictCount: conflicts.length,
+  });
 }

@@ -1,6 +1,7 @@
 import { assertMayWrite } from '../access/may-write.js';
 import type { Caller } from '../access/caller.js';
 import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '@flagtree/engine';
+import { listed } from '../platform/http/problems/listed.js';
 import { Forbidden } from '../platform/http/problems/problem.js';
 
 /** `waiting`: it passes by itself, later. */
@@ -110,10 +111,3 @@ function checks({ outcomes, targets }: GateInput): GateResult {
 }
 
 const name = (variant: string | null | undefined) => (variant == null ? 'no variant' : `"${variant}"`);
-
-const SHOWN = 5;
-
-export function listed(things: readonly string[]): string {
-  const more = things.length - SHOWN;
-  return things.slice(0, SHOWN).join('; ') + (more > 0 ? `; and ${String(more)} more` : '');
-}

@@ -8,6 +8,7 @@ import { effect, environmentNamed, type State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
+import { boundedEffect } from '../platform/http/management/bounded-effect.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import type { RestorePlan, RestoreScope } from './plan-restore.js';
 import { LeftDto, RestorationDto, RestoredRowDto, RestoreRequestDto } from './restore.dto.js';
@@ -49,7 +50,7 @@ export class RestoreController {
       restoredTo,
       changes: rowsOf(plan),
       left: plan.left satisfies LeftDto[],
-      effect: effect(change.before, change.state),
+      ...boundedEffect(effect(change.before, change.state)),
     };
   }
 }

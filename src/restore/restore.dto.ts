@@ -3,7 +3,7 @@ import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-valid
 import { FLAG_KEY } from '@flagtree/engine';
 import { AT } from '../history/at.dto.js';
 import { validateMoment } from '../history/moment.js';
-import { EffectDto } from '../platform/http/management/dry-run.dto.js';
+import { EffectByDto, EffectDto } from '../platform/http/management/dry-run.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
 import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
@@ -81,7 +81,12 @@ export class RestorationDto {
   /** What could not be put back, or was left alone because it did not exist then. */
   @ApiProperty({ type: [LeftDto] })
   left: LeftDto[];
-  /** Every resolved value that changed, descendants included. */
+  /** Every resolved value that changed, descendants included: the first 1,000. */
   @ApiProperty({ type: [EffectDto] })
   effect: EffectDto[];
+  /** How many there are in all. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  effectCount: number;
+  /** Where not all are shown: how many are in each environment, and of each field. */
+  effectBy?: EffectByDto;
 }

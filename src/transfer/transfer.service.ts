@@ -22,6 +22,7 @@ import type { JobDto } from '../jobs/job.dto.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { RunningJob } from '../jobs/running-job.js';
 import { ok, Written } from '../platform/http/management/answer.js';
+import { boundedEffect } from '../platform/http/management/bounded-effect.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
@@ -172,7 +173,12 @@ export class TransferService {
   private async told(job: RunningJob | null, written: Written): Promise<Written> {
     const { answer, revision, effect, outcome } = written;
     if (outcome === 'dry-run')
-      await job?.succeed(this.dataSource.manager, revision, { dryRun: true, revision, effect, preview: answer.body });
+      await job?.succeed(this.dataSource.manager, revision, {
+        dryRun: true,
+        revision,
+        ...boundedEffect(effect),
+        preview: answer.body,
+      });
     if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, answer.body ?? {});
     return written;
   }

@@ -113,6 +113,7 @@ describe('one operation for many flags', () => {
         before: false,
         after: true,
       })),
+      effectCount: 3,
       preview: {
         revision: before,
         changed: 1,

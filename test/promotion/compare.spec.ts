@@ -42,6 +42,7 @@ describe('a comparison of one environment at two moments', () => {
     expect(await compare(`from=development&at=${before}`)).toEqual({
       from: 'development',
       to: 'development',
+      differenceCount: 2,
       revision: before,
       toRevision: after,
       identical: false,

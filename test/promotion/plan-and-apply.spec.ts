@@ -122,7 +122,7 @@ async function promoteAndTakeBack(request: ReturnType<typeof requestOf>, all: re
     return 'blocked';
   }
   expect(done).toMatchObject({ status: 200, body: { result: plan.body.result, effect: plan.body.effect } });
-  expect(plan.body.effectTotal).toBe(plan.body.effect.length);
+  expect(plan.body.effectCount).toBe(plan.body.effect.length);
   expect(inOrder(plan.body.effect)).toEqual(differences(before, after));
   if (done.body.result !== 'applied') return done.body.result as string;
   const back = await api.post(`/api/admin/promotions/${done.body.id}/revert`, {});

@@ -210,7 +210,7 @@ describe('a flag on its way from development to production and back', () => {
     ]);
     expect((await api.get(`/api/admin/promotions/${second}`)).body).toMatchObject({
       revertedBy: back.body.id,
-      effectTotal: expect.any(Number),
+      effectCount: expect.any(Number),
     });
     expect((await api.get('/api/flags/audit/verify')).body).toMatchObject({ valid: true, broken: [] });
   });

@@ -13,6 +13,8 @@ import {
   segmentsReachedBy,
   type State,
 } from '@flagtree/engine';
+import { boundedDefects } from '../../platform/http/problems/bounded-defects.js';
+import { listed } from '../../platform/http/problems/listed.js';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
 
 /**
@@ -29,18 +31,13 @@ export function* assertNoNewDefects(before: State, after: State, entries: readon
   const [first] = introduced;
   // of segments that flags name, the flags are told: with the environments in which they would break
   if (!first) return assertSegmentsHold(before, after);
-  const where = [...new Set(introduced.map(({ environment }) => environment))].join(', ');
+  const where = listed([...new Set(introduced.map(({ environment }) => environment))], ', ');
+  const { errors, counts } = boundedDefects(introduced);
   throw new Unprocessable(
     'invalid-flag',
     `This would break "${first.flag}" in ${where}: ${first.detail}. Nothing was changed.`,
-    introduced.map(({ environment, flag, field, code, detail, at = '' }) => ({
-      pointer: `/${field}${at}`,
-      code,
-      detail,
-      environment,
-      flag,
-      field,
-    })),
+    errors,
+    counts,
   );
 }
 
@@ -63,8 +60,16 @@ function* newDefects(before: State, after: State, touched: Touched): Interruptib
   const known = new Set(broken.flatMap((defect) => [identity(defect), identity(defect, null)]));
   const existed = new Set([...before.environments.values()].map(({ slug }) => slug));
   // A new environment is not to blame for what it inherits, so its name does not count.
-  return found.filter((defect) => !known.has(identity(defect, existed.has(defect.environment) ? defect.environment : null)));
+  const introduced: ResolvedDefect[] = [];
+  for (const [index, defect] of found.entries()) {
+    if (index % DEFECTS_AT_ONCE === 0) yield;
+    if (!known.has(identity(defect, existed.has(defect.environment) ? defect.environment : null))) introduced.push(defect);
+  }
+  return introduced;
 }
+
+/** Compared before others get their turn. */
+const DEFECTS_AT_ONCE = 100;
 
 /** Which flags, in which environments, the entries of a change can make or break. */
 class Touched {

@@ -19,13 +19,12 @@ import {
   type Impossible,
   overridesNothing,
   type PromotedFields,
-  type PromotedFlag,
   promotedOf,
   promotedRow,
   redundantFields,
   resolveAbove,
 } from './promote-flag.js';
-import { layeredRules } from './promoted-rules.js';
+import { layeredRules, type PromotedFlag } from './promoted-rules.js';
 
 /** A field of an override at or above the source that gives nothing any more. */
 export interface RedundantField {

@@ -1,6 +1,6 @@
 import { whyNotOneList } from '../validate/one-list-of-rules.js';
 import { deepEqual } from '../json/equal.js';
-import { promotedRules, layeredRules } from './promoted-rules.js';
+import { layeredRules, type PromotedFlag, promotedRules } from './promoted-rules.js';
 import { contentOf, type OverrideContent, ownValue, setsNothing, withField } from '../resolve/overrides.js';
 import { resolveAlong, type ResolvedFlag } from '../resolve/resolve.js';
 import {
@@ -30,12 +30,6 @@ export interface PromotedFields {
   fields: readonly FlagField[];
   mode: PromotionMode;
   with: TargetValues;
-}
-
-/** A flag in the environment that it is promoted from. */
-export interface PromotedFlag {
-  own: OverrideContent | null;
-  resolved: ResolvedFlag;
 }
 
 /** A flag in an environment; `rows` are its overrides by environment id. */
@@ -109,7 +103,7 @@ function smallestRow(
     }
     if (mode === 'override' && source.own?.[field] === undefined) continue;
     if (field === 'rules') {
-      const own = promotedRules(source, after, above, now, mode);
+      const own = promotedRules(source, after, above, now, mode === 'resolved');
       const why = own?.rules && own.rules !== before?.rules ? whyNotOneList(own.rules) : null;
       if (why === null) after = withField(after, field, own);
       else impossible.push({ field, why });

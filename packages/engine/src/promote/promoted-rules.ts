@@ -2,20 +2,25 @@ import { deepEqual } from '../json/equal.js';
 import type { OverrideContent } from '../resolve/overrides.js';
 import type { ResolvedFlag } from '../resolve/resolve.js';
 import type { Rule, RulesMode } from '../types.js';
-import type { PromotedFlag, PromotionMode } from './promote-flag.js';
 
-/** The part of the target's own override that is about rules; null: it inherits them. */
+/** A flag in the environment that it is promoted from. */
+export interface PromotedFlag {
+  own: OverrideContent | null;
+  resolved: ResolvedFlag;
+}
+
+/** The part of the target's own override that is about rules; null: it inherits them. `takesAll`: all rules of the source, not its own alone. */
 export function promotedRules(
   source: PromotedFlag,
   own: OverrideContent,
   above: ResolvedFlag,
   now: ResolvedFlag,
-  mode: PromotionMode,
+  takesAll: boolean,
 ): OverrideContent | null {
   const layer = source.own?.rules ? { rules: source.own.rules, rulesMode: source.own.rulesMode ?? 'replace' } : null;
   const [inherited, current] = [above.fields.rules.value, now.fields.rules.value];
   const wanted =
-    mode === 'resolved' || layer === null
+    takesAll || layer === null
       ? source.resolved.fields.rules.value
       : layer.rulesMode === 'replace'
         ? layer.rules

@@ -16,14 +16,29 @@ export class EffectDto {
   after: JsonValue;
 }
 
+const COUNTS = { type: 'object', additionalProperties: { type: 'integer' } } as const;
+
+/** How many values an effect has. */
+export class EffectByDto {
+  @ApiProperty(COUNTS)
+  environments: Record<string, number>;
+  @ApiProperty(COUNTS)
+  fields: Record<string, number>;
+}
+
 /** What a write would do: everything was checked, nothing was changed. */
 export class DryRunDto {
   /** @example true */
   dryRun: boolean;
   /** The current revision, which the write would follow. */
   revision: number;
-  /** Every resolved value that would change, descendants included. */
+  /** Every resolved value that would change, descendants included: the first 1,000. For the others, ask about fewer flags or environments. */
   effect: EffectDto[];
+  /** How many there are in all. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  effectCount: number;
+  /** Where not all are shown: how many are in each environment, and of each field. */
+  effectBy?: EffectByDto;
   /** The answer that the write would give; null where it would give none. */
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   preview: object | null;

@@ -2,6 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { type Answer, Written } from './answer.js';
+import { boundedEffect } from './bounded-effect.js';
 import { etagMatches, etagOf } from './etag.js';
 import { Invalid } from '../problems/problem.js';
 import { assertKnownQuery } from './query-parameters.js';
@@ -37,7 +38,7 @@ function assertStrictBody({ body, bodyText }: FastifyRequest): void {
 function answerWrite({ answer, revision, effect, outcome }: Written, reply: FastifyReply): unknown {
   if (outcome === 'dry-run') {
     void reply.status(200);
-    return { dryRun: true, revision, effect, preview: answer.body };
+    return { dryRun: true, revision, ...boundedEffect(effect), preview: answer.body };
   }
   if (outcome === 'replayed') void reply.header('idempotency-replayed', 'true');
   return sendAnswer(answer, reply);
