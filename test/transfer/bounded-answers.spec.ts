@@ -11,13 +11,22 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const SWITCH = {
+  type: 'boolean',
+  variants: [
+    { key: 'on', value: true },
+    { key: 'off', value: false },
+  ],
+  defaultVariant: 'on',
+  offVariant: 'off',
+};
 const IMPORT = '/api/admin/import';
 
 describe('answers about very much', () => {
   it('tell a defect that is the same in many environments once, and how many there are', async () => {
     const rules = [{ id: 'r', conditions: [{ segment: 'missing' }], serve: { variant: 'on' } }];
-    const flags = Array.from({ length: 150 }, (_, index) => ({ key: `broken.${String(index)}`, type: 'boolean', rules }));
-    const refused = await api.post(IMPORT, { version: 1, flags });
+    const flags = Array.from({ length: 150 }, (_, index) => ({ key: `broken.${String(index)}`, ...SWITCH, rules }));
+    const refused = await api.post(IMPORT, { format: 'flagtree-states', version: 1, flags });
     expect(refused).toMatchObject({ status: 422, body: { code: 'invalid-flag', errorCount: 450, differentErrors: 150 } });
     expect(refused.body.errors).toHaveLength(100);
     expect(refused.body.errors[0]).toMatchObject({ flag: 'broken.0', field: 'rules', environments: 3 });
@@ -26,14 +35,14 @@ describe('answers about very much', () => {
   });
 
   it('show the first 1,000 values of an effect, and count all, of a dry run, a job and a promotion', async () => {
-    const flags = Array.from({ length: 400 }, (_, index) => ({ key: `many.${String(index)}`, type: 'boolean' }));
-    const foreseen = await api.post(`${IMPORT}?dryRun=true`, { version: 1, flags });
+    const flags = Array.from({ length: 400 }, (_, index) => ({ key: `many.${String(index)}`, ...SWITCH }));
+    const foreseen = await api.post(`${IMPORT}?dryRun=true`, { format: 'flagtree-states', version: 1, flags });
     expect(foreseen.body.effect).toHaveLength(1_000);
     expect(foreseen.body).toMatchObject({
       effectCount: 1_200,
       effectBy: { environments: { production: 400, staging: 400, development: 400 }, fields: { exists: 1_200 } },
     });
-    await api.post(IMPORT, { version: 1, flags });
+    await api.post(IMPORT, { format: 'flagtree-states', version: 1, flags });
     const overrides = flags.map(({ key }) => ({
       environment: 'staging',
       flag: key,
@@ -41,7 +50,7 @@ describe('answers about very much', () => {
       percentage: 5,
       offVariant: 'on',
     }));
-    expect(await api.post(IMPORT, { version: 1, overrides })).toMatchObject({ status: 200 });
+    expect(await api.post(IMPORT, { format: 'flagtree-states', version: 1, overrides })).toMatchObject({ status: 200 });
     const planned = await api.post('/api/admin/promotions', {
       flags: ['many.*'],
       from: 'staging',
