@@ -117,6 +117,7 @@ describe('restoring a flag', () => {
       changes: [],
       left: [],
       effect: [],
+      effectCount: 0,
     });
   });
 
