@@ -63,3 +63,6 @@ GRANT SELECT ON flagtree.checks, flagtree.pipelines, flagtree.promotions, flagtr
 -- Jobs: the server tells in them how far its imports are.
 GRANT INSERT, UPDATE, DELETE ON flagtree.jobs TO flagtree_app;
 GRANT SELECT ON flagtree.jobs TO flagtree_readonly;
+
+-- Settings, resolved.
+GRANT SELECT ON flagtree.resolved_settings TO flagtree_readonly;

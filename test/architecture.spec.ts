@@ -32,7 +32,7 @@ const ROOMS: Record<string, MayImport> = {
     ['metrics', 'telemetry'],
   ]),
   openapi: layers([[''], ['request-examples']]),
-  audit: layers([['follow'], ['log'], ['change', 'proof'], ['']]),
+  audit: layers([['follow'], ['log'], ['questions'], ['change', 'proof'], ['']]),
   resolver: layers([[''], ['snapshots'], ['environment'], ['evaluation'], ['ofrep']]),
   transfer: layers([[''], ['sections']]),
   start: layers([['runtime'], ['']]),

@@ -1,10 +1,10 @@
-import { chainOf, effectiveSettings, type Environment, type State } from '@flagtree/engine';
+import { type Environment, resolveGuard, type State } from '@flagtree/engine';
 import { Forbidden } from '../platform/http/problems/problem.js';
 import type { Caller } from './caller.js';
 
 /**
- * Whether the caller may change what `environment` gives: its scope must hold the environment, and a protected one (settings are
- * inherited down the tree) needs a promoter.
+ * Whether the caller may change what `environment` gives: its scope must hold the environment, and where `protected` resolves to true,
+ * the role must be promoter.
  * @throws {Forbidden} naming the environment and what would be needed; `why` ends the sentence, such as "which inherits this field".
  */
 export function assertMayWrite(caller: Caller, state: State, environment: Environment, why = ''): void {
@@ -14,14 +14,25 @@ export function assertMayWrite(caller: Caller, state: State, environment: Enviro
     throw new Forbidden(
       'environment-out-of-scope',
       `The token "${caller.token.name}" is limited to ${scope}; this would change ${slug}${why}.`,
+      { environment: slug },
     );
   }
-  if (effectiveSettings(state, environment).protected && !caller.has('promoter')) {
-    const guardian = chainOf(state, environment).find(({ settings }) => settings.protected)?.slug ?? slug;
-    const because = guardian === slug ? 'is protected' : `is protected (by ${guardian})`;
+  const { holds, by: guardian } = resolveGuard(state, environment, 'protected');
+  if (holds && !caller.has('promoter')) {
+    const because = guardian === slug ? 'is protected' : `is protected (by ${String(guardian)})`;
     throw new Forbidden(
       'environment-protected',
       `The environment ${slug}${why} ${because}: this needs the role promoter, and the token "${caller.token.name}" is a ${caller.role ?? 'nobody'}.`,
+      { environment: slug },
     );
   }
+}
+
+/** @throws {Forbidden} when the environment lies outside of the caller's scope, so that nothing of what it serves may be told. */
+export function assertMaySee(caller: Caller, state: State, environment: Environment): void {
+  if (caller.maySee(state, environment)) return;
+  throw new Forbidden(
+    'environment-forbidden',
+    `The token "${caller.token.name}" may not see the environment "${environment.slug}".`,
+  );
 }

@@ -3,6 +3,7 @@ import { ApiBody, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { ApiKeep } from '../platform/http/management/keep.js';
 import type { Written } from '../platform/http/management/answer.js';
 import { BulkDto, BulkResultDto } from './bulk.dto.js';
 import { BulkService } from './bulk.service.js';
@@ -37,6 +38,7 @@ export class BulkController {
     required: false,
     description: 'The same key and request within 24 hours get the same answer, and one effect.',
   })
+  @ApiKeep()
   @ApiWrite({ status: 200, type: BulkResultDto, edits: false })
   @ApiProblem(404, 'An environment does not exist.')
   run(@Body() dto: BulkDto, @Write() write: WriteRequest): Promise<Written> {

@@ -5,6 +5,7 @@ import {
 } from 'class-validator'; // prettier-ignore
 import { FLAG_FIELDS, type FlagField } from '@flagtree/engine';
 import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
+import { Keep, type KeepOption } from '../platform/http/management/keep.js';
 import { MayBeAbsent } from '../platform/http/management/validation.js';
 import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
 
@@ -109,6 +110,9 @@ export class BulkDto {
   @MayBeAbsent()
   @IsBoolean()
   dryRun?: boolean;
+
+  @Keep()
+  keep?: KeepOption;
 
   /** Why: for the audit log, and kept with each override that is made or changed. */
   @IsOptional()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChangesService } from '../audit/change/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { writeEntries } from '../audit/change/write-entries.js';
-import type { WriteRequest } from '../audit/change/write-request.js';
+import { type WriteRequest, writesBesides } from '../audit/change/write-request.js';
 import type { State } from '@flagtree/engine';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { SHOWN } from '../platform/http/management/bounded-effect.js';
@@ -26,7 +26,7 @@ export class BulkService {
     if (replayed) return replayed;
     const planFor = (state: State) => planBulk(state, dto, write.caller);
     let plan = await planFor(await this.store.current());
-    if (write.dryRun) {
+    if (write.dryRun && !writesBesides(write)) {
       const { effect } = await this.audit.foresee(write, plan.state, plan.entries);
       return new Written(ok(resultOf(plan, plan.state.revision)), plan.state.revision, effect, 'dry-run');
     }

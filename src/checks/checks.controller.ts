@@ -1,5 +1,7 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { assertMaySee } from '../access/may-write.js';
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/change/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
@@ -10,7 +12,7 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/manageme
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { PageQuery } from '../platform/http/management/page.dto.js';
 import { type Page, pageOf } from '../platform/http/management/page.js';
-import { Invalid } from '../platform/http/problems/problem.js';
+import { Invalid, Unauthorized } from '../platform/http/problems/problem.js';
 import { AcceptsQuery } from '../platform/http/management/query-parameters.js';
 import { CHECK_NAME, CheckDto, CheckPageDto, CheckRunsDto, PutCheckDto, RunQuery } from './check.dto.js';
 import { ChecksService } from './checks.service.js';
@@ -69,7 +71,7 @@ export class ChecksController {
     return this.audit.change(write, { apply: (change) => this.checks.delete(change, key, name), answer: () => gone });
   }
 
-  /** Evaluates the checks of a flag as things are. */
+  /** Evaluates the checks of a flag as things are: in one environment, or in every active one that the token may see. */
   @Post('run')
   @HttpCode(200)
   @RequireRole('viewer')
@@ -79,11 +81,14 @@ export class ChecksController {
   @ApiProblem(404, 'There is no such flag or environment.')
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
-  async run(@Param('key') key: string, @Query() { env }: RunQuery): Promise<CheckRunsDto> {
+  async run(@Req() { caller }: FastifyRequest, @Param('key') key: string, @Query() { env }: RunQuery): Promise<CheckRunsDto> {
+    if (!caller) throw new Unauthorized('token-missing', 'Send a token.');
     const state = await this.store.current();
     const flag = requireFlagInUse(state, key);
     const only = env === undefined ? null : requireEnvironment(state, env);
-    const outcomes = this.checks.run(state, await this.checks.of([flag]), only, new Date());
+    if (only) assertMaySee(caller, state, only);
+    const places = only ? [only] : this.checks.placesOf(state).filter((place) => caller.maySee(state, place));
+    const outcomes = this.checks.run(state, await this.checks.of([flag]), places, new Date());
     const items = outcomes.map(({ environment, check, expected, after, branch, holds }) => {
       return { environment, check, holds: holds === true, expected: expected ?? null, ...after, branch };
     });

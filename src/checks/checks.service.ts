@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { assertMayWrite } from '../access/may-write.js';
 import type { Change } from '../audit/change/change.js';
 import {
   type CheckOutcome,
@@ -36,13 +35,10 @@ export class ChecksService {
   async put(change: Change, key: string, name: string, dto: PutCheckDto): Promise<boolean> {
     const flag = requireFlagInUse(change.state, key);
     const environment = dto.environment == null ? null : this.resolver.getEnvironment(dto.environment, change.state);
-    if (environment) assertMayWrite(change.caller, change.state, environment, ', where this check must hold,');
     this.assertVariant(change.state, flag, environment, dto.variant);
     const known = await this.find(change, flag, name);
-    if (known) {
-      this.assertMayTouch(change, known);
-      change.assertUnchanged(known);
-    } else change.assertNoneSeen();
+    if (known) change.assertUnchanged(known);
+    else change.assertNoneSeen();
     const columns = { environmentId: environment?.id ?? null, context: dto.context, variant: dto.variant };
     if (known) await change.manager.update(CheckEntity, { id: known.id }, columns);
     else await change.manager.insert(CheckEntity, { ...columns, flagId: flag.id, name });
@@ -55,15 +51,18 @@ export class ChecksService {
     const known = await this.find(change, flag, name);
     if (!known)
       throw new NotFound('check-not-found', `"${key}" has no check "${name}": see GET /api/admin/feature-flags/${key}/checks.`);
-    this.assertMayTouch(change, known);
     change.assertUnchanged(known);
     await change.manager.delete(CheckEntity, { id: known.id });
     await change.sync();
   }
 
-  /** What each check gets just now: in `only`, or in every active environment in which it must hold. */
-  run(state: State, checks: readonly SavedCheck[], only: Environment | null, now: Date): CheckOutcome[] {
-    const places = only ? [only] : environmentsInTreeOrder(state).filter(({ isActive }) => isActive);
+  /** The environments in which checks must hold. */
+  placesOf(state: State): Environment[] {
+    return environmentsInTreeOrder(state).filter(({ isActive }) => isActive);
+  }
+
+  /** What each check gets just now in these environments, as far as it must hold there. */
+  run(state: State, checks: readonly SavedCheck[], places: readonly Environment[], now: Date): CheckOutcome[] {
     return places.flatMap((place) => {
       const here = checks.filter(({ environment }) => environment === null || environment === place.slug);
       return checkOutcomes(state, state, place, here, now);
@@ -72,11 +71,6 @@ export class ChecksService {
 
   private async find(change: Change, flag: Flag, name: string): Promise<SavedCheck | null> {
     return (await this.of([flag], change.manager)).find((saved) => saved.name === name) ?? null;
-  }
-
-  private assertMayTouch({ caller, state }: Change, { environment }: SavedCheck): void {
-    if (environment !== null)
-      assertMayWrite(caller, state, this.resolver.getEnvironment(environment, state), ', which this check guards,');
   }
 
   /** A check that no variant could meet would only ever block. */

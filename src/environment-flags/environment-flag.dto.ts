@@ -11,6 +11,7 @@ import {
 } from '@flagtree/engine';
 import { OverrideRowDto } from '../flags/flag-in-environment.dto.js';
 import { RuleDto, VariantDto } from '../openapi/rule.dto.js';
+import { Keep, type KeepOption } from '../platform/http/management/keep.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 import { EnvironmentName } from '../platform/http/management/environment-name.js';
 
@@ -75,8 +76,14 @@ export class OverrideDto {
   reason?: string | null;
 }
 
+/** An edit of one override. */
+export class OverrideEditDto extends OverrideDto {
+  @Keep()
+  keep?: KeepOption;
+}
+
 /** An edit of a flag in one environment. */
-export class OverrideInDto extends OverrideDto {
+export class OverrideInDto extends OverrideEditDto {
   /** The environment whose override this edits. */
   @EnvironmentName()
   @ApiProperty({ example: 'staging' })

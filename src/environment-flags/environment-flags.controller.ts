@@ -9,10 +9,11 @@ import { requireFlag } from '../flags/flag-view.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { ApiKeep } from '../platform/http/management/keep.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { type Page, pageOf } from '../platform/http/management/page.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
-import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideDto } from './environment-flag.dto.js';
+import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideEditDto } from './environment-flag.dto.js';
 import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
 import { EnvironmentFlagsService, type FlagInEnvironment } from './environment-flags.service.js';
 
@@ -56,12 +57,13 @@ export class EnvironmentFlagsController {
   @Put(':key')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environmentFlags.put' })
+  @ApiKeep()
   @ApiWrite({ status: 200, type: EnvironmentFlagDto, edits: true })
   @ApiResponse({ status: 201, description: 'The environment did not override the flag before.', type: EnvironmentFlagDto })
   put(
     @Param('slug') environment: string,
     @Param('key') key: string,
-    @Body() dto: OverrideDto,
+    @Body() { keep: _keep, ...dto }: OverrideEditDto,
     @Write() write: WriteRequest,
   ): Promise<Written> {
     const place = { environment, key };
@@ -75,12 +77,13 @@ export class EnvironmentFlagsController {
   @Patch(':key')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environmentFlags.update' })
+  @ApiKeep()
   @ApiWrite({ status: 200, type: EnvironmentFlagDto, edits: true })
   @ApiResponse({ status: 201, description: 'The environment did not override the flag before.', type: EnvironmentFlagDto })
   update(
     @Param('slug') environment: string,
     @Param('key') key: string,
-    @Body() dto: OverrideDto,
+    @Body() { keep: _keep, ...dto }: OverrideEditDto,
     @Write() write: WriteRequest,
   ): Promise<Written> {
     const place = { environment, key };
@@ -94,6 +97,7 @@ export class EnvironmentFlagsController {
   @Delete(':key')
   @RequireRole('developer')
   @ApiOperation({ operationId: 'environmentFlags.delete' })
+  @ApiKeep()
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('slug') environment: string, @Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
     return this.audit.change(write, {

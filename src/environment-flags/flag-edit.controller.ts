@@ -9,6 +9,7 @@ import { flagIn } from '../flags/flag-in-environment.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagsService } from '../flags/flags.service.js';
 import { AdminController, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { ApiKeep } from '../platform/http/management/keep.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { OverrideInDto } from './environment-flag.dto.js';
@@ -40,6 +41,7 @@ export class FlagEditController {
       base: { summary: 'Edit the base', value: { description: 'The new checkout', tags: ['checkout'] } },
     },
   })
+  @ApiKeep()
   @ApiWrite({ status: 200, type: FlagDto, edits: true })
   update(@Param('key') key: string, @Body(FlagEditPipe) edit: FlagEdit, @Write() write: WriteRequest): Promise<Written> {
     return this.audit.change(write, {
@@ -50,7 +52,7 @@ export class FlagEditController {
 
   private apply(change: Change, key: string, edit: FlagEdit): Promise<void> {
     if (!(edit instanceof OverrideInDto)) return this.flags.update(change, key, edit);
-    const { environment, ...override } = edit;
+    const { environment, keep: _keep, ...override } = edit;
     return this.overrides.update(change, { environment, key }, override, 'flag');
   }
 

@@ -1,27 +1,45 @@
 import {
   type EnvironmentSettings,
+  type JsonObject,
+  type JsonValue,
   SLUG,
   validateAliases,
   validateInstant,
   validateSettings,
+  validateSettingsEdit,
   validateUrl,
   MAX_NAME_LENGTH,
 } from '@flagtree/engine';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { PageAtQuery } from '../history/at.dto.js';
 import { EnvironmentName } from '../platform/http/management/environment-name.js';
+import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 
 const SLUG_MESSAGE =
   '$property must be 1–63 of a–z, 0–9, "-", "_", start with a letter or digit, and not have the form of a UUID';
 
-export class EnvironmentSettingsDto {
-  /** Writing what this environment gives needs a promoter. Inherited down the tree; a child cannot loosen it. */
-  protected?: boolean;
-  /** Changes wait for an approval. Inherited down the tree; a child cannot loosen it. */
-  require_approval?: boolean;
-}
+const SETTINGS = {
+  type: 'object',
+  properties: {
+    protected: { type: 'boolean', description: 'Writing what this environment gives needs a promoter.' },
+    require_approval: { type: 'boolean', description: 'Kept and inherited; guards nothing until there are change requests.' },
+    default_enabled: {
+      type: 'boolean',
+      description:
+        'Flags that are created without "enabled" get an override of this value here. Of the environment that sets it alone.',
+    },
+  },
+  additionalProperties: {},
+} as const;
+
+const SETTINGS_EDIT = {
+  ...SETTINGS,
+  properties: Object.fromEntries(
+    Object.entries(SETTINGS.properties).map(([key, schema]) => [key, { ...schema, nullable: true }]),
+  ),
+};
 
 export class UpdateEnvironmentDto {
   /** @example "Pull request 42" */
@@ -66,10 +84,11 @@ export class UpdateEnvironmentDto {
   @ApiProperty({ type: String, nullable: true, required: false })
   parent_id?: string | null;
 
+  /** Any JSON object of at most 16 KiB and 8 levels. An edit goes key by key: what is absent stays, and null removes the environment's own key. */
   @MayBeAbsent()
-  @Satisfies(validateSettings)
-  @ApiProperty({ type: EnvironmentSettingsDto, required: false })
-  settings?: EnvironmentSettings;
+  @Satisfies(validateSettingsEdit)
+  @ApiPropertyOptional({ ...SETTINGS_EDIT, example: { protected: true, team: 'checkout' } })
+  settings?: JsonObject;
 
   /** An inactive environment cannot be evaluated; it stays a link in the chains of its descendants. */
   @MayBeAbsent()
@@ -95,6 +114,12 @@ export class CreateEnvironmentDto extends UpdateEnvironmentDto {
   @Matches(SLUG, { message: SLUG_MESSAGE })
   @ApiProperty({ example: 'pr-42', pattern: SLUG.source })
   slug: string;
+
+  /** Any JSON object of at most 16 KiB and 8 levels; what is absent comes down from the parent. */
+  @MayBeAbsent()
+  @Satisfies(validateSettings)
+  @ApiPropertyOptional({ ...SETTINGS, example: { protected: false } })
+  override settings?: EnvironmentSettings;
 }
 
 export class RestoreEnvironmentDto {
@@ -119,6 +144,23 @@ export class EnvironmentsQuery extends PageAtQuery {
   search?: string;
 }
 
+export class SettingSourceDto {
+  @ApiProperty({ enum: ['environment'] })
+  kind: 'environment';
+  /** @example "production" */
+  slug: string;
+}
+
+/** One setting as it holds in an environment. */
+export class ResolvedSettingDto {
+  @ApiProperty(ANY_JSON)
+  value: JsonValue;
+  source: SettingSourceDto;
+  @ApiProperty({ enum: ['inherited', 'overridden', 'overridden-equal'] })
+  state: 'inherited' | 'overridden' | 'overridden-equal';
+}
+
+@ApiExtraModels(ResolvedSettingDto)
 export class EnvironmentDto {
   /** @example "staging" */
   slug: string;
@@ -136,11 +178,18 @@ export class EnvironmentDto {
   /** The id of `parent`. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   parentId: string | null;
-  @ApiProperty({ type: EnvironmentSettingsDto })
+  /** What this environment sets itself. */
+  @ApiProperty(SETTINGS)
   settings: EnvironmentSettings;
-  /** The settings with what the ancestors demand. */
-  @ApiProperty({ type: EnvironmentSettingsDto })
+  /** What holds: each key as the nearest environment on the chain sets it. */
+  @ApiProperty(SETTINGS)
   effectiveSettings: EnvironmentSettings;
+  /** The same with where each value comes from. */
+  @ApiProperty({ type: 'object', additionalProperties: { $ref: getSchemaPath(ResolvedSettingDto) } })
+  resolvedSettings: Record<string, ResolvedSettingDto>;
+  /** What a reader of the settings could take for more than it is. */
+  @ApiProperty({ type: [String], example: [] })
+  warnings: string[];
   isActive: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expiresAt: string | null;

@@ -1,5 +1,4 @@
 import { Column, Entity, JoinColumn, ManyToOne, type Relation } from 'typeorm';
-import type { EnvironmentSettings } from '@flagtree/engine';
 import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
 /** `flagtree.environments`: a forest. Relations are never loaded: what is read is the state, which follows the log. */
@@ -28,7 +27,7 @@ export class EnvironmentEntity extends KeptByDatabase {
   parent?: Relation<EnvironmentEntity> | null;
 
   @Column({ type: 'jsonb' })
-  settings: EnvironmentSettings;
+  settings: object;
 
   @Column({ type: 'boolean', name: 'is_active' })
   isActive: boolean;

@@ -11,6 +11,7 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/manageme
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { type Page, pageOf } from '../platform/http/management/page.js';
 import { Force } from '../platform/http/management/force.js';
+import { ApiKeep } from '../platform/http/management/keep.js';
 import {
   CreateEnvironmentDto,
   EnvironmentDto,
@@ -80,6 +81,7 @@ export class EnvironmentsController {
     type: Boolean,
     description: 'Move it to another parent though it has children or overrides.',
   })
+  @ApiKeep({ force: false })
   @ApiWrite({ status: 200, type: EnvironmentDto, edits: true })
   update(
     @Param('slug') slug: string,
@@ -104,6 +106,7 @@ export class EnvironmentsController {
     type: Boolean,
     description: 'Delete its overrides too; its children go to its parent.',
   })
+  @ApiKeep({ force: false })
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('slug') slug: string, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
     return this.audit.change(write, {

@@ -5,13 +5,15 @@ import {
   childrenOf,
   type Defect,
   descendantsOf,
-  effectiveSettings,
   type Environment,
   environmentNamed,
   type EnvironmentSettings,
+  type JsonObject,
+  mergeSettings,
   type State,
+  validateSettings,
 } from '@flagtree/engine';
-import { Conflict, Forbidden, Invalid, Unprocessable } from '../platform/http/problems/problem.js';
+import { Conflict, Invalid, Unprocessable } from '../platform/http/problems/problem.js';
 import { EnvironmentEntity } from './environment.entity.js';
 import type { CreateEnvironmentDto, RestoreEnvironmentDto, UpdateEnvironmentDto } from './environment.dto.js';
 import { environmentView, requireEnvironment } from './environment-view.js';
@@ -24,10 +26,6 @@ export class EnvironmentsService {
     assertNew(state, dto.slug);
     assertFree(state, { id: null, slug: dto.slug }, dto.aliases);
     const parent = parentNamed(state, parentIn(dto) ?? null);
-    if (parent === null && !change.caller.has('admin')) {
-      throw new Forbidden('role-too-low', 'A new root needs the role admin: name a parent, or ask an admin.');
-    }
-    assertMaySet(change, dto.settings, {}, parent);
     await change.manager.insert(EnvironmentEntity, {
       slug: dto.slug,
       aliases: dto.aliases ?? [],
@@ -47,13 +45,16 @@ export class EnvironmentsService {
     const { state } = change;
     const environment = requireEnvironment(state, name);
     change.assertUnchanged(environmentView(state, environment));
-    const { reason: _reason, parent: _parent, parentId: _parentId, parent_id: _parent_id, ...edit } = dto;
+    const { reason: _reason, parent: _parent, parentId: _parentId, parent_id: _parent_id, settings, ...edit } = dto;
     const parentName = parentIn(dto);
     const parent = parentName === undefined ? parentOf(state, environment) : parentNamed(state, parentName);
     assertFree(state, environment, dto.aliases);
     if (parent?.id !== parentOf(state, environment)?.id) assertMayMove(state, environment, parent, force);
-    assertMaySet(change, dto.settings, environment.settings, parent);
-    const columns = { ...edit, ...(parentName === undefined ? {} : { parentId: parent?.id ?? null }) };
+    const columns = {
+      ...edit,
+      ...(parentName !== undefined && { parentId: parent?.id ?? null }),
+      ...(settings !== undefined && { settings: merged(environment, settings) }),
+    };
     if (Object.keys(columns).length > 0) await change.manager.update(EnvironmentEntity, { id: environment.id }, columns);
     await change.sync();
     return environment;
@@ -124,6 +125,14 @@ function assertFree(state: State, { id, slug }: { id: string | null; slug: strin
     throw new Conflict('name-taken', `${first.detail} Each name is of one environment: take another one.`, { errors: taken });
 }
 
+/** Each key of the edit alone; together they may be more than there is room for. */
+function merged({ settings }: Environment, edit: JsonObject): EnvironmentSettings {
+  const wanted = mergeSettings(settings, edit);
+  const defects = validateSettings(wanted).map((defect) => ({ ...defect, pointer: `/settings${defect.pointer}` }));
+  if (defects.length === 0) return wanted;
+  throw new Invalid('invalid-request', 'The settings that this would make are not valid: see errors.', defects);
+}
+
 function assertMayMove(state: State, environment: Environment, parent: Environment | null, force: boolean): void {
   const { slug } = environment;
   if (parent && (parent.id === environment.id || descendantsOf(state, environment).includes(parent))) {
@@ -154,27 +163,4 @@ function assertUnused(state: State, environment: Environment, force: boolean, to
     `"${environment.slug}" has ${holds.filter(Boolean).join(' and ')}, so this can alter what they give: see what with ?dryRun=true&force=true, then ?force=true to ${todo}.`,
     { children, overrides },
   );
-}
-
-/** Settings come down the tree and can only be tightened by a child; what loosens or tightens is an admin's to say. */
-function assertMaySet(
-  change: Change,
-  wanted: EnvironmentSettings | undefined,
-  current: EnvironmentSettings,
-  parent: Environment | null,
-): void {
-  if (wanted === undefined) return;
-  const inherited: EnvironmentSettings = parent ? effectiveSettings(change.state, parent) : {};
-  for (const setting of ['protected', 'require_approval'] as const) {
-    if (wanted[setting] === false && inherited[setting] === true) {
-      throw new Unprocessable(
-        'cannot-loosen',
-        `"${setting}" comes down from ${parent?.slug ?? 'the parent'} and cannot be loosened below it.`,
-        [{ pointer: `/settings/${setting}`, code: 'cannot-loosen', detail: 'Leave it out, or loosen it where it is set.' }],
-      );
-    }
-    if ((wanted[setting] ?? false) !== (current[setting] ?? false) && !change.caller.has('admin')) {
-      throw new Forbidden('role-too-low', `Changing "${setting}" needs the role admin.`);
-    }
-  }
 }

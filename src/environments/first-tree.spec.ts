@@ -14,6 +14,11 @@ describe('the first tree', () => {
     expect(aliases('prod,staging<prod,dev<staging')).toEqual({ prod: ['production'], staging: [], dev: ['development'] });
   });
 
+  it('leaves roots to promoters, and what is below them to everybody [001-21]', () => {
+    const tree = firstTree(firstEnvironments('production,staging<production,development<staging'));
+    expect(tree.map(({ settings }) => settings)).toEqual([{ protected: true }, { protected: false }, { protected: false }]);
+  });
+
   it('gives no environment the name of another one', () => {
     expect(aliases('production,prod<production')).toEqual({ production: [], prod: [] });
   });

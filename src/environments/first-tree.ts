@@ -11,12 +11,16 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 
 const NAMES: Readonly<Record<string, string>> = { prod: 'Production', dev: 'Development' };
 
-/** The environments of a first start. The other name of one is its alias, unless the tree has an environment of that name. */
+/**
+ * The environments of a first start. The other name of one is its alias, unless the tree has an environment of that name. Roots take a promoter
+ * from the first day; what is written below them reaches nobody else, and is free.
+ */
 export function firstTree(tree: readonly FirstEnvironment[]): CreateEnvironmentDto[] {
   const slugs = new Set(tree.map(({ slug }) => slug));
   return tree.map(({ slug, parent }) => {
     const alias = OTHER_NAMES[slug];
-    return { slug, name: nameOf(slug), parent, aliases: alias === undefined || slugs.has(alias) ? [] : [alias] };
+    const aliases = alias === undefined || slugs.has(alias) ? [] : [alias];
+    return { slug, name: nameOf(slug), parent, aliases, settings: { protected: parent === null } };
   });
 }
 

@@ -2,7 +2,7 @@ import { rowOf } from '../audit/change/row-of.js';
 import { insertRows, updateRows } from '../audit/change/rows.queries.js';
 import type { Change } from '../audit/change/change.js';
 import { type Environment, environmentFromRow, environmentNamed, type JsonObject, type State } from '@flagtree/engine';
-import { Conflict, Forbidden, NotFound } from '../platform/http/problems/problem.js';
+import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { type DeletedEnvironment, deletedEnvironment, nameCause } from './environments.queries.js';
 
 /** What a restore brought back, and what it could not. */
@@ -80,18 +80,12 @@ function assertIsGone(state: State, name: string): void {
 }
 
 function parentOf(
-  { state, caller }: Change,
+  { state }: Change,
   slug: string,
   { row }: DeletedEnvironment,
   wanted: Environment | null | undefined,
 ): string | null {
   const parentId = wanted === undefined ? (row['parent_id'] as string | null) : (wanted?.id ?? null);
-  if (parentId === null && !caller.has('admin')) {
-    throw new Forbidden(
-      'role-too-low',
-      `"${slug}" comes back as a root, which needs the role admin: name a parent, or ask an admin.`,
-    );
-  }
   if (parentId !== null && !state.environments.has(parentId)) {
     throw new Conflict(
       'parent-gone',

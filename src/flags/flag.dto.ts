@@ -33,6 +33,7 @@ import {
   MAX_NAME_LENGTH,
 } from '@flagtree/engine';
 import { EffectDto } from '../platform/http/management/dry-run.dto.js';
+import { Keep, type KeepOption } from '../platform/http/management/keep.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import {
@@ -54,7 +55,7 @@ const METADATA = {
 
 /** The fields of a flag's base that can be edited; what is absent stays. */
 @ApiExtraModels(RuleDto, ConditionDto, VariantDto, PrerequisiteDto, EffectDto)
-export class UpdateFlagDto {
+export class FlagEditDto {
   /** @example "New checkout" */
   @MayBeAbsent()
   @IsString()
@@ -166,7 +167,13 @@ export class UpdateFlagDto {
   reason?: string;
 }
 
-export class CreateFlagDto extends UpdateFlagDto {
+/** An edit of the base. */
+export class UpdateFlagDto extends FlagEditDto {
+  @Keep()
+  keep?: KeepOption;
+}
+
+export class CreateFlagDto extends FlagEditDto {
   /** The name in code; it never changes. */
   @IsString()
   @Matches(FLAG_KEY, { message: '$property must be 1–255 of letters, digits, ".", "_", "-", and start with a letter or digit' })

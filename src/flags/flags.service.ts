@@ -4,6 +4,7 @@ import { type Flag, flagByKey } from '@flagtree/engine';
 import { Conflict, Unprocessable } from '../platform/http/problems/problem.js';
 import type { CreateFlagDto, UpdateFlagDto } from './flag.dto.js';
 import { FlagEntity } from './flag.entity.js';
+import { writeDefaults } from './default-enabled.js';
 import { flagView, requireFlag, requireFlagInUse } from './flag-view.js';
 
 @Injectable()
@@ -16,13 +17,14 @@ export class FlagsService {
     const type = dto.type ?? 'boolean';
     await change.manager.insert(FlagEntity, { ...given, type, name: dto.name ?? dto.key, ...variantsOf(dto) });
     await change.sync();
+    if (dto.enabled === undefined) await writeDefaults(change, dto.key);
   }
 
   /** Edits the base; what is absent stays. */
   async update(change: Change, key: string, dto: UpdateFlagDto): Promise<void> {
     const flag = requireFlagInUse(change.state, key);
     change.assertUnchanged(flagView(change.state, flag));
-    const { reason: _reason, ...edit } = dto;
+    const { reason: _reason, keep: _keep, ...edit } = dto;
     if (Object.keys(edit).length > 0) await change.manager.update(FlagEntity, { id: flag.id }, edit);
     await change.sync();
   }

@@ -7,7 +7,7 @@ const REF = '#/components/schemas/';
 const NAMES: Record<string, string> = {
   EnvironmentFlagDto: 'Override',
   EnvironmentFlagPageDto: 'OverridePage',
-  OverrideDto: 'OverrideEdit',
+  OverrideDto: 'OverrideValues',
   OverrideInDto: 'OverrideEditInEnvironment',
   NewTokenDto: 'IssuedToken',
   PromoteDto: 'PromotionRequest',

@@ -56,12 +56,16 @@ export class PromotionsService {
   async promote(write: WriteRequest, requestAt: RequestAt): Promise<Written> {
     let view: PromotionDto | null = null;
     return this.history.explain(() =>
-      this.audit.change(write, {
-        apply: async (change) => {
-          view = await this.apply(change, requestAt(change.state));
+      // What is kept is planned, and stands in the rows already.
+      this.audit.change(
+        { ...write, keep: null },
+        {
+          apply: async (change) => {
+            view = await this.apply(change, requestAt(change.state));
+          },
+          answer: () => ok(view as PromotionDto),
         },
-        answer: () => ok(view as PromotionDto),
-      }),
+      ),
     );
   }
 

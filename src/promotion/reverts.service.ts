@@ -53,12 +53,15 @@ export class RevertsService {
   async revert(write: WriteRequest, id: string, dto: RevertDto): Promise<Written> {
     let view: PromotionDto | null = null;
     return this.history.explain(() =>
-      this.audit.change(write, {
-        apply: async (change) => {
-          view = await this.apply(change, id, dto);
+      this.audit.change(
+        { ...write, keep: null },
+        {
+          apply: async (change) => {
+            view = await this.apply(change, id, dto);
+          },
+          answer: () => ok(view as PromotionDto),
         },
-        answer: () => ok(view as PromotionDto),
-      }),
+      ),
     );
   }
 

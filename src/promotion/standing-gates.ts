@@ -1,5 +1,5 @@
-import { assertMayWrite } from '../access/may-write.js';
 import type { Caller } from '../access/caller.js';
+import { mayChange } from '../audit/questions/may-change.js';
 import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '@flagtree/engine';
 import { listed } from '../platform/http/problems/listed.js';
 import { Forbidden } from '../platform/http/problems/problem.js';
@@ -54,19 +54,24 @@ export function valid(plan: Pick<PromotionPlan, 'obstacles' | 'defects'>): GateR
 
 export type PermissionInput = Pick<GateInput, 'state' | 'caller'> & { plan: Pick<PromotionPlan, 'rows' | 'effect'> };
 
-/** The caller may write every environment whose values change. */
+/** The caller may make this change: the law of the write door, asked of the plan. */
 export function permission({ plan, state, caller }: PermissionInput): GateResult {
-  const slugs = new Set([...plan.rows, ...plan.effect].map(({ environment }) => environment));
-  for (const slug of slugs) {
-    const environment = environmentBySlug(state, slug);
-    try {
-      if (environment) assertMayWrite(caller, state, environment, ', which this changes,');
-    } catch (error) {
-      if (error instanceof Forbidden) return failed('permission', error.message, { environment: slug });
-      throw error;
-    }
+  const entries = plan.rows.map(({ environment }) => {
+    const row = { environment_id: environmentBySlug(state, environment)?.id ?? null };
+    return { table: 'environment_flags', before: null, after: row } as const;
+  });
+  try {
+    mayChange({ caller, before: state, state, entries }, plan.effect);
+  } catch (error) {
+    if (error instanceof Forbidden) return failed('permission', error.message, at(error));
+    throw error;
   }
   return passed('permission', 'you may write every environment that changes');
+}
+
+/** The environment that may not be written, where it is one. */
+function at({ members: { environment } }: Forbidden): Partial<GateResult> {
+  return typeof environment === 'string' ? { environment } : {};
 }
 
 /** The prerequisites are in the target as they are in the source. */

@@ -7,6 +7,7 @@ import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { effect, environmentNamed, type State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { ApiKeep } from '../platform/http/management/keep.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { boundedEffect } from '../platform/http/management/bounded-effect.js';
 import { Invalid } from '../platform/http/problems/problem.js';
@@ -26,6 +27,7 @@ export class RestoreController {
   @Post()
   @RequireRole('developer')
   @ApiOperation({ operationId: 'history.restore' })
+  @ApiKeep()
   @ApiWrite({ status: 200, type: RestorationDto, edits: false })
   @ApiProblem(404, 'There is no such flag or environment.')
   @ApiProblem(412, 'The flag changed meanwhile: `current` is what stands now.')

@@ -8,6 +8,7 @@ import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
+import { APPROVALS_GUARD_NOTHING } from '../environments/environment-view.js';
 import { firstTree } from '../environments/first-tree.js';
 import { EnvironmentsService } from '../environments/environments.service.js';
 import { CONFIG, type Config } from '../platform/config/config.js';
@@ -53,6 +54,7 @@ export class Bootstrap {
   async run(): Promise<string | null> {
     const state = await this.store.current();
     if (state.revision === 0) await this.plantTree();
+    this.warnOfApprovals();
     return this.ensureAdminToken();
   }
 
@@ -73,6 +75,12 @@ export class Bootstrap {
       },
       answer: () => ok({}),
     });
+  }
+
+  private warnOfApprovals(): void {
+    const trusting = [...this.store.state.environments.values()].filter(({ settings }) => settings['require_approval'] === true);
+    const slugs = trusting.map(({ slug }) => slug).sort();
+    if (slugs.length > 0) this.logger.warn(`${APPROVALS_GUARD_NOTHING} It is set by ${slugs.join(', ')}.`);
   }
 
   private async ensureAdminToken(): Promise<string | null> {
@@ -144,5 +152,15 @@ export class Bootstrap {
 const publicIdFor = (text: string) => publicIdOf(text) ?? `set-${sha256Of(text).slice(0, 8)}`;
 
 function setup(reason: string): WriteRequest {
-  return { caller: SETUP, requestId: 'start', remote: null, reason, dryRun: false, ifMatch: null, idempotency: null };
+  return {
+    caller: SETUP,
+    requestId: 'start',
+    remote: null,
+    reason,
+    dryRun: false,
+    force: false,
+    keep: null,
+    ifMatch: null,
+    idempotency: null,
+  };
 }

@@ -4,8 +4,8 @@ import { DataSource } from 'typeorm';
 import { ChangesService } from '../audit/change/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
-import { foreseenState, writeEntries } from '../audit/change/write-entries.js';
-import type { WriteRequest } from '../audit/change/write-request.js';
+import { writeEntries } from '../audit/change/write-entries.js';
+import { type WriteRequest, writesBesides } from '../audit/change/write-request.js';
 import { type Defect, type JsonObject, selectionDefects, type State } from '@flagtree/engine';
 import {
   CORE_SECTIONS,
@@ -26,7 +26,6 @@ import { boundedEffect } from '../platform/http/management/bounded-effect.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
-import { assertMayImport } from './assert-may-import.js';
 import { endOfPipelines, leavePipelinesToTheEnd, openForLong } from './import.queries.js';
 import { noCounts, type SectionCounts } from './plan.js';
 import type { ImportOptions } from './import-options.js';
@@ -131,16 +130,19 @@ export class TransferService {
     job: RunningJob | null,
   ): Promise<Written> {
     let { reading } = met;
-    let plan = await this.plan(write, met.state, reading.document, options);
+    let plan = await runInSlices(slicedImport(met.state, reading.document, options));
     await breathe();
-    const { effect } = await this.audit.foresee(write, plan.before, plan.entries);
+    const foreseen = write.keep === null ? await this.audit.foresee(write, plan.before, plan.entries) : null;
     await breathe();
     const others = this.othersIn(reading.document);
     const takesEnvironments = plan.entries.some(({ table, after }) => table === 'environments' && after === null);
     // Other tables may refer to what goes: only the database knows.
-    if (write.dryRun && others.length === 0 && !takesEnvironments) {
+    if (foreseen && write.dryRun && !writesBesides(write) && others.length === 0 && !takesEnvironments) {
       const { revision } = plan.before;
-      return this.told(job, new Written(ok(resultOf(plan, {}, options, revision, reading)), revision, effect, 'dry-run'));
+      return this.told(
+        job,
+        new Written(ok(resultOf(plan, {}, options, revision, reading)), revision, foreseen.effect, 'dry-run'),
+      );
     }
     let counts: Record<string, SectionCounts> = {};
     const written = await this.audit.change(write, {
@@ -150,7 +152,7 @@ export class TransferService {
         await leavePipelinesToTheEnd(change.manager);
         if (change.state !== plan.before) {
           reading = source.at(change.state);
-          plan = await this.plan(write, change.state, reading.document, options);
+          plan = await runInSlices(slicedImport(change.state, reading.document, options));
         }
         const total = plan.entries.length;
         if (total > 0) await writeEntries(change, plan.entries, (written) => job?.tell('writing', written, total));
@@ -181,13 +183,6 @@ export class TransferService {
       });
     if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, answer.body ?? {});
     return written;
-  }
-
-  private async plan(write: WriteRequest, state: State, document: StatesDocument, options: ImportOptions): Promise<ImportPlan> {
-    const plan = await runInSlices(slicedImport(state, document, options));
-    const tree = plan.entries.filter(({ table }) => table === 'environments');
-    assertMayImport(write.caller, state, foreseenState(state, tree));
-    return plan;
   }
 
   private othersIn(document: StatesDocument) {

@@ -12,7 +12,6 @@ beforeAll(async () => {
   for (const role of ['viewer', 'developer', 'promoter', 'admin'])
     tokens[role] = await issue({ name: role, kind: 'admin', role });
   tokens['client'] = await issue({ name: 'client', kind: 'client', environments: ['staging'] });
-  await admin.patch('/api/admin/environments/production', { settings: { protected: true } });
   await admin.post('/api/admin/environments', { slug: 'sandbox' });
   await admin.post('/api/admin/environments', { slug: 'sandbox-child', parent: 'sandbox' });
   await admin.post('/api/admin/feature-flags', { key: 'base.flag' });
@@ -87,7 +86,7 @@ describe('roles', () => {
 });
 
 describe('protected environments', () => {
-  it('are written by promoters, not by developers', async () => {
+  it('are written by promoters, not by developers: production from the first day on [001-21]', async () => {
     const edit = { enabled: true, environment: 'production' };
     const refused = await as('developer').patch('/api/admin/feature-flags/base.flag', edit);
     expect(refused).toMatchObject({ status: 403, body: { code: 'environment-protected' } });
@@ -95,11 +94,12 @@ describe('protected environments', () => {
     expect((await as('promoter').patch('/api/admin/feature-flags/base.flag', edit)).status).toBe(200);
   });
 
-  it('protect their descendants', async () => {
-    const refused = await as('developer').patch('/api/admin/feature-flags/base.flag', {
-      enabled: false,
-      environment: 'development',
-    });
+  it('protect their descendants until one says otherwise', async () => {
+    const edit = (environment: string) =>
+      as('developer').patch('/api/admin/feature-flags/base.flag', { enabled: false, environment });
+    expect((await edit('development')).status).toBe(200);
+    await admin.post('/api/admin/environments', { slug: 'vault', parent: 'production' });
+    const refused = await edit('vault');
     expect(refused).toMatchObject({ status: 403, body: { code: 'environment-protected' } });
     expect(refused.body.detail).toContain('by production');
   });
@@ -122,11 +122,6 @@ describe('protected environments', () => {
     expect(
       (await as('developer').patch('/api/admin/feature-flags/base.flag', { percentage: 7, environment: 'sandbox' })).status,
     ).toBe(200);
-  });
-
-  it('cannot be loosened by a child', async () => {
-    const answer = await admin.patch('/api/admin/environments/staging', { settings: { protected: false } });
-    expect(answer).toMatchObject({ status: 422, body: { code: 'cannot-loosen', errors: [{ pointer: '/settings/protected' }] } });
   });
 
   it('refuse a dry run as they refuse the write', async () => {

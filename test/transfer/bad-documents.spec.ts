@@ -104,7 +104,7 @@ describe('an item that is half broken', () => {
     ['an override with a bad mode', override({ rulesMode: 'before' }), [['/overrides/0/rulesMode', 'is-in']]],
     ['a member of version 2 in version 1', statesDocument({ environments: [{ slug: 'x', aliases: ['y'] }] }), [['/environments/0/aliases', 'unknown-property']]],
     ['a URL that is none', statesDocument({ version: 2, environments: [{ slug: 'x', url: 'x' }] }), [['/environments/0/url', 'bad-url']]],
-    ['an environment with a setting that does not exist', statesDocument({ environments: [{ slug: 'x', settings: { protcted: true } }] }), [['/environments/0/settings/protcted', expect.any(String)]]],
+    ['an environment with a near miss of a setting', statesDocument({ environments: [{ slug: 'x', settings: { Protected: true } }] }), [['/environments/0/settings/Protected', 'misspelt-setting']]],
     ['bad conditions of a segment', statesDocument({ segments: [{ key: 's', conditions: [{ any: {} }] }] }), [['/segments/0/conditions/0/any', 'wrong-type']]],
   ])('is refused with %s, and all others with it', async (_what, document, errors) => {
     expect(await refused(document)).toEqual({ status: 400, code: 'invalid-document', errors });

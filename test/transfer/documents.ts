@@ -12,7 +12,7 @@ export const variants = [
 export const everything = statesDocument({
   version: 2,
   environments: [
-    { slug: 'development', aliases: ['dev'], name: 'Development', description: null, url: null, parent: 'staging', settings: {}, isActive: true, expiresAt: null },
+    { slug: 'development', aliases: ['dev'], name: 'Development', description: null, url: null, parent: 'staging', settings: { protected: false }, isActive: true, expiresAt: null },
     { slug: 'old', aliases: ['elder', 'older'], name: 'Old one', description: 'Gone soon', url: 'https://old.example/', parent: null, settings: { protected: true }, isActive: false, expiresAt: '2027-01-31T12:00:00.5Z' },
     { slug: 'production', aliases: ['prod'], name: 'production', description: null, url: null, parent: null, settings: {}, isActive: true, expiresAt: null },
     { slug: 'staging', aliases: [], name: 'staging', description: null, url: null, parent: 'production', settings: { require_approval: true }, isActive: true, expiresAt: null },

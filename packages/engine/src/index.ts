@@ -36,6 +36,7 @@ export { deepEqual } from './json/equal.js';
 export { isPlainObject, pointerTo } from './json/values.js';
 export { parseTimestamp } from './operators/timestamps.js';
 export type { Dependency } from './promote/dependencies.js';
+export { type Cleared, type ClearedField, slicedClearing } from './promote/clear-broken.js';
 export { type EndedLayering, type Kept, type KeepOrder, slicedKeep } from './promote/keep.js';
 export type { Obstacle } from './promote/obstacle.js';
 export { PROMOTION_MODES, type PromotionMode, type TargetValues } from './promote/promote-flag.js';
@@ -57,11 +58,19 @@ export {
 } from './resolve/overrides.js';
 export { type Resolved, type ResolvedFlag, type ResolvedState, resolveFlag, type Source } from './resolve/resolve.js';
 export {
+  effectiveSettings,
+  type Guard,
+  GUARDS,
+  KNOWN_SETTINGS,
+  type ResolvedSettings,
+  resolveGuard,
+  resolveSettings,
+} from './resolve/settings.js';
+export {
   chainOf,
   childrenOf,
   CircularEnvironmentInheritanceError,
   descendantsOf,
-  effectiveSettings,
   environmentBySlug,
   environmentNamed,
   environmentsInTreeOrder,
@@ -89,13 +98,8 @@ export { CONTEXT_LIMITS, contextDefect } from './validate/context.js';
 export { sameInstant, validateInstant } from './validate/instants.js';
 export { whyNotOneList } from './validate/one-list-of-rules.js';
 export { validateConditions } from './validate/validate-conditions.js';
-export {
-  validateAliases,
-  validatePercentage,
-  validatePrerequisites,
-  validateSettings,
-  validateUrl,
-} from './validate/validate-fields.js';
+export { validateAliases, validatePercentage, validatePrerequisites, validateUrl } from './validate/validate-fields.js';
 export { validateMetadata } from './validate/validate-metadata.js';
+export { mergeSettings, validateSettings, validateSettingsEdit } from './validate/validate-settings.js';
 export { validateRules } from './validate/validate-rules.js';
 export { validateVariants } from './validate/validate-variants.js';

@@ -98,9 +98,15 @@ export interface FlagFields {
 export const FLAG_FIELDS = ['enabled', 'percentage', 'rules', 'variants', 'defaultVariant', 'offVariant'] as const;
 export type FlagField = (typeof FLAG_FIELDS)[number];
 
+/** Any JSON object. These three keys have a meaning and are booleans; all others are the user's, and no evaluation reads any of them. */
 export interface EnvironmentSettings {
+  /** Writing what this environment gives takes the role promoter. */
   protected?: boolean;
+  /** Kept and resolved; guards nothing until there are change requests. */
   require_approval?: boolean;
+  /** Whether flags that are created without a word about `enabled` are on here. */
+  default_enabled?: boolean;
+  [key: string]: JsonValue;
 }
 
 export interface Environment {

@@ -8,6 +8,16 @@ import type { WriteRequest } from './write-request.js';
 /** Entries at a time: an import has tens of thousands; each statement has to end in time, and others want to be answered between two. */
 const PAGE = 1_000;
 
+/** Overrides that a change writes beside what it is about, for `keep` and `force`. */
+export type Besides = {
+  /** Fields that environments keep by an override of their own. */
+  kept: { environment: string; flag: string; field: string }[];
+  /** Kept rules are the whole list: rules that came together from several places no longer do. */
+  layeringsEnd: { environment: string; flag: string }[];
+  /** Fields of less guarded environments that gave way. */
+  cleared: { environment: string; flag: string; field: string }[];
+};
+
 /**
  * One transaction by one actor, open: services write through its `manager` and decide by its `state`.
  * Several edits may share a change; after each, `state` shows what the next one builds on.
@@ -27,6 +37,11 @@ export class Change {
 
   /** The state with what this change has written so far. */
   state: State;
+
+  /** What is written by the will of others, and asks no right of the caller. */
+  readonly unasked = { rows: new Set<string>(), places: new Set<string>() };
+
+  readonly besides: Besides = { kept: [], layeringsEnd: [], cleared: [] };
 
   get caller(): Caller {
     return this.write.caller;

@@ -1,16 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { type EffectEntry, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { isRetryable } from '../../platform/database/database-error.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
-import { assertMayChange, type MadeChange } from './may-change.js';
-import { Change } from './change.js';
+import { type Besides, Change } from './change.js';
 import { openChange } from './change.queries.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
-import { assertNoNewDefects } from './new-defects.js';
 import { StateStore } from '../follow/state-store.js';
+import type { MadeChange } from '../questions/made-change.js';
+import { mayChange } from '../questions/may-change.js';
+import { appearing } from '../questions/may-govern.js';
+import { assertBreaksNothing, introducedBy } from '../questions/new-defects.js';
+import { pastEnvironments } from '../questions/past-environments.queries.js';
+import { clearBroken } from './clear-broken.js';
+import { keepOthers } from './keep-others.js';
 import { asEntries, foreseenState, type PlannedEntry } from './write-entries.js';
 import type { WriteRequest } from './write-request.js';
 
@@ -71,8 +76,11 @@ export class ChangesService {
       const change = new Change(manager, write, state, lastEntry);
       await edit.apply(change);
       await change.sync();
-      const touched = await this.assertAllowed(change);
-      const answer = edit.answer(change);
+      await keepOthers(change);
+      await clearBroken(change);
+      const touched = await this.assertMay(change, manager);
+      await this.assertBreaksNothing(change);
+      const answer = withBesides(edit.answer(change), change.besides);
       if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
       entries = change.entries;
@@ -87,19 +95,33 @@ export class ChangesService {
    * For previews, and for finding out what is wrong with a large change before it is begun.
    */
   async foresee(
-    { caller }: WriteRequest,
+    { caller, force }: WriteRequest,
     before: State,
     planned: readonly PlannedEntry[],
   ): Promise<{ state: State; effect: EffectEntry[] }> {
     const state = foreseenState(before, planned);
-    return { state, effect: await this.assertAllowed({ caller, before, state, entries: asEntries(before, planned) }) };
+    const change = { caller, before, state, entries: asEntries(before, planned) };
+    const effect = await this.assertMay(change, this.dataSource.manager);
+    // What force would clear is found in the change itself.
+    if (!force) await this.assertBreaksNothing(change);
+    return { state, effect };
   }
 
-  private async assertAllowed(change: MadeChange): Promise<EffectEntry[]> {
-    const { before, state, entries } = change;
+  private async assertMay(change: MadeChange, manager: EntityManager): Promise<EffectEntry[]> {
+    const { caller, before, state, entries, unasked } = change;
     const touched = await runInSlices(slicedEffect(before, state, touchedFlags(before, state)));
-    assertMayChange(change, touched);
-    await runInSlices(assertNoNewDefects(before, state, entries));
+    const past = await pastEnvironments(manager, appearing(before, state), before.revision);
+    mayChange({ caller, before, state, entries, past, ...(unasked && { unasked }) }, touched);
     return touched;
   }
+
+  private async assertBreaksNothing(change: MadeChange): Promise<void> {
+    assertBreaksNothing(await runInSlices(introducedBy(change)), change.before, change.state);
+  }
+}
+
+/** Says what `keep` and `force` wrote, where they wrote anything. */
+function withBesides(answer: Answer, besides: Besides): Answer {
+  const told = Object.entries(besides).filter(([, list]) => list.length > 0);
+  return told.length === 0 ? answer : { ...answer, besides: Object.fromEntries(told) };
 }

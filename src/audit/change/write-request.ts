@@ -5,6 +5,7 @@ import type { Caller } from '../../access/caller.js';
 import { clientAddressOf } from '../../platform/http/client-address.js';
 import { Invalid, Unauthorized } from '../../platform/http/problems/problem.js';
 import { readsQuery } from '../../platform/http/management/query-parameters.js';
+import { MAX_KEPT } from '../../platform/http/management/keep.js';
 import { switchOf } from '../../platform/http/management/query-switch.js';
 
 /** What a request says about the write itself, whatever it writes. */
@@ -15,8 +16,17 @@ export interface WriteRequest {
   remote: string | null;
   reason: string | null;
   dryRun: boolean;
+  /** The caller knows what it alters: what would hold the write up elsewhere gives way, as far as that is its to alter. */
+  force: boolean;
+  /** Environments that must stay as they are, by name; true: the topmost ones that would change; null: all of them follow. */
+  keep: readonly string[] | true | null;
   ifMatch: string | null;
   idempotency: Idempotency | null;
+}
+
+/** Whether the door may write more than is asked for, which only it can tell. */
+export function writesBesides({ force, keep }: WriteRequest): boolean {
+  return force || keep !== null;
 }
 
 /** `fingerprint` is a SHA-256 over everything that makes the request what it is; `route` is kept for people. */
@@ -48,6 +58,8 @@ export function writeRequestOf(request: FastifyRequest): WriteRequest {
     remote: clientAddressOf(request),
     reason: reasonOf(body['reason'] ?? query['reason']),
     dryRun: switchOf(query['dryRun'], 'dryRun') || body['dryRun'] === true,
+    force: switchOf(query['force'], 'force'),
+    keep: keepOf(body['keep'] ?? query['keep']),
     ifMatch: request.headers['if-match'] ?? null,
     idempotency: idempotencyOf(request),
   };
@@ -58,6 +70,17 @@ function reasonOf(value: unknown): string | null {
   if (typeof value === 'string' && value.length <= MAX_REASON) return value.trim() === '' ? null : value;
   throw new Invalid('invalid-request', 'The reason must be text.', [
     { pointer: '/reason', code: 'invalid-reason', detail: `Text of at most ${String(MAX_REASON)} characters.` },
+  ]);
+}
+
+/** In a body true or a list of names; in a query `true` or names with commas between them. */
+function keepOf(value: unknown): WriteRequest['keep'] {
+  if (value === undefined || value === null || value === false || value === 'false') return null;
+  if (value === true || value === 'true') return true;
+  const names: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [null];
+  if (names.length <= MAX_KEPT && names.every((name) => typeof name === 'string' && name !== '')) return names as string[];
+  throw new Invalid('invalid-request', '"keep" must be true, or the names of environments.', [
+    { pointer: '/keep', code: 'invalid-keep', detail: `True, or at most ${String(MAX_KEPT)} slugs, aliases or ids.` },
   ]);
 }
 

@@ -1,6 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { assertMayWrite } from '../../access/may-write.js';
 import type { Change } from '../../audit/change/change.js';
 import { newId } from '../../audit/change/row-of.js';
 import { deleteRows, insertRows, updateRows } from '../../audit/change/rows.queries.js';
@@ -97,9 +96,6 @@ export class ChecksSection implements TransferSection, OnModuleInit {
         counts.unchanged++;
         continue;
       }
-      for (const place of [environment, existing?.environment ? environmentNamed(state, existing.environment) : undefined]) {
-        if (place) assertMayWrite(change.caller, state, place, ', where a check must hold,');
-      }
       const row = {
         id: existing?.id ?? newId(),
         flag_id: flag.id,
@@ -119,10 +115,6 @@ export class ChecksSection implements TransferSection, OnModuleInit {
         : [...known].filter(
             ([identity, check]) => !named.has(identity) && selected.has(check.flag) && isInScope(state, check, selection),
           );
-    for (const [, { environment }] of removed) {
-      const place = environment === null ? undefined : environmentNamed(state, environment);
-      if (place) assertMayWrite(change.caller, state, place, ', where a check must hold,');
-    }
     counts.removed = removed.length;
     if (removed.length > 0) await deleteRows(manager, 'checks', removed.map(([, { id }]) => ({ id }))); // prettier-ignore
     if (inserted.length > 0) await insertRows(manager, 'checks', inserted);

@@ -5,7 +5,6 @@ import {
   childrenOf,
   CircularEnvironmentInheritanceError,
   descendantsOf,
-  effectiveSettings,
   environmentBySlug,
   environmentNamed,
   environmentsInTreeOrder,
@@ -150,27 +149,5 @@ describe('environmentNamed', () => {
           for (const name of [one.slug, ...one.aliases, one.id]) expect(environmentNamed(at, name)).toBe(one);
       }),
     );
-  });
-});
-
-describe('effectiveSettings', () => {
-  it('lets a child tighten what it inherits, never loosen it', () => {
-    const rows = state({
-      environments: [
-        environment('prod', null, { settings: { protected: true } }),
-        environment('staging', 'prod', { settings: { protected: false, require_approval: true } }),
-        environment('dev', 'staging'),
-      ],
-    });
-    expect(effectiveSettings(rows, named(rows, 'prod'))).toEqual({ protected: true, require_approval: false });
-    expect(effectiveSettings(rows, named(rows, 'staging'))).toEqual({ protected: true, require_approval: true });
-    expect(effectiveSettings(rows, named(rows, 'dev'))).toEqual({ protected: true, require_approval: true });
-  });
-
-  it('takes only true for true', () => {
-    const rows = state({ environments: [environment('odd', null, { settings: { protected: 'yes' } as never })] });
-    expect(effectiveSettings(rows, named(rows, 'odd'))).toEqual({ protected: false, require_approval: false });
-    const none = state({ environments: [environment('odd', null, { settings: null as never })] });
-    expect(effectiveSettings(none, named(none, 'odd'))).toEqual({ protected: false, require_approval: false });
   });
 });

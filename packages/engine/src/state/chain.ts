@@ -1,6 +1,6 @@
 import { UUID } from './names.js';
 import type { State } from './state.js';
-import type { Environment, EnvironmentSettings, Flag } from '../types.js';
+import type { Environment, Flag } from '../types.js';
 
 /** The environment tree has a cycle, which no write can make: a restored dump or a disabled constraint can. */
 export class CircularEnvironmentInheritanceError extends Error {
@@ -91,15 +91,6 @@ export function flagByKey(state: State, key: string): Flag | undefined {
     flagIndexes.set(state.flags, index);
   }
   return index.get(key);
-}
-
-/** Settings come down the tree: a child can tighten them (true), never loosen them. */
-export function effectiveSettings(state: State, environment: Environment): Required<EnvironmentSettings> {
-  const chain = chainOf(state, environment);
-  return {
-    protected: chain.some((link) => link.settings?.protected === true),
-    require_approval: chain.some((link) => link.settings?.require_approval === true),
-  };
 }
 
 interface Tree {

@@ -1,3 +1,4 @@
+import { KNOWN_SETTINGS } from '../resolve/settings.js';
 import { FLAG_KEY } from '../state/names.js';
 import { OPERATORS } from '../types.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
@@ -62,7 +63,11 @@ const ref = (name: string) => ({ $ref: `#/$defs/${name}` });
 const conditions = { type: 'array', items: ref('condition') };
 
 const DEFINITIONS = {
-  settings: strict([], { protected: { type: 'boolean' }, require_approval: { type: 'boolean' } }),
+  settings: {
+    type: 'object',
+    properties: Object.fromEntries(KNOWN_SETTINGS.map((key) => [key, { type: 'boolean' }])),
+    additionalProperties: { not: { type: 'null' } },
+  },
   percentage: { type: 'number', minimum: 0, maximum: 100, description: 'At most three decimals.' },
   variant: strict(['key', 'value'], {
     key: { type: 'string' },

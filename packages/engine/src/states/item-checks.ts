@@ -6,10 +6,10 @@ import {
   validateAliases,
   validatePercentage,
   validatePrerequisites,
-  validateSettings,
   validateUrl,
 } from '../validate/validate-fields.js';
 import { validateMetadata } from '../validate/validate-metadata.js';
+import { validateSettings } from '../validate/validate-settings.js';
 import { validateRules } from '../validate/validate-rules.js';
 import { validateVariants } from '../validate/validate-variants.js';
 import { BUCKETINGS, type Defect, FLAG_TYPES, type FlagType, type JsonValue, ON_MISSING_KEY, RULES_MODES } from '../types.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { told } from '../testing/complaints.js';
-import { validatePercentage, validatePrerequisites, validateSettings } from './validate-fields.js';
+import { validatePercentage, validatePrerequisites } from './validate-fields.js';
 
 describe('of a percentage a person is told', () => {
   it.each<[unknown, string]>([
@@ -60,20 +60,4 @@ describe('of prerequisites a person is told', () => {
       '/0/variants/3: the key of a variant is text, not a number',
     ]);
   });
-});
-
-describe('of the settings of an environment a person is told', () => {
-  it.each<[unknown, string[]]>([
-    [7, [': settings is an object, not a number']],
-    [undefined, [': settings is an object, not nothing']],
-    [{ colour: 'red' }, ['/colour: settings has no property "colour"; it has protected, require_approval']],
-    [
-      { protected: 1, require_approval: null },
-      [
-        '/protected: "protected" is true or false, not a number',
-        '/require_approval: "require_approval" is true or false, not null',
-      ],
-    ],
-    [{ protected: undefined }, []],
-  ])('when they are %p', (settings, expected) => expect(told(validateSettings(settings))).toEqual(expected));
 });

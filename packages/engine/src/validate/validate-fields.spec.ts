@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Defect } from '../types.js';
-import { validateAliases, validatePercentage, validatePrerequisites, validateSettings, validateUrl } from './validate-fields.js';
+import { validateAliases, validatePercentage, validatePrerequisites, validateUrl } from './validate-fields.js';
 
 /** `pointer code` of each defect. */
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);
@@ -49,19 +49,6 @@ describe('validatePrerequisites', () => {
     expect(brief(validatePrerequisites([{ flag: '-a', variants: ['on'] }]))).toEqual(['/0/flag bad-key']);
     expect(brief(validatePrerequisites([{ flag: 'a', variants: ['on'], all: true }]))).toEqual(['/0/all unknown-property']);
     expect(brief(validatePrerequisites({}))).toEqual([' wrong-type']);
-  });
-});
-
-describe('validateSettings', () => {
-  it('knows protected and require_approval, each true or false', () => {
-    expect(validateSettings({})).toEqual([]);
-    expect(validateSettings({ protected: true, require_approval: false })).toEqual([]);
-    expect(brief(validateSettings({ protected: 'yes', colour: 1 }))).toEqual([
-      '/colour unknown-property',
-      '/protected wrong-type',
-    ]);
-    expect(brief(validateSettings([]))).toEqual([' wrong-type']);
-    expect(brief(validateSettings(null))).toEqual([' wrong-type']);
   });
 });
 

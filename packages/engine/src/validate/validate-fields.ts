@@ -54,16 +54,6 @@ function checkPrerequisite(value: unknown, at: string, seen: Set<string>, defect
   );
 }
 
-/** The settings of an environment. */
-export function validateSettings(value: unknown): Defect[] {
-  const defects = new Defects();
-  const settings = defects.object(value, '', 'settings', [], ['protected', 'require_approval']);
-  for (const key of ['protected', 'require_approval']) {
-    if (settings?.[key] !== undefined) defects.boolean(settings[key], pointerTo('', key), `"${key}"`);
-  }
-  return defects.list;
-}
-
 /** Other names of an environment. Whether another environment has one of them is for whoever knows the others to say. */
 export function validateAliases(value: unknown): Defect[] {
   const defects = new Defects();

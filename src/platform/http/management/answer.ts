@@ -7,6 +7,8 @@ export interface Answer {
   location?: string;
   /** Members of the body that are shown in this one answer and stored nowhere: secrets. */
   once?: object;
+  /** Members about the write and not about the thing: what it wrote besides. They belong to no ETag, and dry runs show them too. */
+  besides?: object;
 }
 
 /** A committed (or replayed, or only tried) change. `revision` is that of the change, or the current one when nothing had to change. */

@@ -26,8 +26,35 @@ export class EffectByDto {
   fields: Record<string, number>;
 }
 
+/** One field of one override. */
+export class OverrideFieldDto {
+  /** @example "staging" */
+  environment: string;
+  /** @example "ui.dark_mode" */
+  flag: string;
+  /** @example "percentage" */
+  field: string;
+}
+
+export class OverridePlaceDto {
+  /** @example "staging" */
+  environment: string;
+  /** @example "ui.dark_mode" */
+  flag: string;
+}
+
+/** What a write did beside what it is about, where it did anything. */
+export class BesidesDto {
+  /** With `keep`: fields that environments have as overrides of their own from now on. */
+  kept?: OverrideFieldDto[];
+  /** Kept rules are one whole list: there, rules no longer come together from several environments. */
+  layeringsEnd?: OverridePlaceDto[];
+  /** With `force`: fields that gave way in environments that are less guarded. */
+  cleared?: OverrideFieldDto[];
+}
+
 /** What a write would do: everything was checked, nothing was changed. */
-export class DryRunDto {
+export class DryRunDto extends BesidesDto {
   /** @example true */
   dryRun: boolean;
   /** The current revision, which the write would follow. */

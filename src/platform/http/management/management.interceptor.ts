@@ -38,18 +38,18 @@ function assertStrictBody({ body, bodyText }: FastifyRequest): void {
 function answerWrite({ answer, revision, effect, outcome }: Written, reply: FastifyReply): unknown {
   if (outcome === 'dry-run') {
     void reply.status(200);
-    return { dryRun: true, revision, ...boundedEffect(effect), preview: answer.body };
+    return { dryRun: true, revision, ...boundedEffect(effect), preview: answer.body, ...answer.besides };
   }
   if (outcome === 'replayed') void reply.header('idempotency-replayed', 'true');
   return sendAnswer(answer, reply);
 }
 
-function sendAnswer({ status, location, body, once }: Answer, reply: FastifyReply): unknown {
+function sendAnswer({ status, location, body, once, besides }: Answer, reply: FastifyReply): unknown {
   void reply.status(status);
   if (location !== undefined) void reply.header('location', location);
   if (body === null) return undefined;
   void reply.header('etag', etagOf(body));
-  return once === undefined ? body : { ...body, ...once };
+  return once === undefined && besides === undefined ? body : { ...body, ...besides, ...once };
 }
 
 function answerRead(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {

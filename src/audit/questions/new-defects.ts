@@ -2,7 +2,6 @@ import {
   defectsAcross,
   dependentsOf,
   descendantsOf,
-  type Entry,
   type Environment,
   environmentsInTreeOrder,
   type Flag,
@@ -16,18 +15,13 @@ import {
 import { boundedDefects } from '../../platform/http/problems/bounded-defects.js';
 import { listed } from '../../platform/http/problems/listed.js';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
+import type { MadeChange } from './made-change.js';
 
 /**
  * A write is valid only if what it touches resolves to something valid in every environment; it answers for no defect that was there before.
  * @throws {Unprocessable} listing each broken (environment, flag, field).
  */
-export function* assertNoNewDefects(before: State, after: State, entries: readonly Entry[]): Interruptible<void> {
-  const touched = new Touched(before, after);
-  for (const entry of entries) {
-    touched.add(entry);
-    yield;
-  }
-  const introduced = yield* newDefects(before, after, touched);
+export function assertBreaksNothing(introduced: readonly ResolvedDefect[], before: State, after: State): void {
   const [first] = introduced;
   // of segments that flags name, the flags are told: with the environments in which they would break
   if (!first) return assertSegmentsHold(before, after);
@@ -51,6 +45,20 @@ function assertSegmentsHold(before: State, after: State): void {
     `This would break the segment "${first.segment}": ${first.detail}. Nothing was changed.`,
     defects.slice(0, 100).map((defect) => ({ pointer: '/conditions', ...defect })),
   );
+}
+
+/** What is wrong after the entries and was not before them, in whatever they touch. */
+export function* introducedBy({
+  before,
+  state: after,
+  entries,
+}: Pick<MadeChange, 'before' | 'state' | 'entries'>): Interruptible<ResolvedDefect[]> {
+  const touched = new Touched(before, after);
+  for (const entry of entries) {
+    touched.add(entry);
+    yield;
+  }
+  return yield* newDefects(before, after, touched);
 }
 
 function* newDefects(before: State, after: State, touched: Touched): Interruptible<ResolvedDefect[]> {
@@ -82,7 +90,7 @@ class Touched {
     private readonly after: State,
   ) {}
 
-  add({ table, before, after }: Entry): void {
+  add({ table, before, after }: MadeChange['entries'][number]): void {
     const row = (after ?? before) as JsonObject;
     if (table === 'flags') this.addFlag(row['id'] as string, null);
     if (table === 'environment_flags') this.addFlag(row['flag_id'] as string, this.below(row['environment_id'] as string));

@@ -1,6 +1,6 @@
-import type { Change } from '../audit/change/change.js';
-import { newId } from '../audit/change/row-of.js';
-import { type PlannedEntry, writeEntries } from '../audit/change/write-entries.js';
+import type { Change } from './change.js';
+import { newId } from './row-of.js';
+import { type PlannedEntry, writeEntries } from './write-entries.js';
 import {
   type Environment,
   environmentBySlug,

@@ -1,0 +1,51 @@
+import { descendantsOf, type Environment, environmentNamed, fieldChanges, slicedKeep, touchedFlags } from '@flagtree/engine';
+import { Unprocessable } from '../../platform/http/problems/problem.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
+import type { Change } from './change.js';
+import { writeRows } from './write-rows.js';
+
+/**
+ * Honours `keep`: the named environments get what they have now as overrides, in the same revision.
+ * @throws {Unprocessable} for a name of no environment or of one that the change writes, and for what no override can keep.
+ */
+export async function keepOthers(change: Change): Promise<void> {
+  const { before, state, write } = change;
+  if (write.keep === null) return;
+  const written = writtenEnvironments(change);
+  const keep = write.keep === true || write.keep.map((name, index) => keptEnvironment(change, name, index, written));
+  const hasMoved = before.environments !== state.environments;
+  const flags = (hasMoved ? [...state.flags.values()] : touchedFlags(before, state)).map(({ key }) => key);
+  const slugs = written.map(({ slug }) => slug);
+  const reason = `kept from ${slugs.length === 0 ? 'a change of the base' : slugs.join(', ')}`;
+  const { rows, obstacles, layeringsEnd } = await runInSlices(slicedKeep(before, state, { keep, written: slugs, flags, reason }));
+  if (obstacles.length > 0) {
+    throw new Unprocessable(
+      'cannot-keep',
+      `${String(obstacles[0]?.detail)}. Nothing was changed.`,
+      obstacles.map(({ detail, ...place }) => ({ pointer: '/keep', code: 'cannot-keep', detail: `${detail}.`, ...place })),
+    );
+  }
+  if (rows.length > 0) await writeRows(change, rows);
+  change.besides.kept.push(...fieldChanges(rows).map(({ environment, flag, field }) => ({ environment, flag, field })));
+  change.besides.layeringsEnd.push(...layeringsEnd);
+}
+
+/** The environments whose overrides the change writes: what it is about. */
+export function writtenEnvironments({ state, entries }: Change): Environment[] {
+  const rows = entries.filter(({ table }) => table === 'environment_flags').map(({ before, after }) => after ?? before);
+  const ids = new Set(rows.map((row) => String(row?.['environment_id'])));
+  return [...ids].flatMap((id) => state.environments.get(id) ?? []);
+}
+
+function keptEnvironment({ state }: Change, name: string, index: number, written: readonly Environment[]): string {
+  const refuse = (code: string, detail: string) =>
+    new Unprocessable(code, detail, [{ pointer: `/keep/${String(index)}`, code, detail }]);
+  const environment = environmentNamed(state, name);
+  if (!environment) throw refuse('environment-not-found', `There is no environment "${name}" to keep as it is.`);
+  const { slug } = environment;
+  if (written.includes(environment))
+    throw refuse('keep-is-written', `"${slug}" is what this write changes: keep environments below it.`);
+  if (written.length > 0 && !written.some((one) => descendantsOf(state, one).includes(environment)))
+    throw refuse('keep-is-elsewhere', `"${slug}" inherits nothing from what this write changes: leave it out of "keep".`);
+  return slug;
+}
