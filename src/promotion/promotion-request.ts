@@ -30,7 +30,10 @@ export function requestOf(
 ): PromotionRequest {
   const from = requireEnvironment(state, dto.from).slug;
   const to = [...new Set([dto.to].flat().map((name) => requireEnvironment(state, name).slug))];
-  if (to.includes(from)) throw refusal('/to', 'promotion-to-itself', `"${from}" cannot be promoted to itself.`);
+  if (to.includes(from)) {
+    const detail = `"${from}" cannot be promoted to itself.`;
+    throw new Unprocessable('promotion-to-itself', detail, [{ pointer: '/to', code: 'promotion-to-itself', detail }]);
+  }
   const { plan = null, contexts = [], mode = 'resolved', prune = false, dependencies = 'block' } = dto;
   const fields = FLAG_FIELDS.filter((field) => dto.fields === undefined || dto.fields.includes(field));
   const keep = keptOf(state, to, dto.keep ?? false);
@@ -53,16 +56,14 @@ function keptOf(state: State, to: readonly string[], keep: readonly string[] | b
   const kept = keep.map((name) => requireEnvironment(state, name));
   for (const [index, environment] of kept.entries()) {
     const { slug } = environment;
-    const at = `/keep/${String(index)}`;
-    if (to.includes(slug))
-      throw refusal(at, 'keep-is-target', `"${slug}" is promoted to: it cannot be kept from that. Name it once.`);
+    const pointer = `/keep/${String(index)}`;
+    if (to.includes(slug)) {
+      const detail = `"${slug}" is promoted to: it cannot be kept from that. Name it once.`;
+      throw new Unprocessable('keep-is-target', detail, [{ pointer, code: 'keep-is-target', detail }]);
+    }
     if (below.has(environment)) continue;
     const detail = `"${slug}" is not below ${to.map((one) => `"${one}"`).join(', ')}: nothing reaches it. Leave it out of "keep".`;
-    throw refusal(at, 'keep-not-below', detail);
+    throw new Unprocessable('keep-not-below', detail, [{ pointer, code: 'keep-not-below', detail }]);
   }
   return [...new Set(kept.map(({ slug }) => slug))];
-}
-
-function refusal(pointer: string, code: string, detail: string): Unprocessable {
-  return new Unprocessable(code, detail, [{ pointer, code, detail }]);
 }
