@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,14 +11,16 @@ import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readin
 import { registerJsonBody } from './platform/http/json/json-body.js';
 import { allowLargeBodies } from './platform/http/json/large-body.js';
 import { LeanServer } from './platform/http/lean/lean-server.js';
-import { NO_SNIFFING } from './platform/http/lean/plain-exchange.js';
+import { carryEveryAnswer } from './platform/http/every-answer.js';
 import { Face } from './platform/http/outside/face.js';
-import { sendProblem } from './platform/http/problems/problem.filter.js';
+import { malformed, sendProblem } from './platform/http/problems/problem.filter.js';
+import { refuseUnreadable } from './platform/http/problems/unreadable-request.js';
 import { requestIdOf } from './platform/http/request-id.js';
 import { type LogRequest, requestLog } from './platform/logging/request-log.js';
 import { type MeasureRequest, requestMeter } from './platform/metrics/http-metrics.js';
 import { MetricsRegistry } from './platform/metrics/metrics-registry.js';
 import type { PlatformOptions } from './platform/platform.module.js';
+import { problemInOfrep } from './resolver/ofrep/ofrep-errors.js';
 import { Bootstrap } from './tokens/bootstrap.js';
 
 export interface AppOptions extends PlatformOptions {
@@ -47,13 +50,20 @@ export interface App {
  */
 export async function createApp({ version, logger, probes, connect, ...platform }: AppOptions): Promise<App> {
   const { config } = platform;
+  const face = new Face(config, [['/ofrep/', problemInOfrep]]);
   const options = {
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
-    routerOptions: { maxParamLength: 2_048 },
-    frameworkErrors: sendProblem,
+    routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      carryEveryAnswer(request, reply);
+      sendProblem(error, request, reply);
+    },
+    clientErrorHandler: (error: Error, socket: Socket) => {
+      refuseUnreadable(face, error, socket);
+    },
   };
-  const server = new LeanServer(config.bodyLimitBytes, new Face(config));
+  const server = new LeanServer(config.bodyLimitBytes, face);
   const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: server.createServer });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,
@@ -67,7 +77,10 @@ export async function createApp({ version, logger, probes, connect, ...platform 
     .set({ version, node: process.version }, 1);
   const nest = adapter.getInstance();
   registerJsonBody(nest);
-  nameRequests(nest);
+  beginAnswers(nest);
+  nest.addHook('onRoute', ({ url, method }) => {
+    face.methods.add(url, [method].flat());
+  });
   tellOfAnswers(nest, server, requestMeter(metrics), requestLog(logger, config.log.level));
   server.closeWith(nest);
   serveLeanRoutes(
@@ -98,11 +111,18 @@ export async function createApp({ version, logger, probes, connect, ...platform 
   };
 }
 
-/** In hooks, since an interceptor would not see every answer. `PlainReply` does the same by itself. */
-function nameRequests(fastify: FastifyInstance): void {
+/** In a hook, since an interceptor would not see every answer. `PlainReply` does the same by itself. */
+function beginAnswers(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header(...NO_SNIFFING);
-    done();
+    carryEveryAnswer(request, reply);
+    const preflight = request.raw.face?.crossOrigin?.preflight(request.raw);
+    if (preflight) {
+      void reply.status(204).headers(Object.fromEntries(preflight)).send();
+      return;
+    }
+    const refusal = malformed(request.raw);
+    if (refusal) sendProblem(refusal, request, reply);
+    else done();
   });
 }
 

@@ -8,6 +8,8 @@ import { withPublicNames } from './openapi/public-names.js';
 import { exampleRequests } from './openapi/request-examples/index.js';
 import { describeSchemas } from './openapi/schema-texts.js';
 import { addTags } from './openapi/tags.js';
+import type { FastifyRequest } from 'fastify';
+import { urlFor } from './platform/http/outside/public-url.js';
 
 const DESCRIPTION = `Feature flags for a tree of environments. Every field of a flag inherits, live, from the parent environment until a child says otherwise.
 
@@ -58,12 +60,19 @@ function withoutGuesses(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
+/** Names the server as the reader reaches it, so that what is tried in the page goes the same way. */
+function reachedBy(request: FastifyRequest, document: OpenAPIObject): OpenAPIObject {
+  const url = urlFor(request, '');
+  return url === '' ? document : { ...document, servers: [{ url }] };
+}
+
 /** Serves the document at /api/openapi.json and a page to read and try it at /api/docs. */
 export function serveOpenApi(app: INestApplication, version: string): void {
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app, version), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'Flagtree API',
+    patchDocumentOnRequest: (request, _response, document) => reachedBy(request as FastifyRequest, document),
     customCss: '.swagger-ui .topbar { display: none }',
     swaggerOptions: { persistAuthorization: false, defaultModelsExpandDepth: 0 },
   });

@@ -36,6 +36,9 @@ export function tokenFromRow(row: JsonObject): Token {
   };
 }
 
+/** Kinds of tokens that hold no secret. Those of browsers are to be one. */
+const PUBLIC_KINDS: ReadonlySet<string> = new Set(['browser']);
+
 /** Who sends this request, and what that token may see and write. */
 export class Caller {
   constructor(readonly token: Token) {}
@@ -55,6 +58,11 @@ export class Caller {
 
   get role(): Role | null {
     return this.token.role;
+  }
+
+  /** Its token is meant to be read by anybody, as one in a web page is. */
+  get isPublic(): boolean {
+    return PUBLIC_KINDS.has(this.token.kind);
   }
 
   has(role: Role): boolean {

@@ -35,22 +35,32 @@ interface Sent {
 const lastSent = new WeakMap<object, Sent>();
 
 /** Services keep their connections and send the same token each time: so most requests need no digest of their own. */
-function digestOf({ headers, raw: { socket } }: LeanRequest): string {
+function digestOf({ headers, raw }: LeanRequest): string {
+  const { socket } = raw;
   const { authorization } = headers;
   const apiKey = headers['x-api-key'];
   const last = lastSent.get(socket);
   if (last !== undefined && last.authorization === authorization && last.apiKey === apiKey) return last.digest;
-  const digest = sha256Of(tokenOf(authorization, apiKey));
+  const digest = sha256Of(tokenOf(authorization, apiKey, raw.rawHeaders));
   lastSent.set(socket, { authorization, apiKey, digest });
   return digest;
 }
 
-function tokenOf(authorization: string | undefined, apiKey: unknown): string {
-  if (authorization !== undefined) {
-    const bearer = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization)?.[1];
-    if (bearer === undefined) throw new Unauthorized('token-malformed', 'Send the token as "Authorization: Bearer <token>".');
-    return bearer;
-  }
-  if (typeof apiKey === 'string' && apiKey !== '') return apiKey;
+/** A Bearer token, else the API key, which a proxy with a password of its own (`Authorization: Basic …`) lets pass. @throws {Unauthorized} */
+function tokenOf(authorization: string | undefined, apiKey: unknown, rawHeaders: readonly string[]): string {
+  const bearer = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  // Repeated lines are joined by a comma, which other schemes than Bearer may have in one line as well.
+  if (authorization?.includes(',') && rawHeaders.filter(isAuthorization).length > 1)
+    throw new Unauthorized(
+      'token-repeated',
+      'There is more than one Authorization line: send one, so that everybody reads the same.',
+    );
+  const isOther = authorization === undefined || !/^Bearer(?: |$)/i.test(authorization);
+  if (isOther && typeof apiKey === 'string' && apiKey !== '') return apiKey;
+  if (authorization !== undefined)
+    throw new Unauthorized('token-malformed', 'Send the token as "Authorization: Bearer <token>".');
   throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
 }
+
+const isAuthorization = (text: string, at: number) => at % 2 === 0 && text.toLowerCase() === 'authorization';

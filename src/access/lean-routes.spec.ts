@@ -50,7 +50,10 @@ async function start(controller: Type<object>, method: string): Promise<string> 
   const application = await Test.createTestingModule({ controllers: [controller], providers: [TokenRegistry] }).compile();
   Logger.overrideLogger(false); // the one that Test brings would tell of each failure below
   application.get(TokenRegistry).load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
-  const server = new LeanServer(1_000, new Face({ publicUrl: null, trustedProxies: [] }));
+  const server = new LeanServer(
+    1_000,
+    new Face({ publicUrl: null, trustedProxies: [], cors: null, environment: { header: 'x-environment' } }),
+  );
   shortWays = 0;
   server.onAnswered(() => shortWays++);
   nest = Fastify({ serverFactory: server.createServer });

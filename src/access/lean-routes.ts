@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 import { bytesOf } from '../platform/http/byte-string.js';
+import { carryForPublicToken } from '../platform/http/every-answer.js';
 import type { LeanHandler, LeanReply } from '../platform/http/request.js';
 import type { LeanRoute } from '../platform/http/lean/lean-route.js';
 import { problemDocument, sendProblem } from '../platform/http/problems/problem.filter.js';
@@ -43,7 +44,7 @@ function handlerOf({ controller: typeOf, method }: Declared, get: <T>(type: Type
   const controller = get(type) as Record<string, LeanHandler>;
   const tokens = get(TokenRegistry);
   return (request, reply) => {
-    identify(tokens, request);
+    if (identify(tokens, request).isPublic) carryForPublicToken(request, reply);
     return controller[method]?.(request, reply);
   };
 }

@@ -21,7 +21,7 @@ export class BulkService {
 
   async run(write: WriteRequest, dto: BulkDto): Promise<Written> {
     assertFits(dto);
-    assertNamesNoVersion(write.ifMatch, 'look at a dry run instead');
+    assertNamesNoVersion(write, 'look at a dry run instead');
     const replayed = await this.audit.replayed(write);
     if (replayed) return replayed;
     const planFor = (state: State) => planBulk(state, dto, write.caller);

@@ -79,7 +79,8 @@ export class EnvironmentFlagsService {
   ): void {
     const inEnvironment = flagIn(change.state, flag, environment);
     const row = override && environmentFlagView(change.state, environment, flag, override);
-    if (row === null) change.assertUnchanged(inEnvironment);
+    if (row === null && shown === 'override') change.assertNothingElseSeen(inEnvironment);
+    else if (row === null) change.assertUnchanged(inEnvironment);
     else if (shown === 'override') change.assertUnchanged(row, inEnvironment);
     else change.assertUnchanged(inEnvironment, row);
   }

@@ -23,7 +23,7 @@ import { type Restored, restoreEnvironment } from './restore-environment.js';
 export class EnvironmentsService {
   async create(change: Change, dto: CreateEnvironmentDto): Promise<void> {
     const { state } = change;
-    assertNew(state, dto.slug);
+    assertNew(change, dto.slug);
     assertFree(state, { id: null, slug: dto.slug }, dto.aliases);
     const parent = parentNamed(state, parentIn(dto) ?? null);
     await change.manager.insert(EnvironmentEntity, {
@@ -102,9 +102,13 @@ function parentIn({ parent, parentId, parent_id }: UpdateEnvironmentDto): string
   throw new Invalid('invalid-request', detail, [{ pointer: `/${second[0]}`, code: 'exclusive', detail }]);
 }
 
-function assertNew(state: State, slug: string): void {
-  const holder = environmentNamed(state, slug);
-  if (!holder) return;
+function assertNew(change: Change, slug: string): void {
+  const holder = environmentNamed(change.state, slug);
+  if (!holder) {
+    change.assertNoneSeen();
+    return;
+  }
+  change.assertUnchanged(environmentView(change.state, holder));
   const what = holder.slug === slug ? `an environment "${slug}"` : `an environment "${holder.slug}" with the alias "${slug}"`;
   throw new Conflict('environment-exists', `There is ${what} already: take another slug, or PATCH that one.`);
 }

@@ -49,6 +49,8 @@ export class FlagsService {
 /** The archived flag that holds the key, if any. */
 function holderOf(change: Change, key: string, force: boolean): Flag | undefined {
   const existing = flagByKey(change.state, key);
+  if (existing === undefined) change.assertNoneSeen();
+  else change.assertUnchanged(flagView(change.state, existing));
   if (existing === undefined || (existing.archivedAt !== null && force)) return existing;
   throw existing.archivedAt === null
     ? new Conflict('flag-exists', `There is a flag "${key}" already: take another key, or PATCH that one.`)

@@ -134,15 +134,15 @@ export class PromotionsService {
   }
 
   /** The caller may have read the flag as it is in the target, or in the source. */
-  private assertUnchanged(state: State, { ifMatch }: WriteRequest, { from, to, flags }: PromotionRequest): void {
+  private assertUnchanged(state: State, write: WriteRequest, { from, to, flags }: PromotionRequest): void {
     const flag = flags.length === 1 ? flagByKey(state, flags[0] ?? '') : undefined;
     const [target, ...others] = to;
     if (!flag || target === undefined || others.length > 0) {
-      assertNamesNoVersion(ifMatch, 'plan it with a dry run, and send the id of that "plan"');
+      assertNamesNoVersion(write, 'plan it with a dry run, and send the id of that "plan"');
       return;
     }
     const seenIn = (slug: string) => flagIn(state, flag, environmentBySlug(state, slug) as Environment);
-    assertUnchanged(ifMatch, seenIn(target), seenIn(from));
+    assertUnchanged(write, seenIn(target), seenIn(from));
   }
 }
 

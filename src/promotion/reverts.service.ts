@@ -41,7 +41,7 @@ export class RevertsService {
   async plan(write: WriteRequest, id: string, dto: RevertDto): Promise<PromotionDto> {
     const state = await this.store.current();
     const promotion = await this.require(id);
-    assertUnchanged(write.ifMatch, storedView(promotion));
+    assertUnchanged(write, storedView(promotion));
     const decision = await this.decide(state, write, promotion, dto);
     return this.history.explain(() => {
       assertPlan(dto, decision);

@@ -9,9 +9,12 @@ import { requireSegment, segmentView } from './segment-view.js';
 @Injectable()
 export class SegmentsService {
   async create(change: Change, { reason: _reason, ...dto }: CreateSegmentDto): Promise<void> {
-    if (change.state.segments.has(dto.key)) {
+    const existing = change.state.segments.get(dto.key);
+    if (existing) {
+      change.assertUnchanged(segmentView(change.state, existing));
       throw new Conflict('segment-exists', `There is a segment "${dto.key}" already: take another key, or PATCH that one.`);
     }
+    change.assertNoneSeen();
     await change.manager.insert(SegmentEntity, { ...dto, name: dto.name ?? dto.key, conditions: dto.conditions ?? [] });
     await change.sync();
   }

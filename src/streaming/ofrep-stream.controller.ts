@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/permissions.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { StateStore } from '../audit/follow/state-store.js';
+import { carryForPublicToken } from '../platform/http/every-answer.js';
 import { Unauthorized } from '../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../resolver/environment/admitted-environment.js';
 import { lastEventIdOf } from './last-event-id.js';
@@ -33,6 +34,7 @@ export class OfrepStreamController {
       );
     }
     const { caller, environment } = this.tickets.redeem(text, Date.now());
+    if (caller.isPublic) carryForPublicToken(request, reply);
     void reply.header('x-resolved-environment', environment);
     admittedEnvironment(this.store.state, environment, caller, 'named by the ticket');
     await this.streams.start({ caller, environment, format: 'ofrep', lastEventId: lastEventIdOf(request), reply });

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ApiProblem } from '../platform/http/management/admin-controller.js';
+import { OfrepErrorDto } from '../resolver/ofrep/ofrep.dto.js';
 import { RefetchEvaluationDto, StreamedChangeDto, StreamResetDto } from './stream.dto.js';
 
 const STREAM = `The events, each with the revision as its \`id\`:
@@ -35,12 +36,11 @@ export function ApiOfrepStream(): MethodDecorator {
     ApiLastEventId(),
     ApiExtraModels(RefetchEvaluationDto),
     events('Server-sent events; it does not end by itself.', 'id: 1205\ndata: {"type":"refetchEvaluation","etag":"1205.…"}\n\n'),
-    ApiProblem(401, 'No ticket, or one that has expired or whose token is not in force: evaluate again for a new one.'),
-    ApiProblem(403, 'The token may no longer see the environment.'),
-    ApiProblem(404, 'The environment does not exist any more.'),
-    ApiProblem(409, 'The environment is inactive.'),
-    ApiProblem(500, 'A fault of the server; the log knows the request id.'),
-    ApiBusy(),
+    ofrepError(400, 'The environment does not exist any more, or is inactive.'),
+    ofrepError(401, 'No ticket, or one that has expired or whose token is not in force: evaluate again for a new one.'),
+    ofrepError(403, 'The token may no longer see the environment.'),
+    ofrepError(500, 'A fault of the server; the log knows the request id.'),
+    ofrepError(503, BUSY),
   );
 }
 
@@ -55,8 +55,15 @@ const ApiLastEventId = () =>
     description: 'The id of the last event that the reader has; EventSource sends it by itself.',
   });
 
-const ApiBusy = () =>
-  ApiProblem(
-    503,
-    'Too many streams, the server is stopping, or it has not seen the reader’s last event yet: see Retry-After, and poll meanwhile.',
+const BUSY =
+  'Too many streams, the server is stopping, or it has not seen the reader’s last event yet: see Retry-After, and poll meanwhile.';
+
+const ApiBusy = () => ApiProblem(503, BUSY);
+
+function ofrepError(status: number, description: string): MethodDecorator {
+  const schema = { $ref: getSchemaPath(OfrepErrorDto) };
+  return applyDecorators(
+    ApiExtraModels(OfrepErrorDto),
+    ApiResponse({ status, description, content: { 'application/json': { schema } } }),
   );
+}

@@ -161,6 +161,7 @@ function setup(reason: string): WriteRequest {
     force: false,
     keep: null,
     ifMatch: null,
+    ifNoneMatch: null,
     idempotency: null,
   };
 }

@@ -109,7 +109,7 @@ export class TransferService {
   }
 
   private async run(write: WriteRequest, source: ImportSource, options: ImportOptions, job: RunningJob | null): Promise<Written> {
-    assertNamesNoVersion(write.ifMatch, 'look at a dry run instead');
+    assertNamesNoVersion(write, 'look at a dry run instead');
     const replayed = await this.audit.replayed(write);
     if (replayed) return this.told(job, replayed);
     job?.tell('checking');

@@ -13,14 +13,17 @@ const found = (pattern: RegExp, texts: readonly string[]) =>
 describe('docs/reference/http-api.md', () => {
   it('lists every code of a problem document, and none that there is not', () => {
     const raised = found(
-      /new (?:Invalid|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|Unavailable)\(\s*'([a-z0-9-]+)'/g,
+      /new (?:Invalid|Unsupported|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|Unavailable)\(\s*'([a-z0-9-]+)'/g,
       sources,
     );
     const named = [
       ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.ts')]),
       ...found(/^ {2}'?([a-z-]+)'?: \{ detail/gm, [readPage('src/streaming/admission.ts')]).map((cause) => `stream-${cause}`),
       ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/http/problems/database-problem.ts')]),
-      ...found(/(?:code: |problem\(\s*500,\s*)'([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.filter.ts')]),
+      ...found(/(?:new Refused\(\s*(?:status|\d+),\s*|problem\(\s*500,\s*)'([a-z-]+)'/g, [
+        readPage('src/platform/http/problems/problem.filter.ts'),
+        readPage('src/platform/http/problems/unreadable-request.ts'),
+      ]),
     ];
     const table = readPage('docs/reference/http-api.md')
       .split('\n')

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
 import { applyEntries, type State } from '@flagtree/engine';
-import { assertNoneSeen, assertUnchanged } from '../../platform/http/management/etag.js';
+import { assertNoneSeen, assertNothingElseSeen, assertUnchanged } from '../../platform/http/management/etag.js';
 import { entriesFrom, type LoggedEntry } from '../follow/ledger.queries.js';
 import type { WriteRequest } from './write-request.js';
 
@@ -51,14 +51,19 @@ export class Change {
     return this.logged;
   }
 
-  /** Honours `If-Match`: the caller must have seen one of these representations of what it edits. */
+  /** Honours `If-Match` and `If-None-Match` of what is there: the caller must have seen one of these representations, or may not have. */
   assertUnchanged(...current: readonly [object, ...object[]]): void {
-    assertUnchanged(this.write.ifMatch, ...current);
+    assertUnchanged(this.write, ...current);
   }
 
   /** Honours `If-Match` where there is nothing to edit. */
   assertNoneSeen(): void {
-    assertNoneSeen(this.write.ifMatch);
+    assertNoneSeen(this.write);
+  }
+
+  /** Honours `If-Match` where there is nothing to edit yet, though the caller can have read it as a part of something else. */
+  assertNothingElseSeen(readAs: object): void {
+    assertNothingElseSeen(this.write, readAs);
   }
 
   /** Names what led to this change to the audit entries that follow: a promotion, a rollout, a schedule. */

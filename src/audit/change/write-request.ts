@@ -4,12 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
 import { clientAddressOf } from '../../platform/http/client-address.js';
 import { Invalid, Unauthorized } from '../../platform/http/problems/problem.js';
+import type { Preconditions } from '../../platform/http/management/etag.js';
 import { readsQuery } from '../../platform/http/management/query-parameters.js';
 import { MAX_KEPT } from '../../platform/http/management/keep.js';
 import { switchOf } from '../../platform/http/management/query-switch.js';
 
 /** What a request says about the write itself, whatever it writes. */
-export interface WriteRequest {
+export interface WriteRequest extends Preconditions {
   caller: Caller;
   requestId: string;
   /** The address of the caller; null: the server itself writes. */
@@ -20,7 +21,6 @@ export interface WriteRequest {
   force: boolean;
   /** Environments that must stay as they are, by name; true: the topmost ones that would change; null: all of them follow. */
   keep: readonly string[] | true | null;
-  ifMatch: string | null;
   idempotency: Idempotency | null;
 }
 
@@ -61,6 +61,7 @@ export function writeRequestOf(request: FastifyRequest): WriteRequest {
     force: switchOf(query['force'], 'force'),
     keep: keepOf(body['keep'] ?? query['keep']),
     ifMatch: request.headers['if-match'] ?? null,
+    ifNoneMatch: request.headers['if-none-match'] ?? null,
     idempotency: idempotencyOf(request),
   };
 }

@@ -29,7 +29,6 @@ describe('an evaluation context', () => {
     [['user-1'], '', 'type'],
     [7, '', 'type'],
     [{ targetingKey: 7 }, '/targetingKey', 'type'],
-    [{ targetingKey: null }, '/targetingKey', 'type'],
     [{ targetingKey: { id: 'user-1' } }, '/targetingKey', 'type'],
     [attributes(CONTEXT_LIMITS.attributes + 1), '', 'too-many-attributes'],
     [nested(CONTEXT_LIMITS.depth + 1), '/inner'.repeat(CONTEXT_LIMITS.depth), 'too-deep'],

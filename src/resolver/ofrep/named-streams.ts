@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
+import { sha256Of } from '../../access/token-text.js';
 import { StreamTickets } from '../../access/stream-tickets.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
+import type { PublicUrl } from '../../platform/http/outside/face.js';
 
 /** The event streams that a bulk answer names, as JSON; they are part of its tag by their `version`. */
 export interface NamedStreams {
@@ -12,6 +14,7 @@ export interface NamedStreams {
 
 interface InWindow {
   window: number;
+  at: PublicUrl;
   streams: NamedStreams;
 }
 
@@ -31,29 +34,32 @@ export class EventStreams {
   ) {}
 
   /** Null where this server offers none. */
-  named(caller: Caller, environment: string, now: number): NamedStreams | null {
+  named(caller: Caller, environment: string, now: number, at: PublicUrl): NamedStreams | null {
     if (this.config.streams.limit === 0) return null;
     const window = this.tickets.windowAt(now);
     let named = this.lastNamed.get(caller);
     if (named === undefined) this.lastNamed.set(caller, (named = new Map<string, InWindow>()));
     const known = named.get(environment);
-    if (known?.window === window) return known.streams;
-    const streams = this.streamsFor(caller, environment, now);
-    if (streams !== null) named.set(environment, { window, streams });
+    if (known?.window === window && isSame(known.at, at)) return known.streams;
+    const streams = this.streamsFor(caller, environment, now, at);
+    if (streams !== null) named.set(environment, { window, at, streams });
     return streams;
   }
 
-  private streamsFor(caller: Caller, environment: string, now: number): NamedStreams | null {
+  private streamsFor(caller: Caller, environment: string, now: number, at: PublicUrl): NamedStreams | null {
     const ticket = this.tickets.issue(caller, environment, now);
     if (ticket === null) return null;
-    // A path, not a URL: behind proxies only the provider knows how it reaches this server.
+    // Without a public URL a path alone: the provider puts the origin before it by which it reaches this server.
     const stream = {
       type: 'sse',
-      endpoint: { requestUri: `/ofrep/v1/stream?ticket=${ticket}` },
+      endpoint: {
+        ...(at.isSet && at.origin !== null && { origin: at.origin }),
+        requestUri: `${at.prefix}/ofrep/v1/stream?ticket=${ticket}`,
+      },
       inactivityDelaySec: INACTIVITY_SECONDS,
     };
     // With a 304 a provider keeps the stream that it knows: the tag changes before the ticket in it has expired.
-    return { json: JSON.stringify([stream]), version: this.tickets.windowAt(now).toString(36) };
+    return { json: JSON.stringify([stream]), version: this.tickets.windowAt(now).toString(36) + versionOf(at) };
   }
 
   /** Null when this server knows what the event told of; else waits for it. @throws {Unavailable} */
@@ -61,6 +67,15 @@ export class EventStreams {
     const revision = revisionIn(flagConfigEtag);
     return revision === null || this.store.state.revision >= revision ? null : this.store.reach(revision, CATCH_UP_MS);
   }
+}
+
+const isSame = (one: PublicUrl, other: PublicUrl) =>
+  one === other || (one.prefix === other.prefix && one.origin === other.origin && one.isSet === other.isSet);
+
+/** Where the stream is: who moves has to be told anew. */
+function versionOf({ origin, prefix, isSet }: PublicUrl): string {
+  const url = `${isSet ? (origin ?? '') : ''}${prefix}`;
+  return url === '' ? '' : `.${sha256Of(url).slice(0, 8)}`;
 }
 
 /** The tag of a change event: a digest alone would not tell whether it is newer than what a server has. */

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Evaluates } from '../../access/permissions.js';
 import { evaluate } from '@flagtree/engine';
 import { etagMatches } from '../../platform/http/management/etag.js';
+import { publicUrlOf } from '../../platform/http/outside/public-url.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { contextDigestOf } from './context-digest.js';
@@ -59,7 +60,7 @@ export class OfrepController {
   private answerBulk(request: LeanRequest, reply: LeanReply): void {
     const { state, snapshot } = this.environments.resolve(request, reply);
     const now = Date.now();
-    const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now) : null;
+    const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now, publicUrlOf(request)) : null;
     const context = contextOf(objectOf(request.body));
     const { segments } = state;
     const answer = this.bulk.answer({

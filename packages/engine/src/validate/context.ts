@@ -4,13 +4,13 @@ import type { Defect } from '../types.js';
 /** What bounds the work that a context can cause. The context itself is the first level; `values` counts all that it holds. */
 export const CONTEXT_LIMITS = { attributes: 100, depth: 8, values: 1_000, stringLength: 4_096 } as const;
 
-/** The first thing that is wrong with a context, or null. A context without a `targetingKey`, or with nothing at all, is a context. */
+/** The first thing that is wrong with a context, or null. A context without a `targetingKey` (null is none), or with nothing at all, is a context. */
 export function contextDefect(context: unknown): Defect | null {
   if (context === undefined)
     return { pointer: '', code: 'required', detail: 'The body has no "context": send at least { "context": {} }.' };
   if (!isPlainObject(context)) return { pointer: '', code: 'type', detail: 'The context must be a JSON object.' };
   const { targetingKey } = context;
-  if (targetingKey !== undefined && typeof targetingKey !== 'string') {
+  if (targetingKey !== undefined && targetingKey !== null && typeof targetingKey !== 'string') {
     return {
       pointer: '/targetingKey',
       code: 'type',

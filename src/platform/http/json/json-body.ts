@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Unsupported } from '../problems/problem.js';
 import { parseJson } from './strict-json.js';
 
 declare module 'fastify' {
@@ -17,6 +19,7 @@ export function registerJsonBody(fastify: FastifyInstance): void {
   for (const type of JSON_TYPES) {
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, bytes, done) => {
       try {
+        assertReadable(request.headers);
         const { text, value } = parseJson(bytes as Buffer);
         request.bodyText = text;
         done(null, value);
@@ -25,4 +28,17 @@ export function registerJsonBody(fastify: FastifyInstance): void {
       }
     });
   }
+}
+
+/** @throws {Unsupported} for a content coding, or another charset than UTF-8 (which ASCII is, too). */
+function assertReadable(headers: IncomingHttpHeaders): void {
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    throw new Unsupported('unsupported-content-coding', `Bodies are read as they are, without Content-Encoding: ${coding}.`, {
+      'accept-encoding': 'identity',
+    });
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (!/^(?:utf-?8|us-ascii)$/i.test(charset))
+    throw new Unsupported('unsupported-charset', `JSON is sent in UTF-8 (RFC 8259), not in ${charset}.`);
 }

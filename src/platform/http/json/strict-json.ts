@@ -7,6 +7,9 @@ export const MAX_JSON_DEPTH = 64;
 
 const MAX_DEFECTS = 20;
 
+/** Editors of Windows put it before a text: it is passed over, once. */
+const BYTE_ORDER_MARK = 0xfeff;
+
 export interface ParsedJson {
   text: string;
   /** Undefined: the body is empty. */
@@ -20,7 +23,9 @@ export interface ParsedJson {
 export function parseJson(bytes: Buffer): ParsedJson {
   if (bytes.length === 0) return { text: '', value: undefined };
   if (!isUtf8(bytes)) throw new Invalid('invalid-utf8', 'The body is not valid UTF-8: send JSON encoded as UTF-8.');
-  const text = bytes.toString('utf8');
+  const marked = bytes.toString('utf8');
+  const text = marked.charCodeAt(0) === BYTE_ORDER_MARK ? marked.slice(1) : marked;
+  if (text === '') return { text, value: undefined };
   if (mayExceedDepth(text, MAX_JSON_DEPTH) && exceedsDepth(bytes, MAX_JSON_DEPTH)) {
     throw new Invalid('json-too-deep', `The body nests deeper than ${String(MAX_JSON_DEPTH)} levels: flatten it.`);
   }

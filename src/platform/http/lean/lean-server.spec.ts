@@ -15,7 +15,10 @@ import { problemDocument } from '../problems/problem.filter.js';
 Logger.overrideLogger(false);
 
 const JSON_TYPE = 'application/json';
-const server = new LeanServer(1_000, new Face({ publicUrl: null, trustedProxies: [] }));
+const server = new LeanServer(
+  1_000,
+  new Face({ publicUrl: null, trustedProxies: [], cors: null, environment: { header: 'x-environment' } }),
+);
 const fastify = Fastify({ serverFactory: server.createServer, forceCloseConnections: 'idle', bodyLimit: 1_000 });
 const told: { route: string; status: number; tookMs: number; environment: string | undefined }[] = [];
 let port: number;

@@ -54,11 +54,14 @@ export class LeanServer {
 
   /** For Fastify: its `serverFactory`. */
   readonly createServer = (fastify: Handler, options: unknown): Server => {
-    const server = createServer({ IncomingMessage: messagesWith(this.face) }, (request, response) => {
-      const match = this.match(request);
-      if (match) this.serve(match, request, response);
-      else fastify(request, response);
-    });
+    const server = createServer(
+      { IncomingMessage: messagesWith(this.face), joinDuplicateHeaders: true, requireHostHeader: false },
+      (request, response) => {
+        const match = this.match(request);
+        if (match) this.serve(match, request, response);
+        else fastify(request, response);
+      },
+    );
     const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Timeouts;
     server.keepAliveTimeout = keepAliveTimeout;
     server.requestTimeout = requestTimeout;
@@ -93,7 +96,8 @@ export class LeanServer {
 
   private isPlain(headers: IncomingMessage['headers']): boolean {
     const length = Number(headers['content-length']);
-    return length > 0 && length <= this.bodyLimit && PLAIN_TYPES.has(headers['content-type'] ?? '');
+    if (!(length > 0 && length <= this.bodyLimit && PLAIN_TYPES.has(headers['content-type'] ?? ''))) return false;
+    return headers['content-encoding'] === undefined && headers.host?.includes(',') === false;
   }
 
   private serve({ route, params, query }: Match, raw: IncomingMessage, response: ServerResponse): void {

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterBody } from '../problems/after-body.js';
+import { everyAnswer } from '../every-answer.js';
 import { byteString, type ByteString } from '../byte-string.js';
 import type { LeanReply, LeanRequest } from '../request.js';
 import type { LeanRoute } from './lean-route.js';
 import { problemOf } from '../problems/problem.filter.js';
-
-export const NO_SNIFFING = ['x-content-type-options', 'nosniff'] as const;
 
 /** A request that Node alone has read. */
 export class PlainRequest implements LeanRequest {
@@ -51,7 +50,7 @@ export class PlainReply implements LeanReply {
     private readonly raw: ServerResponse,
     private readonly answered: Answered,
   ) {
-    this.head = ['x-request-id', request.id, ...NO_SNIFFING];
+    this.head = everyAnswer(request);
   }
 
   header(name: string, value: string): void {
@@ -85,7 +84,7 @@ export class PlainReply implements LeanReply {
     if (this.isSent) return;
     const { request } = this;
     const problem = problemOf(error, request);
-    const { status, type, body } = request.routeOptions.problemAs(problem, request.params);
+    const { status, type, body } = request.routeOptions.problemAs(problem, request);
     for (const [name, value] of Object.entries(problem.headers)) this.header(name, value);
     afterBody(request.raw, () => { if (!this.isSent) this.send(status, type, byteString(JSON.stringify(body))); }); // prettier-ignore
   }

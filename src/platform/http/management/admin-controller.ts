@@ -98,10 +98,10 @@ export function ApiWrite({ status, type, edits }: WriteAnswer): MethodDecorator 
       ? [
           ApiHeader({ name: 'If-Match', required: false, description: 'The ETag of the version that this edits.' }),
           ApiProblem(404, 'It does not exist.'),
-          ApiProblem(412, 'It changed meanwhile: `current` is what stands now.'),
         ]
       : []),
     ApiProblem(409, 'It conflicts with what exists.'),
+    ApiProblem(412, 'It changed meanwhile, or is there already: `current` is what stands now.'),
     ApiProblem(413, 'The body is too large.'),
     ApiProblem(415, 'The body is not JSON.'),
     ApiProblem(422, 'It would break a flag, or names something that does not exist.'),

@@ -4,6 +4,7 @@ import { map, type Observable } from 'rxjs';
 import { type Answer, Written } from './answer.js';
 import { boundedEffect } from './bounded-effect.js';
 import { etagMatches, etagOf } from './etag.js';
+import { urlFor } from '../outside/public-url.js';
 import { Invalid } from '../problems/problem.js';
 import { assertKnownQuery } from './query-parameters.js';
 import { strictJsonDefects } from '../json/strict-json.js';
@@ -19,7 +20,9 @@ export class ManagementInterceptor implements NestInterceptor {
     void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
     return next
       .handle()
-      .pipe(map((result) => (result instanceof Written ? answerWrite(result, reply) : answerRead(result, request, reply))));
+      .pipe(
+        map((result) => (result instanceof Written ? answerWrite(result, request, reply) : answerRead(result, request, reply))),
+      );
   }
 }
 
@@ -35,25 +38,28 @@ function assertStrictBody({ body, bodyText }: FastifyRequest): void {
     throw new Invalid('invalid-json', 'The JSON of the body is ambiguous or cannot be kept exactly: see errors.', defects);
 }
 
-function answerWrite({ answer, revision, effect, outcome }: Written, reply: FastifyReply): unknown {
+function answerWrite({ answer, revision, effect, outcome }: Written, request: FastifyRequest, reply: FastifyReply): unknown {
   if (outcome === 'dry-run') {
     void reply.status(200);
     return { dryRun: true, revision, ...boundedEffect(effect), preview: answer.body, ...answer.besides };
   }
   if (outcome === 'replayed') void reply.header('idempotency-replayed', 'true');
-  return sendAnswer(answer, reply);
+  return sendAnswer(answer, request, reply);
 }
 
-function sendAnswer({ status, location, body, once, besides }: Answer, reply: FastifyReply): unknown {
+function sendAnswer({ status, location, body, once, besides }: Answer, request: FastifyRequest, reply: FastifyReply): unknown {
   void reply.status(status);
-  if (location !== undefined) void reply.header('location', location);
+  if (location !== undefined) void reply.header('location', urlFor(request, location));
   if (body === null) return undefined;
   void reply.header('etag', etagOf(body));
   return once === undefined && besides === undefined ? body : { ...body, ...besides, ...once };
 }
 
+/** HEAD as GET, whose body Fastify leaves out. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 function answerRead(result: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
-  if (request.method !== 'GET' || typeof result !== 'object' || result === null) return result;
+  if (!READS.has(request.method) || typeof result !== 'object' || result === null) return result;
   const etag = etagOf(result);
   void reply.header('etag', etag);
   const seen = request.headers['if-none-match'];

@@ -1,13 +1,17 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CircularEnvironmentInheritanceError } from '@flagtree/engine';
 import { databaseProblem } from './database-problem.js';
 import { afterBody } from './after-body.js';
 import type { LeanRequest } from '../request.js';
-import { Conflict, DomainError, type ProblemKind, Stale, Unavailable } from './problem.js';
+import type { Problem, ShapeProblem } from '../outside/problem-shape.js';
+import { urlFor } from '../outside/public-url.js';
+import { Conflict, DomainError, type ProblemKind, Stale, Unavailable, Unsupported } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 400,
+  unsupported: 415,
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
@@ -23,9 +27,11 @@ export const PROBLEM_TITLES: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Too slow',
   409: 'Conflict',
   412: 'Changed meanwhile',
   413: 'Too large',
+  414: 'URL too long',
   415: 'Unsupported content type',
   422: 'Cannot be done like this',
   431: 'Headers too large',
@@ -33,25 +39,22 @@ export const PROBLEM_TITLES: Record<number, string> = {
   503: 'Not available just now',
 };
 
-/** RFC 9457 document of an error, with the status and headers to send. */
-export interface Problem {
-  status: number;
-  headers: Record<string, string>;
-  body: {
-    type: string;
-    title: string;
-    status: number;
-    detail: string;
-    code: string;
-    instance: string;
-    requestId: string;
-  } & Record<string, unknown>;
-}
+export type { Problem, ShapeProblem } from '../outside/problem-shape.js';
 
 const logger = new Logger('http');
 
 /** What a problem tells of the request. */
-type Asked = Pick<LeanRequest, 'id' | 'method' | 'url' | 'routeOptions'>;
+type Asked = Pick<LeanRequest, 'id' | 'method' | 'url' | 'raw' | 'routeOptions'>;
+
+/** What HTTP itself refuses, before there is anything that the domain could say. */
+export class Refused {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly headers: Record<string, string> = {},
+  ) {}
+}
 
 export function problemOf(error: unknown, request: Asked): Problem {
   const known = domainError(error);
@@ -59,11 +62,12 @@ export function problemOf(error: unknown, request: Asked): Problem {
     const headers: Record<string, string> = {};
     if (known instanceof Stale && known.etag !== null) headers['etag'] = known.etag;
     if (known instanceof Unavailable) headers['retry-after'] = String(known.retryAfterSeconds);
+    if (known instanceof Unsupported) Object.assign(headers, known.accept);
     if (known.kind === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="flagtree"';
     return problem(STATUS[known.kind], known.code, known.message, request, headers, known.members);
   }
-  const foreign = foreignProblem(error);
-  if (foreign) return problem(foreign.status, foreign.code, foreign.detail, request);
+  const foreign = foreignProblem(error, request);
+  if (foreign) return problem(foreign.status, foreign.code, foreign.detail, request, foreign.headers);
   logger.error(
     { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
     'unexpected error',
@@ -84,26 +88,49 @@ function domainError(error: unknown): DomainError | null {
   return databaseProblem(error);
 }
 
+/** Codes of Fastify are its own business: only these are known, and under our names. */
+const OF_FASTIFY: Readonly<Record<string, Refused>> = {
+  FST_ERR_BAD_URL: new Refused(
+    400,
+    'malformed-url',
+    'The path is no valid URL: encode "%" as %25, and everything else as UTF-8.',
+  ),
+  FST_ERR_MAX_PARAM_LENGTH: new Refused(414, 'url-too-long', 'A segment of the path is longer than any name can be.'),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new Refused(400, 'malformed-request', 'The body is not as long as Content-Length says.'),
+};
+
 /** Errors of Fastify and Nest themselves: bad media types, bodies over the limit, routes that do not exist. */
-function foreignProblem(error: unknown): { status: number; code: string; detail: string } | null {
+function foreignProblem(error: unknown, { method, url, raw }: Asked): Refused | null {
+  if (error instanceof Refused) return error;
   const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown } | null)?.statusCode;
   if (typeof status !== 'number' || status < 400 || status >= 500) return null;
-  const code = (error as { code?: unknown }).code;
-  if (status === 404)
-    return { status, code: 'route-not-found', detail: 'There is nothing at this path: see /api/docs for what there is.' };
-  if (status === 413)
-    return {
+  if (status === 404) return notFound(method, raw.face?.methods.at(url.split('?')[0] ?? '/') ?? []);
+  if (status === 413) {
+    return new Refused(
       status,
-      code: 'body-too-large',
-      detail: 'The body is larger than this server accepts (FLAGTREE_BODY_LIMIT; for imports FLAGTREE_IMPORT_LIMIT).',
-    };
-  if (status === 415)
-    return { status, code: 'unsupported-media-type', detail: 'Send JSON, with Content-Type: application/json.' };
-  return {
-    status,
-    code: typeof code === 'string' ? code.toLowerCase().replaceAll('_', '-') : 'bad-request',
-    detail: (error as Error).message,
-  };
+      'body-too-large',
+      'The body is larger than this server accepts (FLAGTREE_BODY_LIMIT; for imports FLAGTREE_IMPORT_LIMIT).',
+    );
+  }
+  if (status === 415) return new Refused(status, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.');
+  const { code } = error as { code?: unknown };
+  return OF_FASTIFY[String(code)] ?? new Refused(status, 'bad-request', (error as Error).message);
+}
+
+/** What Node's parser lets pass though RFC 9112 asks for 400: no Host line or two, of which others may take the other one, and HTTP/0.9. */
+export function malformed({ headers: { host }, httpVersion }: IncomingMessage): Refused | null {
+  if (httpVersion === '0.9') return new Refused(400, 'malformed-request', 'The request line names no version of HTTP.');
+  if (host === undefined && httpVersion === '1.1')
+    return new Refused(400, 'malformed-request', 'There is no Host line: send one.');
+  if (host?.includes(',')) return new Refused(400, 'malformed-request', 'There is more than one Host line: send one.');
+  return null;
+}
+
+function notFound(method: string, allowed: readonly string[]): Refused {
+  if (allowed.length === 0 || allowed.includes(method))
+    return new Refused(404, 'route-not-found', 'There is nothing at this path: see /api/docs for what there is.');
+  const allow = allowed.join(', ');
+  return new Refused(405, 'method-not-allowed', `There is no ${method} here, only ${allow}.`, { allow });
 }
 
 function problem(
@@ -120,15 +147,12 @@ function problem(
     status,
     detail,
     code,
-    instance: request.url.split('?')[0] ?? '/',
+    instance: urlFor(request, request.url.split('?')[0] ?? '/'),
     requestId: request.id,
     ...members,
   };
   return { status, headers, body };
 }
-
-/** What an error looks like on a route. `params` are those of its URL. */
-export type ShapeProblem = (problem: Problem, params: unknown) => { status: number; type: string; body: object };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -140,8 +164,8 @@ declare module 'fastify' {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   if (reply.sent) return;
   const problem = problemOf(error, request);
-  void reply.header('x-request-id', request.id);
-  const { status, type, body } = (request.routeOptions.config.problemAs ?? problemDocument)(problem, request.params);
+  const shape = request.routeOptions.config.problemAs ?? request.raw.face?.shapeOf(request.url) ?? problemDocument;
+  const { status, type, body } = shape(problem, request);
   afterBody(request.raw, () => {
     if (!reply.sent) void reply.status(status).headers(problem.headers).type(type).send(JSON.stringify(body));
   });

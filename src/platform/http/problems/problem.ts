@@ -1,7 +1,7 @@
 import type { Defect } from '@flagtree/engine';
 
 export type ProblemKind =
-  'invalid' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'unprocessable' | 'unavailable';
+  'invalid' | 'unsupported' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'unprocessable' | 'unavailable';
 
 /**
  * An error for the person who must act: `detail` says what, why and what to do next.
@@ -29,6 +29,18 @@ export class Invalid extends DomainError {
     readonly defects: Defect[] = [],
   ) {
     super(code, detail, defects.length ? { errors: defects } : {});
+  }
+}
+
+/** The body is in a form that is not read; `accept` is the header that names what is. */
+export class Unsupported extends DomainError {
+  readonly kind = 'unsupported';
+  constructor(
+    code: string,
+    detail: string,
+    readonly accept: Readonly<Record<string, string>> = {},
+  ) {
+    super(code, detail);
   }
 }
 
