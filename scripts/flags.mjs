@@ -18,8 +18,8 @@ npm run flags:disable <key> -- --env=<environment> [--reason=…] [--dry-run]
   --dependencies=<way>  block (default), include or ignore prerequisites that the target has differently
   --reason=<text>       why
 
-Keys may be patterns, such as 'ui.*'. FLAGTREE_URL and FLAGTREE_TOKEN (or FLAGTREE_TOKEN_FILE) say which server, and who; beside a
-local server neither is needed. Exit codes: 0 done, or nothing to do; 3 blocked, or a dry run that would be; 1 anything else.`;
+Keys may be patterns, such as 'ui.*'. FLAGTREE_URL and FLAGTREE_CLI_TOKEN, else FLAGTREE_TOKEN (or their _FILE), say which server,
+and who; beside a local server neither is needed: its data directory knows both. Exit codes: 0 done, or nothing to do; 3 blocked, or a dry run that would be; 1 anything else.`;
 
 const FIELDS = ['enabled', 'percentage', 'rules', 'rulesMode', 'variants', 'defaultVariant', 'offVariant'];
 
@@ -203,8 +203,9 @@ async function call(method, path, body) {
     throw new Refusal(`What answers at ${server().url} is no Flagtree (${response.status}, not JSON): set FLAGTREE_URL.`);
   if (response.ok) return answer;
   const places = (answer.errors ?? []).map(({ pointer, detail }) => `\n  ${pointer}: ${detail}`).join('');
+  const whose = response.status === 401 || response.status === 403 ? ` (The token is that of ${server().tokenOf}.)` : '';
   throw new Refusal(
-    `${answer.detail ?? `The server answered ${response.status}.`}${places}`,
+    `${answer.detail ?? `The server answered ${response.status}.`}${whose}${places}`,
     answer.result === 'blocked' ? BLOCKED : 1,
   );
 }
@@ -223,19 +224,27 @@ async function request(method, path, body) {
 }
 
 function server() {
-  const { FLAGTREE_URL, PORT = '3000', FLAGTREE_TOKEN, FLAGTREE_TOKEN_FILE, FLAGTREE_DATA_DIR = '.flagtree' } = process.env;
-  const url = (FLAGTREE_URL || `http://127.0.0.1:${PORT}`).replace(/\/+$/, '');
-  if (FLAGTREE_TOKEN) return { url, token: wholeToken(FLAGTREE_TOKEN, 'FLAGTREE_TOKEN') };
-  const file = FLAGTREE_TOKEN_FILE || join(FLAGTREE_DATA_DIR, 'admin-token');
+  const { FLAGTREE_URL, PORT = '3000', FLAGTREE_DATA_DIR = '.flagtree' } = process.env;
+  const noted = join(FLAGTREE_DATA_DIR, 'server-url');
+  const local = existsSync(noted) ? contentOf(noted, 'The address of the server').trim() : `http://127.0.0.1:${PORT}`;
+  const url = (FLAGTREE_URL || local).replace(/\/+$/, '');
+  for (const name of ['FLAGTREE_CLI_TOKEN', 'FLAGTREE_TOKEN']) {
+    const { [name]: text, [`${name}_FILE`]: file } = process.env;
+    if (text) return { url, token: wholeToken(text, name), tokenOf: name };
+    if (file) return { url, token: wholeToken(contentOf(file), file), tokenOf: `${name}_FILE` };
+  }
+  const file = join(FLAGTREE_DATA_DIR, 'admin-token');
   if (!existsSync(file))
-    throw new Refusal(`Who are you? Set FLAGTREE_TOKEN or FLAGTREE_TOKEN_FILE; there is no ${file} of a local server either.`);
-  return { url, token: wholeToken(contentOf(file), file) };
+    throw new Refusal(
+      `Who are you? Set FLAGTREE_CLI_TOKEN or FLAGTREE_CLI_TOKEN_FILE; there is no ${file} of a local server either.`,
+    );
+  return { url, token: wholeToken(contentOf(file), file), tokenOf: file };
 
-  function contentOf(path) {
+  function contentOf(path, what = 'The token') {
     try {
       return readFileSync(path, 'utf8');
     } catch (error) {
-      throw new Refusal(`The token cannot be read from ${path} (${error.code}).`);
+      throw new Refusal(`${what} cannot be read from ${path} (${error.code}).`);
     }
   }
 }

@@ -15,8 +15,13 @@ const flags = OpenFeature.getClient();
 
 for (const targetingKey of ['ann', 'bob', 'cleo', 'dave', 'eve']) {
   // false is what this program does when there is no answer: no network, no such flag, a flag of another type.
-  const { value, reason, errorCode, flagMetadata } = await flags.getBooleanDetails('new-checkout-flow', false, { targetingKey });
+  const { value, reason, errorCode, errorMessage, flagMetadata } = await flags.getBooleanDetails('express-checkout', false, {
+    targetingKey,
+  });
   const from = flagMetadata.inheritedFrom ? `, inherited from ${flagMetadata.inheritedFrom}` : '';
   console.log(`${targetingKey}: ${value ? 'new checkout' : 'old checkout'} (${errorCode ?? reason}${from})`);
+  // Empty for 401 and 403, whose answers the stock provider does not read: ask with curl, as the page that belongs to this example says.
+  if (errorCode)
+    console.error(errorMessage || 'The server gave no message. Is the token right, and may it see this environment?');
 }
 await OpenFeature.close();

@@ -6,7 +6,8 @@ import { connect, type Patience } from '../platform/database/connect.js';
 import { pointTo } from '../platform/database/data-source.js';
 import { isDatabaseAway, isDatabaseUnusable } from '../platform/database/database-error.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
-import type { ReadinessProbe } from '../platform/health/readiness-registry.js';
+import { MigrationError } from '../platform/database/sql-migration.js';
+import type { Readiness, ReadinessProbe } from '../platform/health/readiness-registry.js';
 import type { Logger } from '../platform/logging/logger.js';
 
 const RETRY_MS = 1_000;
@@ -24,6 +25,8 @@ interface Parts {
 /** The database from the first attempt to reach it on: opened, migrated and connected, now or, while the server evaluates already, later. */
 export class DatabaseAtStart {
   private opened: OpenDatabase | null = null;
+  /** Why the database cannot be used though it answers; null: it is used, or is away. */
+  private refusal: string | null = null;
 
   constructor(private readonly parts: Parts) {}
 
@@ -34,8 +37,10 @@ export class DatabaseAtStart {
 
   /** Of the private PostgreSQL, where there is one. */
   get probes(): Record<string, ReadinessProbe> {
-    if (this.parts.config.database.url !== null) return {};
+    const migrations = (): Readiness => (this.refusal === null ? { status: 'up' } : { status: 'degraded', detail: this.refusal });
+    if (this.parts.config.database.url !== null) return { migrations };
     return {
+      migrations,
       privatePostgres: () => this.opened?.readiness?.() ?? { status: 'degraded', detail: 'It does not start: see the log.' },
     };
   }
@@ -45,7 +50,11 @@ export class DatabaseAtStart {
     const { config, logger, stop } = this.parts;
     this.opened ??= await openDatabase(config, config.dataDirectory, logger);
     stop.throwIfAborted();
-    await migrateDatabase(this.opened, patience, logger);
+    await migrateDatabase(this.opened, patience, logger).catch((error: unknown) => {
+      this.refusal = refusalOf(error);
+      throw error;
+    });
+    this.refusal = null;
   }
 
   get url(): string {
@@ -93,4 +102,10 @@ export class DatabaseAtStart {
   async stop(): Promise<void> {
     await this.opened?.stop();
   }
+}
+
+/** The name of the database is left out: whoever may ask for readiness need not know where it is. */
+function refusalOf(error: unknown): string | null {
+  const { cause } = error as Error;
+  return cause instanceof MigrationError ? `The database answers, and is not used: ${cause.message}` : null;
 }

@@ -1,2 +1,3 @@
+export { command } from './commands.js';
 export { rehearse } from './rehearsal.js';
 export { run } from './start.js';

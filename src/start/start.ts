@@ -11,6 +11,7 @@ import { Teardown } from '../platform/lifecycle/teardown.js';
 import { createLogger, type Logger } from '../platform/logging/logger.js';
 import { NestLogger } from '../platform/logging/nest-logger.js';
 import { packageRoot } from '../platform/package-root.js';
+import { noteUrl } from './server-url.js';
 import { localUrl, welcome } from './welcome.js';
 
 const DATABASE_WAIT_MS = 10_000;
@@ -60,6 +61,7 @@ async function serve(parts: Parts): Promise<void> {
   // The application loads while the database starts.
   const [isThere, { createApp }] = await Promise.all([prepareDatabase(database, parts, notice), import('../app.js')]);
   const version = ownVersion();
+  const isFirst = (await dataDirectory.readSecret('admin-token')) === null;
   const app = await createApp({
     config,
     dataDirectory,
@@ -75,7 +77,8 @@ async function serve(parts: Parts): Promise<void> {
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explain(config)));
-  process.stdout.write(welcome({ version, url, adminTokenPath: app.adminTokenPath, database: database.directions }));
+  teardown.add('The note of the address', await noteUrl(dataDirectory, url, notice), STEP_MS);
+  process.stdout.write(welcome({ version, url, isFirst, adminTokenPath: app.adminTokenPath, database: database.directions }));
   if (!isThere) void database.keepTrying(app.dataSource, app.meetDatabase);
   await requested(stop);
   logger.info({ signal: String(stop.reason) }, 'stopping');

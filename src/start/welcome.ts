@@ -1,13 +1,15 @@
 interface Welcome {
   version: string;
   url: string;
+  /** Whether the data directory was empty before. */
+  isFirst: boolean;
   adminTokenPath: string | null;
   /** Where the database is and how to look into it. */
   database: string[];
 }
 
 /** What a person who has started the server wants to know next. */
-export function welcome({ version, url, adminTokenPath, database }: Welcome): string {
+export function welcome({ version, url, isFirst, adminTokenPath, database }: Welcome): string {
   const [where = '', ...more] = database;
   const rows: [string, string][] = [
     ['API', url],
@@ -19,10 +21,16 @@ export function welcome({ version, url, adminTokenPath, database }: Welcome): st
     ],
     ['Database', where],
     ...more.map((line): [string, string] => ['', line]),
+    ...(isFirst ? [['Next', nextStep(url, adminTokenPath)] as [string, string]] : []),
   ];
   return ['', `Flagtree ${version} is ready.`, '', ...rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`), '', ''].join(
     '\n',
   );
+}
+
+function nextStep(url: string, adminTokenPath: string | null): string {
+  const token = adminTokenPath === null ? '' : ` TOKEN=$(cat ${adminTokenPath})`;
+  return `in a second terminal: export FLAGTREE_URL=${url}${token}; then "The first flag" in README.md`;
 }
 
 /** The address under which this machine reaches a server that listens on every network. */

@@ -10,6 +10,18 @@ const FOLLOWED = pages().filter((path) => path === 'README.md' || /^docs\/(tutor
 
 const isCommand = ({ language }: Block) => language === 'bash' || language === 'sql';
 
+/** One after the other on one server: no page may need a fresh one, or leave behind what the next one stumbles over. */
+let server: TestServer;
+let reader: Reader;
+beforeAll(async () => {
+  server = await startServer();
+  reader = await Reader.of(server);
+});
+afterAll(async () => {
+  await reader.close();
+  await server.stop();
+});
+
 describe.each(FOLLOWED)('%s', (path) => {
   const commands = blocksOf(readPage(path)).filter(isCommand);
   const run = commands.filter(({ notRun }) => notRun === null);
@@ -20,17 +32,6 @@ describe.each(FOLLOWED)('%s', (path) => {
     return;
   }
 
-  let server: TestServer;
-  let reader: Reader;
-  beforeAll(async () => {
-    server = await startServer();
-    reader = await Reader.of(server);
-  });
-  afterAll(async () => {
-    await reader.close();
-    await server.stop();
-  });
-
   it.each(run)('does in line $line what it says', async (block) => {
     const { refused, output } = await reader.run(block);
     expect({ refused, output }).toEqual({ refused: block.refused, output });
@@ -39,19 +40,57 @@ describe.each(FOLLOWED)('%s', (path) => {
 });
 
 describe('the pages', () => {
+  it('leave nothing behind but archived flags', async () => {
+    const read = async (path: string) => {
+      const response = await fetch(server.url + path, { headers: { authorization: `Bearer ${server.adminToken}` } });
+      return ((await response.json()) as { items: Record<string, unknown>[] }).items;
+    };
+    const flags = await read('/api/admin/feature-flags');
+    const environments = await read('/api/admin/environments');
+    const tokens = await read('/api/admin/tokens');
+    expect({
+      flags: flags.map(({ key }) => key),
+      environments: environments.map(({ slug, parent }) => [slug, parent]),
+      pipelines: await read('/api/admin/pipelines'),
+      tokens: tokens.filter(({ revokedAt }) => revokedAt === null).map(({ name }) => name),
+      files: reader.leftBehind(),
+    }).toEqual({
+      flags: [],
+      environments: [
+        ['development', 'staging'],
+        ['production', null],
+        ['staging', 'production'],
+      ],
+      pipelines: [],
+      tokens: ['bootstrap'],
+      files: [],
+    });
+  });
+
+  it('are all reached from docs/README.md', () => {
+    const reached = new Set<string>();
+    const follow = (path: string): void => {
+      if (reached.has(path) || !path.endsWith('.md') || !existsSync(join(ROOT, path))) return;
+      reached.add(path);
+      for (const [, target = ''] of readPage(path).matchAll(/\]\((?!\w+:)([^)#\s]+)/g)) follow(join(dirname(path), target));
+    };
+    follow('docs/README.md');
+    const documentation = pages().filter((path) => path.startsWith('docs/'));
+    expect(documentation.filter((path) => !reached.has(path))).toEqual([]);
+  });
+
   it('leave out of the tests only what cannot be run there', () => {
     const left = FOLLOWED.flatMap((path) => blocksOf(readPage(path)).filter(isCommand)).flatMap(({ notRun }) => notRun ?? []);
     const counts = Object.fromEntries(
       [...new Set(left)].sort().map((why) => [why, left.filter((other) => other === why).length]),
     );
     expect(counts).toEqual({
-      'it is the server itself': 4,
+      'it is the server itself': 5,
       'it would run this test too': 1,
-      'needs Docker': 6,
-      "needs an administrator's psql": 2,
+      'needs Docker': 7,
+      "needs an administrator's psql": 6,
       'needs psql, and the private PostgreSQL': 5,
       'needs the anchors of a server': 1,
-      'npm test has installed these packages already': 1,
     });
   });
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -20,6 +20,9 @@ export interface Outcome {
 const DOCUMENTED_URL = 'http://127.0.0.1:3000';
 const HTTP_ERROR = 22;
 
+/** What of a checkout the pages use. */
+const CHECKOUT = ['examples', 'migrations', 'package.json', 'scripts'];
+
 /** Somebody who follows a page from top to bottom: one shell, one psql, in a directory where a server was started. */
 export class Reader {
   private readonly directory = mkdtempSync(join(tmpdir(), 'flagtree-docs-'));
@@ -30,8 +33,13 @@ export class Reader {
     writeFileSync(join(this.directory, '.flagtree', 'admin-token'), server.adminToken, { mode: 0o600 });
     writeFileSync(join(this.directory, '.curlrc'), 'fail-with-body\nshow-error\n');
     writeFileSync(join(this.directory, 'session.sh'), '');
-    for (const name of ['examples', 'migrations', 'package.json', 'scripts'])
-      symlinkSync(join(ROOT, name), join(this.directory, name));
+    // Copies, not links: no package is found there that only a developer has installed.
+    for (const name of CHECKOUT) {
+      cpSync(join(ROOT, name), join(this.directory, name), {
+        recursive: true,
+        filter: (path) => !path.endsWith('node_modules'),
+      });
+    }
     this.database = new pg.Client({ connectionString: server.databaseUrl });
   }
 
@@ -39,6 +47,11 @@ export class Reader {
     const reader = new Reader(server);
     await reader.database.connect();
     return reader;
+  }
+
+  /** Files at the top of the work tree that were not there before. */
+  leftBehind(): string[] {
+    return readdirSync(this.directory).filter((name) => !name.startsWith('.') && ![...CHECKOUT, 'session.sh'].includes(name));
   }
 
   async close(): Promise<void> {
@@ -59,12 +72,12 @@ export class Reader {
       text.replaceAll(DOCUMENTED_URL, this.server.url),
       'export -p > ./session.sh',
     ].join('\n');
-    const env = { ...process.env, CURL_HOME: this.directory };
+    const env = { ...process.env, CURL_HOME: this.directory, npm_config_prefer_offline: 'true' };
     const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
       cwd: this.directory,
       env,
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 50_000,
     });
     const output = stdout + stderr;
     if (status === 0) return { refused: null, output };

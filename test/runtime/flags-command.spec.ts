@@ -48,6 +48,19 @@ describe('the command for flags', () => {
     },
   );
 
+  it('finds address and token of a local server in its data directory', async () => {
+    const local = { FLAGTREE_URL: '', FLAGTREE_TOKEN: '', FLAGTREE_DATA_DIR: server.dataDirectory, PORT: '1' };
+    expect(await flags([...PROMOTE, '--dry-run'], local)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it("takes the commands' own token before that of an application, and says which one was refused", async () => {
+    const own = { FLAGTREE_TOKEN: 'ft_client_of_an_application', FLAGTREE_CLI_TOKEN: server.adminToken };
+    expect(await flags([...PROMOTE, '--dry-run'], own)).toMatchObject({ code: 0 });
+    const wrong = await flags(PROMOTE, { FLAGTREE_CLI_TOKEN: 'ft_admin_0123456789ab_wrong' });
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.stderr).toContain('(The token is that of FLAGTREE_CLI_TOKEN.)');
+  });
+
   it('shows no token that cannot be sent, and says where it stands', async () => {
     const ended = await flags(PROMOTE, { FLAGTREE_TOKEN: 'ft_admin_one\nft_admin_two' });
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('FLAGTREE_TOKEN holds no token') });

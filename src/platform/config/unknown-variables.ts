@@ -3,7 +3,14 @@ import { SETTINGS } from './settings.js';
 const KNOWN = SETTINGS.flatMap(({ name, fileVariable }) => (fileVariable === null ? [name] : [name, fileVariable]));
 
 /** Read by the command line, scripts and tests, which often share the server's shell. */
-const READ_BY_OTHERS = new Set(['FLAGTREE_URL', 'FLAGTREE_TOKEN', 'FLAGTREE_TOKEN_FILE', 'FLAGTREE_TEST_DATABASE_URL']);
+const READ_BY_OTHERS = new Set([
+  'FLAGTREE_URL',
+  'FLAGTREE_TOKEN',
+  'FLAGTREE_TOKEN_FILE',
+  'FLAGTREE_CLI_TOKEN',
+  'FLAGTREE_CLI_TOKEN_FILE',
+  'FLAGTREE_TEST_DATABASE_URL',
+]);
 
 /** A problem for each variable that looks like ours but is none: a misspelt setting that is silently ignored would be found at night. */
 export function unknownVariables(names: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger.js';
 import { connect, urlWithoutPassword, type Patience } from './connect.js';
 import { createMigrationDataSource } from './data-source.js';
 import { migrate } from './migrations.js';
+import { restoreSearchPath } from './search-path.js';
 
 export interface OpenDatabase {
   url: string;
@@ -35,6 +36,8 @@ export async function migrateDatabase({ url, name }: OpenDatabase, patience: Pat
   try {
     const { applied } = await migrate(dataSource);
     if (applied.length > 0) logger.info({ applied }, 'the database was migrated');
+    if (await restoreSearchPath(dataSource))
+      logger.info('the search_path of the database was not set, as after a restore: plain names of tables work in psql again');
   } catch (error) {
     throw new StartError([`The database ${name} cannot be migrated: ${(error as Error).message}`], { cause: error });
   } finally {

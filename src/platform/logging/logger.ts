@@ -2,6 +2,7 @@ import { destination, pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { LogLevel } from '../config/config.js';
 import { describeError } from './describe-error.js';
+import { terminal } from './terminal-lines.js';
 
 export type { Logger } from 'pino';
 
@@ -9,10 +10,13 @@ export type { Logger } from 'pino';
 const SECRETS = ['authorization', '["x-api-key"]', 'cookie', 'password'];
 
 /**
- * JSON lines on stdout, written before the call returns: the last words of a dying process are the ones that matter.
+ * JSON lines on stdout, or lines for people where that is a terminal, written before the call returns: the last words of a dying process are the ones that matter.
  * Values of evaluation contexts are personal data: never pass one in.
  */
-export function createLogger(level: LogLevel, stream: DestinationStream = destination({ fd: 1, sync: true })): Logger {
+export function createLogger(
+  level: LogLevel,
+  stream: DestinationStream = process.stdout.isTTY ? terminal : destination({ fd: 1, sync: true }),
+): Logger {
   return pino(
     {
       level,
