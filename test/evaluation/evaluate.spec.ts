@@ -108,7 +108,9 @@ describe('GET /api/feature-flags/snapshot', () => {
       offVariant: 'off',
       bucketing: 'flagd-v2',
       salt: 'targeted',
+      onMissingKey: 'error',
       prerequisites: [{ flag: 'plain', variants: ['on'] }],
+      metadata: {},
       inheritedFrom: 'staging',
     });
     expect(body.segments).toEqual({ testers: { conditions: TESTERS } });

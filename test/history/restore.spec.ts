@@ -247,7 +247,7 @@ describe('restoring the overrides of an environment or a subtree', () => {
     await api.patch('/api/admin/environments/production', { settings: { protected: true } });
     const attempt = await api.as(token).post('/api/admin/restore', { environment: 'production', flag: key, at: start });
     expect([attempt.status, attempt.body.code]).toEqual([403, 'environment-protected']);
-    await api.patch('/api/admin/environments/production', { settings: {} });
+    await api.patch('/api/admin/environments/production', { settings: { protected: false } });
     expect((await api.as(token).post('/api/admin/restore', { environment: 'production', flag: key, at: start })).status).toBe(
       200,
     );

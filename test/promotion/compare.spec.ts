@@ -108,7 +108,7 @@ describe('a comparison of one environment at two moments', () => {
       { flag: 'pay.cards', field: 'exists', from: side(true), to: side(false) },
       { flag: 'ui.fresh', field: 'exists', from: side(false), to: side(true) },
     ]);
-    expect(differences).toHaveLength(20);
+    expect(differences).toHaveLength(24);
     await api.post(`${FLAGS}/pay.cards/restore`);
     expect(await compare(`from=production&at=${before}&key=pay.*`)).toMatchObject({ identical: true });
   });
