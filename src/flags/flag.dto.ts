@@ -243,6 +243,7 @@ export class FlagDto extends FlagFieldsDto {
   bucketing: Bucketing;
   @ApiProperty({ type: String, nullable: true })
   salt: string | null;
+  /** What becomes of a context without the key that a bucket needs: an error, or the flag is off for it. */
   @ApiProperty({ enum: ON_MISSING_KEY })
   onMissingKey: OnMissingKey;
   @ApiProperty({ type: () => [PrerequisiteDto] })

@@ -30,6 +30,7 @@ export class SnapshotFlagDto {
   bucketing: Bucketing;
   /** What buckets are salted with. */
   salt: string;
+  /** What becomes of a context without the key that a bucket needs: an error, or the flag is off for it. */
   @ApiProperty({ enum: ON_MISSING_KEY })
   onMissingKey: OnMissingKey;
   @ApiProperty({ type: () => [PrerequisiteDto] })
