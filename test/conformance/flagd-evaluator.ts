@@ -20,6 +20,9 @@ export interface Details {
   metadata: object;
 }
 
+/** What an import gives a new flag of which the definitions say nothing. */
+const UNSAID = { bucketing: 'flagd-v2', salt: null, onMissingKey: 'error', metadata: {} };
+
 /**
  * flagd's definitions, imported as an import would and evaluated by the engine. Some of them are wrong on purpose, and an import would refuse
  * them: they are evaluated as if somebody had written them into the database. A value of another type than was asked for is refused, as every
@@ -48,7 +51,7 @@ export class FlagdEvaluator {
     const state = buildState({
       revision: 1,
       environments: [environment],
-      flags: states.flags.map((flag) => ({ id: flag['key'], ...flag, ...stamps }) as unknown as Flag),
+      flags: states.flags.map((flag) => ({ id: flag['key'], ...UNSAID, ...flag, ...stamps }) as unknown as Flag),
       overrides: [],
       segments: states.segments.map((segment) => ({ id: segment['key'], ...segment, ...stamps }) as unknown as Segment),
     });
