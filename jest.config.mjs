@@ -23,19 +23,31 @@ const shared = {
 /** Specs of test/ that need no server. */
 const WITHOUT_SERVER = ['<rootDir>/test/architecture.spec.ts'];
 
+/** More than half a minute each: `.ci/run` and `npm run test:nightly` run them, `npm test` does not. */
+const LONG = '\\.long\\.spec\\.ts$';
+
+const withServers = {
+  ...shared,
+  setupFilesAfterEnv: ['<rootDir>/test/support/one-more-try.mjs'],
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+};
+
 /** `unit` needs nothing but Node; `e2e` drives built servers on a real PostgreSQL (private, or the one that DATABASE_URL names). */
 export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,packages/*/src}/**/*.spec.ts', ...WITHOUT_SERVER] },
     {
-      ...shared,
+      ...withServers,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testPathIgnorePatterns: WITHOUT_SERVER,
-      setupFilesAfterEnv: ['<rootDir>/test/support/one-more-try.mjs'],
-      globalSetup: '<rootDir>/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+      testPathIgnorePatterns: [...WITHOUT_SERVER, LONG],
     },
+    ...(process.env.FLAGTREE_TEST_LONG
+      ? [{ ...withServers, displayName: 'long', testMatch: ['<rootDir>/test/**/*.long.spec.ts'] }]
+      : []),
   ],
   testTimeout: 60_000,
+  // servers under test wait more than they work
+  maxWorkers: 2,
 };

@@ -23,8 +23,8 @@ const parts = [
   ],
   [
     `a soak of ${values['soak-minutes']} minutes`,
-    test('test/faults/soak'),
-    { FLAGTREE_TEST_SOAK_MINUTES: values['soak-minutes'] },
+    test('--selectProjects', 'long', '--testPathPatterns', 'test/faults/soak'),
+    { FLAGTREE_TEST_LONG: '1', FLAGTREE_TEST_SOAK_MINUTES: values['soak-minutes'] },
   ],
   [
     `${values['outage-minutes']} minutes with PostgreSQL coming and going`,

@@ -17,9 +17,9 @@ import { EnvironmentName } from '../platform/http/management/environment-name.js
 
 const INHERITS = 'Null: inherit.';
 
-/** What an environment has differently. In a PATCH an absent field stays; in a PUT it inherits. */
+/** Values of a flag in one environment. */
 @ApiExtraModels(RuleDto, VariantDto)
-export class OverrideDto {
+export class OverrideValuesDto {
   @MayBeNull()
   @IsBoolean()
   @ApiProperty({ type: Boolean, nullable: true, required: false, description: INHERITS })
@@ -67,7 +67,10 @@ export class OverrideDto {
   @Length(1, 255)
   @ApiProperty({ type: String, nullable: true, required: false, description: INHERITS })
   offVariant?: string | null;
+}
 
+/** What an environment has differently. In a PATCH an absent field stays; in a PUT it inherits. */
+export class OverrideDto extends OverrideValuesDto {
   /** Why this environment differs; kept with the override and in the audit log. */
   @MayBeNull()
   @IsString()

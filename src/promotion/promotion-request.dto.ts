@@ -1,4 +1,4 @@
-import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -25,7 +25,7 @@ import {
   type PromotionMode,
   validateInstant,
 } from '@flagtree/engine';
-import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
+import { OverrideValuesDto } from '../environment-flags/environment-flag.dto.js';
 import { PageQuery } from '../platform/http/management/page.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
 import { EnvironmentName } from '../platform/http/management/environment-name.js';
@@ -64,7 +64,7 @@ function validateContexts(value: unknown): Defect[] {
   });
 }
 
-export class TargetValuesDto extends OmitType(OverrideDto, ['reason']) {}
+export class TargetValuesDto extends OverrideValuesDto {}
 
 export class PromoteDto {
   /** The environment to promote from. */

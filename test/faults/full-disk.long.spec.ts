@@ -34,7 +34,7 @@ afterEach(() => {
 describe('a full disk', () => {
   it('at the first start leaves nothing behind that a later start, with space, cannot use', async () => {
     // sizes between "not even the files" and "nearly all of them": each fails at another point
-    for (const megabytes of [20, 36, 38, 39, 40, 41, 42]) {
+    for (const megabytes of [20, 38, 40, 42]) {
       const disk = smallDisk(megabytes);
       if (!disk) return;
       const env = { PORT: '0', FLAGTREE_DATA_DIR: join(disk.path, 'data') };
