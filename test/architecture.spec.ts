@@ -26,6 +26,7 @@ const ROOMS: Record<string, MayImport> = {
     ['logging', 'health'],
     ['lifecycle', 'embedded-postgres'],
     ['database'],
+    ['database/backup'],
     ['http/problems'],
     ['http/json'],
     ['http/management', 'http/lean'],
@@ -154,6 +155,27 @@ describe('packages/engine', () => {
 
   it('has no file over 300 lines', () => {
     expect(engine.longerThan(300)).toEqual([]);
+  });
+});
+
+describe('the types of src/ and packages/engine', () => {
+  const DECLARATION = /^(export )?(?:abstract )?(?:interface|type|class) (\w+)/gm;
+  const declared = [src, engine].flatMap((tree) =>
+    tree.files.flatMap((file) =>
+      Array.from(tree.textOf(file).matchAll(DECLARATION), ([, exported, name = '']) => ({
+        name,
+        file,
+        isExported: exported !== undefined,
+      })),
+    ),
+  );
+
+  it('have one meaning each: no type has the name of one that is exported', () => {
+    expect(declared.length).toBeGreaterThan(500);
+    const shared = declared.filter(({ name, file, isExported }) =>
+      declared.some((other) => other.name === name && other.file !== file && (isExported || other.isExported)),
+    );
+    expect(shared.map(({ name, file }) => `${name} in ${file}`)).toEqual([]);
   });
 });
 

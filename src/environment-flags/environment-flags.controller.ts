@@ -15,7 +15,7 @@ import { type Page, pageOf } from '../platform/http/management/page.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideEditDto } from './environment-flag.dto.js';
 import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
-import { EnvironmentFlagsService, type FlagInEnvironment } from './environment-flags.service.js';
+import { EnvironmentFlagsService, type OverrideAddress } from './environment-flags.service.js';
 
 @AdminController('api/admin/environments/:slug/feature-flags', 'Overrides')
 export class EnvironmentFlagsController {
@@ -106,7 +106,7 @@ export class EnvironmentFlagsController {
     });
   }
 
-  private viewAt(state: State, { environment: name, key }: FlagInEnvironment): EnvironmentFlagDto {
+  private viewAt(state: State, { environment: name, key }: OverrideAddress): EnvironmentFlagDto {
     const environment = this.resolver.getEnvironment(name, state);
     const flag = requireFlag(state, key);
     const override = overrideOf(state, environment, flag);
@@ -114,7 +114,7 @@ export class EnvironmentFlagsController {
     throw noOverride(environment, flag, this.resolver.getEffectiveEnvironmentFlag(flag, environment.slug, state));
   }
 
-  private answerAt({ before, state }: Change, place: FlagInEnvironment) {
+  private answerAt({ before, state }: Change, place: OverrideAddress) {
     const view = this.viewAt(state, place);
     const environment = this.resolver.getEnvironment(place.environment, state);
     const existed = overrideOf(before, environment, requireFlag(state, place.key)) !== null;

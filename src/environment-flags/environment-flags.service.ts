@@ -9,7 +9,7 @@ import { EnvironmentFlagEntity } from './environment-flag.entity.js';
 import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
 
 /** Which flag in which environment. */
-export interface FlagInEnvironment {
+export interface OverrideAddress {
   environment: string;
   key: string;
 }
@@ -33,17 +33,17 @@ export class EnvironmentFlagsService {
   constructor(private readonly resolver: EnvironmentResolver) {}
 
   /** Makes the override exactly this: what is absent inherits. */
-  async put(change: Change, place: FlagInEnvironment, override: OverrideDto): Promise<void> {
+  async put(change: Change, place: OverrideAddress, override: OverrideDto): Promise<void> {
     await this.write(change, place, { ...INHERIT_ALL, ...override });
   }
 
   /** Edits the override, or makes one: what is absent stays, null inherits. `shown` is what the caller is answered with, and told when it is stale. */
-  async update(change: Change, place: FlagInEnvironment, edit: OverrideDto, shown: Shown = 'override'): Promise<void> {
+  async update(change: Change, place: OverrideAddress, edit: OverrideDto, shown: Shown = 'override'): Promise<void> {
     await this.write(change, place, edit, shown);
   }
 
   /** Lets the environment inherit the whole flag again. */
-  async delete(change: Change, place: FlagInEnvironment): Promise<void> {
+  async delete(change: Change, place: OverrideAddress): Promise<void> {
     const { environment, flag } = this.at(change, place);
     const override = overrideOf(change.state, environment, flag);
     if (!override)
@@ -53,7 +53,7 @@ export class EnvironmentFlagsService {
     await change.sync();
   }
 
-  private async write(change: Change, place: FlagInEnvironment, columns: OverrideDto, shown: Shown = 'override'): Promise<void> {
+  private async write(change: Change, place: OverrideAddress, columns: OverrideDto, shown: Shown = 'override'): Promise<void> {
     const { environment, flag } = this.at(change, place);
     const override = overrideOf(change.state, environment, flag);
     this.assertUnchanged(change, environment, flag, override, shown);
@@ -65,7 +65,7 @@ export class EnvironmentFlagsService {
     await change.sync();
   }
 
-  private at({ state }: Change, { environment, key }: FlagInEnvironment): { environment: Environment; flag: Flag } {
+  private at({ state }: Change, { environment, key }: OverrideAddress): { environment: Environment; flag: Flag } {
     return { environment: this.resolver.getEnvironment(environment, state), flag: requireFlagInUse(state, key) };
   }
 

@@ -19,7 +19,7 @@ export interface Restored {
   lostAliases: string[];
 }
 
-export interface RestoreOptions {
+export interface EnvironmentRestoreOptions {
   /** Another parent than the one that it had; undefined: that one. */
   parent: Environment | null | undefined;
   /** Hang the children under it again that its deletion moved away. */
@@ -30,7 +30,7 @@ export interface RestoreOptions {
  * Brings back a deleted environment as the audit log has it: its row, with the same id, and the overrides that were deleted with it.
  * Children come back too if asked for, and only those that still hang where the deletion left them.
  */
-export async function restoreEnvironment(change: Change, name: string, options: RestoreOptions): Promise<Restored> {
+export async function restoreEnvironment(change: Change, name: string, options: EnvironmentRestoreOptions): Promise<Restored> {
   assertIsGone(change.state, name);
   const deleted = await deletedEnvironment(change.manager, name);
   if (!deleted) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { type Flag } from '@flagtree/engine';
-import { aFlag, anEnvironment, anOverride, aState } from '../../test/resolver/factories.js';
+import { flag as aFlag, environment as anEnvironment, override as anOverride, state as aState } from '@flagtree/engine/testing';
 import { StateStore } from '../audit/follow/state-store.js';
 import { NotFound } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from './resolver.service.js';
@@ -10,9 +10,9 @@ const id = '0190b0e4-7c5a-7d3e-8f10-0123456789ab';
 const flag = aFlag('checkout', { percentage: 50 });
 const state = aState({
   environments: [
-    anEnvironment('production', { id, aliases: ['prod'] }),
-    anEnvironment('staging', { parentId: id }),
-    anEnvironment('development', { parentId: 'staging' }),
+    anEnvironment('production', null, { id, aliases: ['prod'] }),
+    anEnvironment('staging', id),
+    anEnvironment('development', 'staging'),
   ],
   flags: [flag],
   overrides: [anOverride(id, 'checkout', { percentage: 5 }), anOverride('staging', 'checkout', { enabled: false })],
@@ -25,9 +25,11 @@ const resolver = context.get(EnvironmentResolver);
 
 describe('EnvironmentResolver', () => {
   it('finds an environment by slug, alias or id, and by id alone', () => {
-    for (const name of ['production', 'prod', id, id.toUpperCase()]) expect(resolver.getEnvironment(name).slug).toBe('production');
+    for (const name of ['production', 'prod', id, id.toUpperCase()])
+      expect(resolver.getEnvironment(name).slug).toBe('production');
     expect(resolver.getEnvironmentById(id.toUpperCase()).slug).toBe('production');
-    for (const look of [() => resolver.getEnvironment('nowhere'), () => resolver.getEnvironmentById('prod')]) expect(look).toThrow(NotFound);
+    for (const look of [() => resolver.getEnvironment('nowhere'), () => resolver.getEnvironmentById('prod')])
+      expect(look).toThrow(NotFound);
   });
 
   it('walks from an environment to its root', () => {

@@ -8,19 +8,19 @@ import { createGunzip, createGzip } from 'node:zlib';
 import type { DataSource } from 'typeorm';
 import { ConfigError, StartError } from '../platform/config/config-error.js';
 import { readConfig } from '../platform/config/read-config.js';
-import { backup, type Line } from '../platform/database/backup/backup.js';
+import { backup, type BackupLine } from '../platform/database/backup/backup.js';
 import { restoreBackup } from '../platform/database/backup/restore.js';
 import { createMigrationDataSource } from '../platform/database/data-source.js';
 import { migrate, migrateDown } from '../platform/database/migrations.js';
 import { MigrationError, readMigrations } from '../platform/database/sql-migration.js';
 
-type Environment = NodeJS.ProcessEnv;
+type CommandVariables = NodeJS.ProcessEnv;
 
 /** What an administrator does beside the server, to the database that its settings name. Each fulfils to a line for people. */
 export const COMMANDS = { backup: backUp, restore, migrate: migrateOn };
 
 /** Runs one of them; the process then ends with 1 when it was refused. */
-export async function command(name: keyof typeof COMMANDS, args: readonly string[], env: Environment): Promise<void> {
+export async function command(name: keyof typeof COMMANDS, args: readonly string[], env: CommandVariables): Promise<void> {
   try {
     console.log(await COMMANDS[name](args, env));
   } catch (error) {
@@ -29,7 +29,7 @@ export async function command(name: keyof typeof COMMANDS, args: readonly string
   }
 }
 
-async function backUp([file, ...rest]: readonly string[], env: Environment): Promise<string> {
+async function backUp([file, ...rest]: readonly string[], env: CommandVariables): Promise<string> {
   if (file === undefined || rest.length > 0) throw new MigrationError('Say where to: npm run backup -- <file>');
   if (existsSync(file)) throw new MigrationError(`${file} is there already: name another file.`);
   const draft = `${file}.part`;
@@ -50,7 +50,7 @@ async function backUp([file, ...rest]: readonly string[], env: Environment): Pro
   return `${file} has ${String(rows)} rows: flags, history and tokens. Who has it can read all of them.`;
 }
 
-async function restore(args: readonly string[], env: Environment): Promise<string> {
+async function restore(args: readonly string[], env: CommandVariables): Promise<string> {
   const files = args.filter((arg) => arg !== '--replace');
   const [file] = files;
   if (file === undefined || files.length > 1) throw new MigrationError('Say what: npm run restore-backup -- <file> [--replace]');
@@ -66,12 +66,12 @@ async function restore(args: readonly string[], env: Environment): Promise<strin
   });
 }
 
-async function* linesOf(file: string): AsyncGenerator<Line> {
+async function* linesOf(file: string): AsyncGenerator<BackupLine> {
   const text = createReadStream(file).pipe(createGunzip());
-  for await (const line of createInterface({ input: text, crlfDelay: Infinity })) yield JSON.parse(line) as Line;
+  for await (const line of createInterface({ input: text, crlfDelay: Infinity })) yield JSON.parse(line) as BackupLine;
 }
 
-async function migrateOn([direction = 'up', to, ...rest]: readonly string[], env: Environment): Promise<string> {
+async function migrateOn([direction = 'up', to, ...rest]: readonly string[], env: CommandVariables): Promise<string> {
   const usage = new MigrationError(
     'Say which way: npm run migrate -- up, or npm run migrate -- down --to=<the migration that stays the last>',
   );
@@ -100,7 +100,7 @@ async function stepsTo(database: DataSource, last: string): Promise<number> {
 const told = (what: string, names: readonly string[]) =>
   names.length === 0 ? 'There was nothing to do.' : names.map((name) => `${what}: ${name}`).join('\n');
 
-async function withDatabase<T>(env: Environment, work: (database: DataSource) => Promise<T>): Promise<T> {
+async function withDatabase<T>(env: CommandVariables, work: (database: DataSource) => Promise<T>): Promise<T> {
   const { database, dataDirectory } = readConfig(env);
   const dataSource = createMigrationDataSource(database.url ?? privateUrl(dataDirectory));
   await dataSource.initialize();

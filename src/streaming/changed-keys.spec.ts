@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { aFlag, anOverride, aSegment, aState, TREE } from '../../test/resolver/factories.js';
+import { flag as aFlag, override as anOverride, segment as aSegment, state as stateOf, TREE } from '@flagtree/engine/testing';
 import { compileEnvironment, type Environment, type State } from '@flagtree/engine';
 import { changedKeys } from './changed-keys.js';
+
+/** In it, qa stands beside staging. */
+const aState = (rows: Parameters<typeof stateOf>[0]) => stateOf({ environments: TREE, ...rows });
 
 const staging = (state: State) => compileEnvironment(state, TREE[1] as Environment);
 const changed = (before: State, after: State) => changedKeys(staging(before), staging(after));

@@ -6,7 +6,7 @@ import type { ImportReading } from './import-source.js';
 /** The error with pointers that lead into the body that was sent: what it says of a flag in an environment leads to the item that made it so. */
 export function pointingIntoBody(error: unknown, { document, pointerOf }: ImportReading, state: State): unknown {
   if (!(error instanceof DomainError) || !Array.isArray(error.members['errors'])) return error;
-  const errors = error.members['errors'] as (Defect & Partial<Omit<BrokenField, 'pointer'>> & { segment?: string })[];
+  const errors = error.members['errors'] as (Defect & Partial<Omit<LocatedField, 'pointer'>> & { segment?: string })[];
   for (const defect of errors) {
     if (isBrokenField(defect)) defect.pointer = itemOf(defect, document, state);
     else if (typeof defect.segment === 'string') defect.pointer = segmentOf(defect.segment, defect.pointer, document);
@@ -15,7 +15,7 @@ export function pointingIntoBody(error: unknown, { document, pointerOf }: Import
   return error;
 }
 
-interface BrokenField {
+interface LocatedField {
   /** Into the flag. */
   pointer: string;
   environment: string;
@@ -23,7 +23,7 @@ interface BrokenField {
   field: string;
 }
 
-function isBrokenField(defect: Partial<BrokenField>): defect is BrokenField {
+function isBrokenField(defect: Partial<LocatedField>): defect is LocatedField {
   return [defect.environment, defect.flag, defect.field].every((word) => typeof word === 'string');
 }
 
@@ -34,7 +34,7 @@ function segmentOf(key: string, pointer: string, { segments = [] }: StatesDocume
 
 /** The nearest item of the document that says something of the field; else the nearest that says something of the flag; else the whole. */
 function itemOf(
-  { environment: slug, flag, field, pointer }: BrokenField,
+  { environment: slug, flag, field, pointer }: LocatedField,
   { flags = [], overrides = [] }: StatesDocument,
   state: State,
 ): string {

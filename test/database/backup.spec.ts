@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { backup, type Line } from '../../src/platform/database/backup/backup.js';
+import { backup, type BackupLine } from '../../src/platform/database/backup/backup.js';
 import { restoreBackup } from '../../src/platform/database/backup/restore.js';
 import { migrateDown } from '../../src/platform/database/migrations.js';
 import { TestDatabase } from './support.js';
 
 let source: TestDatabase;
-let kept: Line[];
+let kept: BackupLine[];
 
 beforeAll(async () => {
   source = await TestDatabase.create();
@@ -23,20 +23,20 @@ beforeAll(async () => {
 });
 afterAll(() => source.drop());
 
-async function linesOf({ dataSource }: TestDatabase): Promise<Line[]> {
-  const lines: Line[] = [];
-  for await (const line of backup(dataSource)) lines.push(JSON.parse(JSON.stringify(line)) as Line);
+async function linesOf({ dataSource }: TestDatabase): Promise<BackupLine[]> {
+  const lines: BackupLine[] = [];
+  for await (const line of backup(dataSource)) lines.push(JSON.parse(JSON.stringify(line)) as BackupLine);
   return lines;
 }
 
-async function* from(lines: readonly Line[]) {
+async function* from(lines: readonly BackupLine[]) {
   await Promise.resolve();
   yield* lines;
 }
 
 /** Without its head, which says when it was made. */
 const contents = async (database: TestDatabase) => sorted((await linesOf(database)).slice(1));
-const sorted = (lines: readonly Line[]) => lines.map((line) => JSON.stringify(line)).sort();
+const sorted = (lines: readonly BackupLine[]) => lines.map((line) => JSON.stringify(line)).sort();
 
 async function inAnother(work: (other: TestDatabase) => Promise<void>): Promise<void> {
   const other = await TestDatabase.create({ migrated: false });
@@ -90,12 +90,12 @@ describe('a backup of our own', () => {
   });
 
   it.each([
-    ['ends in the middle', (lines: Line[]) => lines.slice(0, -1)],
-    ['lacks a row', (lines: Line[]) => lines.filter((line, at) => !(Array.isArray(line) && at > lines.length - 4))],
+    ['ends in the middle', (lines: BackupLine[]) => lines.slice(0, -1)],
+    ['lacks a row', (lines: BackupLine[]) => lines.filter((line, at) => !(Array.isArray(line) && at > lines.length - 4))],
     ['is something else', () => [{ rows: 1 }]],
     [
       'is of a newer version',
-      ([head, ...rest]: Line[]) => [{ ...(head as object), migrations: ['9999999999999-later'] } as Line, ...rest],
+      ([head, ...rest]: BackupLine[]) => [{ ...(head as object), migrations: ['9999999999999-later'] } as BackupLine, ...rest],
     ],
   ])('that %s leaves nothing behind', (_, spoil) =>
     inAnother(async (other) => {

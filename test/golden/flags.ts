@@ -1,3 +1,4 @@
+// Builders of its own on purpose: the recorded vectors must not move when the builders of @flagtree/engine/testing do.
 import type { Condition, EnvironmentFlag, Flag, FlagType, Operator, Rule, Variant } from '@flagtree/engine';
 
 const AT = '2026-01-01T00:00:00Z';

@@ -18,7 +18,7 @@ export interface KeptState {
 
 const FORMAT = 'flagtree-state/1';
 
-interface Header {
+interface StateFileHeader {
   format: string;
   revision: number;
   writtenAt: string;
@@ -51,14 +51,19 @@ export function keptText({ position, tokens }: KeptState, writtenAt: Date): stri
     tokens,
   };
   const line = JSON.stringify(body);
-  const header: Header = { format: FORMAT, revision: state.revision, writtenAt: writtenAt.toISOString(), sha256: sha256(line) };
+  const header: StateFileHeader = {
+    format: FORMAT,
+    revision: state.revision,
+    writtenAt: writtenAt.toISOString(),
+    sha256: sha256(line),
+  };
   return `${JSON.stringify(header)}\n${line}\n`;
 }
 
 /** @throws when the text is not whole, was altered, or is of a version that this one does not know. */
 export function keptState(text: string): KeptState & { writtenAt: string } {
   const [first = '', line = ''] = text.split('\n');
-  const header = JSON.parse(first) as Header;
+  const header = JSON.parse(first) as StateFileHeader;
   if (header.format !== FORMAT) throw new Error(`it has the format "${header.format}", not "${FORMAT}"`);
   if (header.sha256 !== sha256(line)) throw new Error('its checksum does not fit: it is not what was written');
   const { revision, lastEntry, hash, tokens, ...rows } = JSON.parse(line) as Body;

@@ -6,7 +6,7 @@ import { brokenFrom, type CheckedLink, checkLinks, hashesOf, type Link, nextEntr
 
 export type BrokenReason = 'edited' | 'missing' | 'truncated' | 'ledger' | 'rewritten' | 'anchor';
 
-export interface Broken {
+export interface BrokenEntry {
   id: number | null;
   reason: BrokenReason;
   detail: string;
@@ -17,7 +17,7 @@ export interface Verification {
   /** How many entries were checked. */
   entries: number;
   anchors: { count: number; newest: { entry: number; at: string } | null };
-  broken: Broken[];
+  broken: BrokenEntry[];
 }
 
 /** Entries to a statement: far within the time that a session may take for one. */
@@ -44,7 +44,7 @@ export class VerificationService {
     const { manager } = this.dataSource;
     const chain = await checkChain(manager);
     const { anchors, defects } = await this.anchors.read();
-    const file = defects.map((detail): Broken => ({ id: null, reason: 'anchor', detail: `${detail}.` }));
+    const file = defects.map((detail): BrokenEntry => ({ id: null, reason: 'anchor', detail: `${detail}.` }));
     const broken = [...chain.broken, ...(await unanchored(manager, anchors)), ...file];
     const newest = anchors.at(-1);
     return {
@@ -57,8 +57,8 @@ export class VerificationService {
 }
 
 /** Part by part up to the end as it is then; the rest, with the ledger, in one statement, since the log goes on growing. */
-async function checkChain(manager: EntityManager): Promise<{ entries: number; broken: Broken[] }> {
-  const broken: Broken[] = [];
+async function checkChain(manager: EntityManager): Promise<{ entries: number; broken: BrokenEntry[] }> {
+  const broken: BrokenEntry[] = [];
   let last: Link = { id: 0, hash: '0'.repeat(64) };
   let entries = 0;
   while (broken.length < LISTED) {
@@ -88,21 +88,21 @@ async function checkChain(manager: EntityManager): Promise<{ entries: number; br
 /** In place of the hash of an entry that is not there: what follows it cannot be checked. */
 const UNKNOWN = '';
 
-function brokenLink({ id, previousId, fits }: CheckedLink, from: Link): Broken[] {
+function brokenLink({ id, previousId, fits }: CheckedLink, from: Link): BrokenEntry[] {
   if (id > previousId + 1) return [missing(previousId + 1, id - 1)];
   if (fits || (previousId === from.id && from.hash === UNKNOWN)) return [];
   return [{ id, reason: 'edited', detail: `Entry ${String(id)}, or the hash of the one before it, is not what was written` }];
 }
 
-const missing = (first: number, last: number): Broken => ({
+const missing = (first: number, last: number): BrokenEntry => ({
   id: first,
   reason: 'missing',
   detail: `Entries ${String(first)} to ${String(last)} are missing`,
 });
 
 /** What a chain cannot show by itself: that it was cut off, or worked out anew, together with its ledger. */
-async function unanchored(manager: EntityManager, anchors: readonly SignedAnchor[]): Promise<Broken[]> {
-  const broken: Broken[] = [];
+async function unanchored(manager: EntityManager, anchors: readonly SignedAnchor[]): Promise<BrokenEntry[]> {
+  const broken: BrokenEntry[] = [];
   for (let at = 0; at < anchors.length; at += PART) {
     const part = anchors.slice(at, at + PART);
     const hashes = await hashesOf(manager, part.map(({ entry }) => entry)); // prettier-ignore

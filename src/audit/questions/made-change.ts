@@ -1,6 +1,6 @@
 import type { Caller } from '../../access/caller.js';
 import type { EffectEntry, Entry, State } from '@flagtree/engine';
-import type { Past } from './past-environments.queries.js';
+import type { FormerEnvironments } from './past-environments.queries.js';
 
 /** What a change has done, or would do: the state around it, and the rows in between. */
 export interface MadeChange {
@@ -9,7 +9,7 @@ export interface MadeChange {
   state: State;
   entries: readonly Pick<Entry, 'table' | 'before' | 'after'>[];
   /** What the log knows of environments and names that appear with the change. */
-  past?: Past;
+  past?: FormerEnvironments;
   unasked?: Unasked;
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@flagtree/engine';
 import { Forbidden } from '../../platform/http/problems/problem.js';
 import type { MadeChange } from './made-change.js';
-import { type Guards, NO_PAST, type Past } from './past-environments.queries.js';
+import { type Guards, NO_PAST, type FormerEnvironments } from './past-environments.queries.js';
 
 /**
  * Only an admin makes roots, changes what a guard of an environment resolves to, deletes or deactivates a guarded environment, and gives its
@@ -66,7 +66,7 @@ function newNames(was: Environment | undefined, { slug, aliases }: Environment):
 }
 
 /** Who has a name, or had it last, unless that is the environment itself. */
-function bearerOf(before: State, past: Past, name: string, id: string): { guarded: boolean; says: string } | null {
+function bearerOf(before: State, past: FormerEnvironments, name: string, id: string): { guarded: boolean; says: string } | null {
   const holder = environmentNamed(before, name);
   if (holder) return holder.id === id ? null : { guarded: isGuarded(before, holder), says: `is one of "${holder.slug}"` };
   const last = past.bearers.get(name);

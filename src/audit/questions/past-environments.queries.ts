@@ -11,14 +11,14 @@ export interface FormerBearer {
 }
 
 /** What the log knows of names and environments that are not there. */
-export interface Past {
+export interface FormerEnvironments {
   /** By name. */
   bearers: ReadonlyMap<string, FormerBearer>;
   /** By id: of environments that were deleted, as they were guarded then. */
   guards: ReadonlyMap<string, Guards>;
 }
 
-export const NO_PAST: Past = { bearers: new Map(), guards: new Map() };
+export const NO_PAST: FormerEnvironments = { bearers: new Map(), guards: new Map() };
 
 /** An environment lost a name, or its existence, in this revision. */
 interface Loss {
@@ -31,7 +31,7 @@ export async function pastEnvironments(
   manager: EntityManager,
   { names, ids }: { names: readonly string[]; ids: readonly string[] },
   head: number,
-): Promise<Past> {
+): Promise<FormerEnvironments> {
   const bearers = new Map<string, FormerBearer>();
   for (const name of names) {
     const loss = await lossOfName(manager, name, head);

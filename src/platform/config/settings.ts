@@ -133,10 +133,10 @@ export const SETTING_TABLE = {
   FLAGTREE_IMPORT_LIMIT: required(byteSize(1024, 256 * 1024 * 1024), '64mb', 'Largest document of an import.'),
 };
 
-type Table = typeof SETTING_TABLE;
-export type SettingName = keyof Table;
+type SettingTable = typeof SETTING_TABLE;
+export type SettingName = keyof SettingTable;
 export type SettingValues = {
-  [N in SettingName]: ReturnType<Table[N]['parse']> | (Table[N]['fallback'] extends string ? never : null);
+  [N in SettingName]: ReturnType<SettingTable[N]['parse']> | (SettingTable[N]['fallback'] extends string ? never : null);
 };
 
 export interface DocumentedSetting {

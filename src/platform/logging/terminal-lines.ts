@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import type { DestinationStream } from 'pino';
 
-interface Line {
+interface LogLine {
   level: string;
   time: string;
   msg?: string;
@@ -30,9 +30,9 @@ export const terminal: DestinationStream = {
   },
 };
 
-function parsed(json: string): Line | null {
+function parsed(json: string): LogLine | null {
   try {
-    return JSON.parse(json) as Line;
+    return JSON.parse(json) as LogLine;
   } catch {
     return null;
   }

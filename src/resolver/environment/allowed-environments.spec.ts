@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { anEnvironment, aState } from '../../../test/resolver/factories.js';
+import { environment as anEnvironment, state as aState } from '@flagtree/engine/testing';
 import { AllowedEnvironments } from './allowed-environments.js';
 import { settingsReadiness } from './settings-readiness.js';
 
 const state = aState({
   environments: [
-    anEnvironment('production', { aliases: ['prod', 'live'] }),
+    anEnvironment('production', null, { aliases: ['prod', 'live'] }),
     anEnvironment('staging'),
     anEnvironment('development'),
   ],
@@ -30,7 +30,7 @@ describe('the allow-list', () => {
   it('follows aliases that come and go', () => {
     const list = new AllowedEnvironments(new Set(['prod']));
     expect(list.has(state, 'production')).toBe(true);
-    const later = aState({ environments: [anEnvironment('production'), anEnvironment('staging', { aliases: ['prod'] })] });
+    const later = aState({ environments: [anEnvironment('production'), anEnvironment('staging', null, { aliases: ['prod'] })] });
     expect(['production', 'staging'].map((name) => list.has(later, name))).toEqual([false, true]);
   });
 

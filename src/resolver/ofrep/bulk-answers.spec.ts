@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { aFlag, anOverride, aSegment, aState } from '../../../test/resolver/factories.js';
+import { flag as aFlag, override as anOverride, segment as aSegment, state as stateOf, TREE } from '@flagtree/engine/testing';
 import { compileEnvironment, type ConditionsRule, environmentBySlug, type EvaluationContext, type State } from '@flagtree/engine';
 import { BulkAnswers } from './bulk-answers.js';
 import { bytesOf } from '../../platform/http/byte-string.js';
 import { contextDigest } from './context-digest.js';
+
+/** In it, qa stands beside staging. */
+const aState = (rows: Parameters<typeof stateOf>[0]) => stateOf({ environments: TREE, ...rows });
 
 const NOON = Date.parse('2026-11-20T12:00:00.000Z');
 const HOUR = 3_600_000;

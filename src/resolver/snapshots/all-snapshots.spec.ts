@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { aFlag, anEntry, anEnvironment, anOverride, aSegment, aState, TREE } from '../../../test/resolver/factories.js';
+import {
+  flag as aFlag,
+  entry as anEntry,
+  environment as anEnvironment,
+  override as anOverride,
+  segment as aSegment,
+  state as stateOf,
+  TREE,
+} from '@flagtree/engine/testing';
 import {
   applyEntries,
   CircularEnvironmentInheritanceError,
@@ -9,6 +17,9 @@ import {
   type State,
 } from '@flagtree/engine';
 import { recompile, type Snapshots } from './all-snapshots.js';
+
+/** In it, qa stands beside staging. */
+const aState = (rows: Parameters<typeof stateOf>[0]) => stateOf({ environments: TREE, ...rows });
 
 const NOTHING: Snapshots = new Map();
 const first = (state: State) => recompile(NOTHING, state);
@@ -81,10 +92,10 @@ describe('recompile', () => {
   });
 
   it('gives a new environment its values, and takes those of a deleted one away', () => {
-    const added = after(state, anEntry(2, 'environments', null, anEnvironment('pr-42', { parentId: 'staging' })));
+    const added = after(state, anEntry(2, 'environments', null, anEnvironment('pr-42', 'staging')));
     expect(compiledAnew(added)).toEqual(['pr-42']);
     expect(value(added.now, 'pr-42', 'a')).toBe(true);
-    const removed = after(state, anEntry(2, 'environments', anEnvironment('qa', { parentId: 'production' }), null));
+    const removed = after(state, anEntry(2, 'environments', anEnvironment('qa', 'production'), null));
     expect([...removed.now.keys()].sort()).toEqual(['development', 'production', 'staging']);
   });
 
@@ -98,7 +109,7 @@ describe('recompile', () => {
   it('compiles nothing for a new name, a deactivation or a token', () => {
     const step = after(
       state,
-      anEntry(2, 'environments', TREE[0] ?? null, anEnvironment('production', { name: 'Live', isActive: false })),
+      anEntry(2, 'environments', TREE[0] ?? null, anEnvironment('production', null, { name: 'Live', isActive: false })),
       anEntry(3, 'tokens', null, {}),
     );
     expect(compiledAnew(step)).toEqual([]);
@@ -114,13 +125,13 @@ describe('recompile', () => {
   it('keeps all others working when an environment inherits from itself, and takes it back once it no longer does', () => {
     const looped = aState({
       flags: [aFlag('a')],
-      environments: [...TREE, anEnvironment('egg', { parentId: 'hen' }), anEnvironment('hen', { parentId: 'egg' })],
+      environments: [...TREE, anEnvironment('egg', 'hen'), anEnvironment('hen', 'egg')],
     });
     const broken = first(looped);
     expect(broken.get('egg')).toBeInstanceOf(CircularEnvironmentInheritanceError);
     expect(broken.get('egg')).toMatchObject({ environmentSlug: 'egg', visitedChain: ['egg', 'hen'] });
     expect(value(broken, 'development', 'a')).toBe(true);
-    const entry = anEntry(2, 'environments', anEnvironment('hen', { parentId: 'egg' }), anEnvironment('hen'));
+    const entry = anEntry(2, 'environments', anEnvironment('hen', 'egg'), anEnvironment('hen'));
     const healed = recompile(broken, applyEntries(looped, [entry]));
     expect(value(healed, 'egg', 'a')).toBe(true);
   });

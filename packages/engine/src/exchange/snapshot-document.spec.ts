@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { aFlag, anOverride, aSegment, aState, TREE } from '../../../../test/resolver/factories.js';
 import { compileEnvironment } from '../compile/compile-environment.js';
+import { flag as aFlag, override as anOverride, segment as aSegment, state as aState, TREE } from '../testing/builders.js';
 import type { Condition, Environment, Rule } from '../types.js';
 import { snapshotDocument } from './snapshot-document.js';
 

@@ -42,7 +42,7 @@ export function* slicedClearing(
   return cleared;
 }
 
-interface Broken {
+interface BrokenPair {
   before: State;
   environment: Environment;
   flag: Flag;
@@ -51,7 +51,7 @@ interface Broken {
 }
 
 /** The first of these that leaves nothing broken: the fields that are wrong, any other field by itself, all fields. */
-function repair(cleared: Cleared, broken: Broken): void {
+function repair(cleared: Cleared, broken: BrokenPair): void {
   const { before, environment, flag, introduced, written } = broken;
   const links = givingWay(cleared.after, environment, written);
   const defectsIn = (state: State) => {

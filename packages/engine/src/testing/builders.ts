@@ -79,17 +79,25 @@ export function segment(key: string, conditions: Condition[]): Segment {
   return { id: key, key, name: key, description: null, conditions, ...STAMPS };
 }
 
+/** production ← staging ← development, and qa beside staging. */
+export const TREE: readonly Environment[] = [
+  environment('production'),
+  environment('staging', 'production'),
+  environment('development', 'staging'),
+  environment('qa', 'production'),
+];
+
 /** production ← staging ← development, unless told otherwise. */
 export function state(rows: {
   flags?: Flag[];
   overrides?: EnvironmentFlag[];
   segments?: Segment[];
-  environments?: Environment[];
+  environments?: readonly Environment[];
   revision?: number;
 }): State {
   return buildState({
     revision: 1,
-    environments: [environment('production'), environment('staging', 'production'), environment('development', 'staging')],
+    environments: TREE.slice(0, 3),
     flags: [],
     overrides: [],
     segments: [],

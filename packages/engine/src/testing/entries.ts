@@ -5,9 +5,14 @@ import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '..
 import { forestRows, type ForestSize } from './arbitraries.js';
 
 /** A row as the database writes it in jsonb. */
-export function rowOf(thing: Environment | Flag | EnvironmentFlag | Segment): JsonObject {
+export function rowOf(thing: object): JsonObject {
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return Object.fromEntries<unknown>(Object.entries(thing).map(([name, value]) => [snake(name), value])) as JsonObject;
+}
+
+/** The audit entry of a change: rows as the database writes them. */
+export function entry(revision: number, table: AuditedTable, before: object | null, after: object | null): Entry {
+  return { revision, table, before: before && rowOf(before), after: after && rowOf(after) };
 }
 
 /** Two states, and the entries, over a few revisions, that lead from the first to the second. */

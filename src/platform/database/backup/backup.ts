@@ -1,12 +1,12 @@
 import type { DataSource, QueryRunner } from 'typeorm';
 import { MigrationError } from '../sql-migration.js';
-import { qualified, quoted, type Table, tablesOf } from './tables.js';
+import { qualified, quoted, type BackupTable, tablesOf } from './tables.js';
 
 export const FORMAT = 'flagtree-backup';
 const BATCH = 500;
 
 /** The first line of a backup. The lines after it are a table, its rows, the next table, …, and the number of rows. */
-export interface Header {
+export interface BackupHeader {
   format: typeof FORMAT;
   version: 1;
   at: string;
@@ -15,13 +15,13 @@ export interface Header {
   migrations: string[];
 }
 
-export type Line = Header | { table: string; columns: string[] } | (string | null)[] | { rows: number };
+export type BackupLine = BackupHeader | { table: string; columns: string[] } | (string | null)[] | { rows: number };
 
 /**
  * All that the schema holds at one moment, history and digests of tokens included, as lines of JSON: each row a list of its columns as text, which
  * any PostgreSQL from 14 on reads. Nobody is kept from writing meanwhile.
  */
-export async function* backup(dataSource: DataSource): AsyncGenerator<Line> {
+export async function* backup(dataSource: DataSource): AsyncGenerator<BackupLine> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -44,7 +44,7 @@ export async function* backup(dataSource: DataSource): AsyncGenerator<Line> {
   }
 }
 
-async function header(runner: QueryRunner): Promise<Header> {
+async function header(runner: QueryRunner): Promise<BackupHeader> {
   const [found] = (await runner.query(
     `SELECT to_regclass('flagtree.schema_migrations') IS NOT NULL AS "isThere", now() AS at, current_setting('server_version') AS server`,
   )) as [{ isThere: boolean; at: Date; server: string }];
@@ -63,7 +63,7 @@ async function header(runner: QueryRunner): Promise<Header> {
   };
 }
 
-async function* rowsOf(runner: QueryRunner, table: Table): AsyncGenerator<(string | null)[]> {
+async function* rowsOf(runner: QueryRunner, table: BackupTable): AsyncGenerator<(string | null)[]> {
   const columns = table.columns.map(({ name }) => `stored.${quoted(name)}::text`);
   await runner.query(
     `DECLARE kept NO SCROLL CURSOR FOR SELECT json_build_array(${columns.join(', ')}) AS row FROM ${qualified(table)} AS stored`,

@@ -5,12 +5,12 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { packageRoot } from '../../package-root.js';
 import { migrate } from '../migrations.js';
 import { MigrationError, readMigrations } from '../sql-migration.js';
-import { FORMAT, type Header, type Line } from './backup.js';
-import { qualified, quoted, type Table, tablesOf } from './tables.js';
+import { FORMAT, type BackupHeader, type BackupLine } from './backup.js';
+import { qualified, quoted, type BackupTable, tablesOf } from './tables.js';
 
 const BATCH = 500;
 
-interface RestoreOptions {
+interface BackupRestoreOptions {
   /** Drop what the database holds of ours before. */
   replace: boolean;
 }
@@ -22,11 +22,11 @@ interface RestoreOptions {
  */
 export async function restoreBackup(
   dataSource: DataSource,
-  lines: AsyncIterable<Line>,
-  { replace }: RestoreOptions,
+  lines: AsyncIterable<BackupLine>,
+  { replace }: BackupRestoreOptions,
 ): Promise<{ rows: number }> {
   const reading = lines[Symbol.asyncIterator]();
-  const header = assertReadable((await reading.next()).value as Line | undefined);
+  const header = assertReadable((await reading.next()).value as BackupLine | undefined);
   await makeRoom(dataSource, replace);
   try {
     await migrateTo(dataSource, header.migrations);
@@ -39,7 +39,7 @@ export async function restoreBackup(
   }
 }
 
-function assertReadable(line: Line | undefined): Header {
+function assertReadable(line: BackupLine | undefined): BackupHeader {
   if (!line || Array.isArray(line) || !('format' in line) || line.format !== FORMAT)
     throw new MigrationError('This file is no backup of Flagtree: its first line does not say so.');
   const known = readMigrations().map(({ name }) => name);
@@ -74,7 +74,7 @@ async function migrateTo(dataSource: DataSource, names: readonly string[]): Prom
   }
 }
 
-async function fill(dataSource: DataSource, reading: AsyncIterator<Line>): Promise<number> {
+async function fill(dataSource: DataSource, reading: AsyncIterator<BackupLine>): Promise<number> {
   const runner = dataSource.createQueryRunner();
   await runner.connect();
   await runner.startTransaction();
@@ -107,8 +107,12 @@ async function stopTriggers(runner: QueryRunner): Promise<string[]> {
   return triggers.map(({ on, name, fires }) => `ALTER TABLE ${on} ENABLE ${how[fires]}TRIGGER ${quoted(name)}`);
 }
 
-async function insertAll(runner: QueryRunner, tables: readonly Table[], reading: AsyncIterator<Line>): Promise<number> {
-  let into: Table | undefined;
+async function insertAll(
+  runner: QueryRunner,
+  tables: readonly BackupTable[],
+  reading: AsyncIterator<BackupLine>,
+): Promise<number> {
+  let into: BackupTable | undefined;
   let rows: (string | null)[][] = [];
   let count = 0;
   const write = async (): Promise<void> => {
@@ -134,15 +138,15 @@ async function insertAll(runner: QueryRunner, tables: readonly Table[], reading:
   throw new MigrationError('The backup is not whole: it ends in the middle.');
 }
 
-function namedIn(tables: readonly Table[], { table: name, columns }: { table: string; columns: string[] }): Table {
+function namedIn(tables: readonly BackupTable[], { table: name, columns }: { table: string; columns: string[] }): BackupTable {
   const table = tables.find((one) => one.name === name);
   const found = columns.map((column) => table?.columns.find((one) => one.name === column));
   if (!table || found.includes(undefined))
     throw new MigrationError(`The backup has a table or column that its migrations do not make: ${name}.`);
-  return { name, columns: found as Table['columns'] };
+  return { name, columns: found as BackupTable['columns'] };
 }
 
-async function insert(runner: QueryRunner, table: Table, rows: readonly (string | null)[][]): Promise<void> {
+async function insert(runner: QueryRunner, table: BackupTable, rows: readonly (string | null)[][]): Promise<void> {
   const names = table.columns.map(({ name }) => quoted(name));
   const values = table.columns.map(({ type }, at) => `(row ->> ${String(at)})::${type}`);
   await runner.query(
@@ -151,7 +155,7 @@ async function insert(runner: QueryRunner, table: Table, rows: readonly (string 
   );
 }
 
-async function advanceSequences(runner: QueryRunner, table: Table): Promise<void> {
+async function advanceSequences(runner: QueryRunner, table: BackupTable): Promise<void> {
   for (const { name } of table.columns.filter(({ isIdentity }) => isIdentity)) {
     await runner.query(
       `SELECT setval(pg_get_serial_sequence($1, $2), greatest(max(stored.${quoted(name)}), 1), max(stored.${quoted(name)}) IS NOT NULL) FROM ${qualified(table)} AS stored`,

@@ -8,7 +8,7 @@ export interface Column {
   isIdentity: boolean;
 }
 
-export interface Table {
+export interface BackupTable {
   name: string;
   columns: Column[];
 }
@@ -17,7 +17,7 @@ export interface Table {
 const LIST = 'schema_migrations';
 
 /** Every table of the schema with the columns that are stored, those first to which others refer. */
-export async function tablesOf(runner: QueryRunner): Promise<Table[]> {
+export async function tablesOf(runner: QueryRunner): Promise<BackupTable[]> {
   const rows = (await runner.query(
     `SELECT this.relname AS name,
             json_agg(json_build_object('name', attribute.attname, 'type', format_type(attribute.atttypid, attribute.atttypmod),
@@ -30,16 +30,16 @@ export async function tablesOf(runner: QueryRunner): Promise<Table[]> {
         AND attribute.attnum > 0 AND NOT attribute.attisdropped AND attribute.attgenerated = ''
       GROUP BY this.oid, this.relname ORDER BY this.relname`,
     [LIST],
-  )) as (Table & { refersTo: string[] })[];
+  )) as (BackupTable & { refersTo: string[] })[];
   return inOrder(rows);
 }
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-export const qualified = ({ name }: Pick<Table, 'name'>): string => `flagtree.${quoted(name)}`;
+export const qualified = ({ name }: Pick<BackupTable, 'name'>): string => `flagtree.${quoted(name)}`;
 
-function inOrder(tables: readonly (Table & { refersTo: string[] })[]): Table[] {
-  const ordered: Table[] = [];
+function inOrder(tables: readonly (BackupTable & { refersTo: string[] })[]): BackupTable[] {
+  const ordered: BackupTable[] = [];
   const place = (name: string): void => {
     const table = tables.find((one) => one.name === name);
     if (!table || ordered.some((one) => one.name === name)) return;

@@ -34,7 +34,7 @@ export interface FlagdImport {
   pointerOf: (pointer: string) => string;
 }
 
-export interface FlagdImportOptions {
+export interface FlagdReadOptions {
   /** Flags that flagd's schema, or a flag here, does not allow are left out by name. */
   lenient?: boolean;
   /** Members that no flag can keep are refused. */
@@ -49,7 +49,7 @@ export function importFlagd(
   document: unknown,
   state: State,
   environment: string | null,
-  options: FlagdImportOptions = {},
+  options: FlagdReadOptions = {},
 ): FlagdImport {
   const { definitions, at } = definitionsIn(document);
   const modern = modernDefinitions(definitions);
@@ -78,7 +78,7 @@ class Import {
     private readonly modern: ReturnType<typeof modernDefinitions>,
     private readonly state: State,
     private readonly environment: string | null,
-    private readonly options: FlagdImportOptions,
+    private readonly options: FlagdReadOptions,
   ) {
     const document = modern.definitions;
     this.definitions = readFlagd(document, { partial: environment !== null, lenient: options.lenient === true });
