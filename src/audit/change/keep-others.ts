@@ -38,14 +38,20 @@ export function writtenEnvironments({ state, entries }: Change): Environment[] {
 }
 
 function keptEnvironment({ state }: Change, name: string, index: number, written: readonly Environment[]): string {
-  const refuse = (code: string, detail: string) =>
-    new Unprocessable(code, detail, [{ pointer: `/keep/${String(index)}`, code, detail }]);
+  const at = (code: string, detail: string) => [{ pointer: `/keep/${String(index)}`, code, detail }];
   const environment = environmentNamed(state, name);
-  if (!environment) throw refuse('environment-not-found', `There is no environment "${name}" to keep as it is.`);
+  if (!environment) {
+    const detail = `There is no environment "${name}" to keep as it is.`;
+    throw new Unprocessable('environment-not-found', detail, at('environment-not-found', detail));
+  }
   const { slug } = environment;
-  if (written.includes(environment))
-    throw refuse('keep-is-written', `"${slug}" is what this write changes: keep environments below it.`);
-  if (written.length > 0 && !written.some((one) => descendantsOf(state, one).includes(environment)))
-    throw refuse('keep-is-elsewhere', `"${slug}" inherits nothing from what this write changes: leave it out of "keep".`);
+  if (written.includes(environment)) {
+    const detail = `"${slug}" is what this write changes: keep environments below it.`;
+    throw new Unprocessable('keep-is-written', detail, at('keep-is-written', detail));
+  }
+  if (written.length > 0 && !written.some((one) => descendantsOf(state, one).includes(environment))) {
+    const detail = `"${slug}" inherits nothing from what this write changes: leave it out of "keep".`;
+    throw new Unprocessable('keep-is-elsewhere', detail, at('keep-is-elsewhere', detail));
+  }
   return slug;
 }

@@ -119,8 +119,10 @@ class LegacyReader {
   }
 
   private refuseTruth(split: JsonObject, at: string, { served }: { served: string | undefined }): void {
-    const [pair] = (Array.isArray(split['fractional']) ? split['fractional'] : []).filter((one) => Array.isArray(one));
-    const wanted = served ?? (pair as JsonValue[] | undefined)?.[0] ?? 'on';
+    const pairs = (Array.isArray(split['fractional']) ? split['fractional'] : []).filter((one) => Array.isArray(one));
+    // among `false` and other values that are not true the split decides
+    if (!pairs.every(([value]) => typeof value !== 'object' && Boolean(value))) return;
+    const wanted = served ?? pairs[0]?.[0] ?? 'on';
     const instead = JSON.stringify({ '===': [split, wanted] }).slice(0, 500);
     const detail = `Any variant is true, so that this holds for everybody who has a key: write ${instead}.`;
     this.defects.push({ pointer: at, code: 'always-true', detail });
