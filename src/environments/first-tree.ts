@@ -27,5 +27,5 @@ export function firstTree(tree: readonly FirstEnvironment[]): CreateEnvironmentD
 /** For people: `pr-42` is "Pr 42". */
 function nameOf(slug: string): string {
   const words = slug.replaceAll(/[-_]+/g, ' ').trim();
-  return NAMES[slug] ?? (words === '' ? slug : words[0]?.toUpperCase() + words.slice(1));
+  return NAMES[slug] ?? (words === '' ? slug : words.charAt(0).toUpperCase() + words.slice(1));
 }

@@ -45,7 +45,7 @@ function valuesOf(values: TargetValuesDto = {}): TargetValues {
   const said = Object.entries(values).filter(
     ([name, value]) => value !== undefined && (name !== 'rulesMode' || Array.isArray(values.rules)),
   );
-  return Object.fromEntries(said) as TargetValues;
+  return Object.fromEntries(said);
 }
 
 function keptOf(state: State, to: readonly string[], keep: readonly string[] | boolean): string[] | true {

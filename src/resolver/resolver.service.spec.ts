@@ -49,7 +49,7 @@ describe('EnvironmentResolver', () => {
     const alone = { ...state, inheritance: false };
     expect(resolver.getEffectiveEnvironmentFlag(flag, 'development', alone)).toBeNull();
     expect(resolver.resolveFlagForEnvironment(flag, 'development', alone).fields.percentage.value).toBe(50);
-    const before = aState({ environments: [anEnvironment('early')], flags: [flag as Flag] });
+    const before = aState({ environments: [anEnvironment('early')], flags: [flag] });
     expect(resolver.getEnvironmentChain('early', before).map(({ slug }) => slug)).toEqual(['early']);
   });
 });

@@ -57,7 +57,7 @@ async function restore(args: readonly string[], env: CommandVariables): Promise<
   if (!existsSync(file)) throw new MigrationError(`There is no file ${file}.`);
   return withDatabase(env, async (database) => {
     const { rows } = await restoreBackup(database, linesOf(file), { replace: args.includes('--replace') });
-    const broken = (await database.query('SELECT * FROM flagtree.verify_audit()')) as unknown[];
+    const broken = await database.query<unknown[]>('SELECT * FROM flagtree.verify_audit()');
     if (broken.length > 0)
       throw new MigrationError(
         `${String(rows)} rows are back, and the audit log is not whole: see SELECT * FROM flagtree.verify_audit().`,
@@ -86,9 +86,9 @@ async function migrateOn([direction = 'up', to, ...rest]: readonly string[], env
 }
 
 async function stepsTo(database: DataSource, last: string): Promise<number> {
-  const applied = (await database.query(
+  const applied = await database.query<{ name: string }[]>(
     'SELECT applied.name FROM flagtree.schema_migrations AS applied ORDER BY applied.name',
-  )) as { name: string }[];
+  );
   const at = applied.findIndex(({ name }) => name === last);
   if (at === -1) {
     const known = readMigrations().map(({ name }) => name);

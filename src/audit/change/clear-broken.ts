@@ -17,7 +17,7 @@ export async function clearBroken(change: Change): Promise<void> {
   const written = new Set(isOfAll ? state.environments.keys() : writtenEnvironments(change).map(({ id }) => id));
   const { rows, fields } = await runInSlices(slicedClearing(before, state, introduced, written));
   if (rows.length === 0) return;
-  const asked = new Set(change.entries.map(({ before: was, after }) => String((after ?? was)?.['id'])));
+  const asked = new Set(change.entries.map(({ before: was, after }) => (after ?? was)?.['id'] as string));
   for (const { environment: slug, flag: key } of rows) {
     const [environment, flag] = [environmentBySlug(state, slug), flagByKey(state, key)];
     const row = environment && flag && state.overrides.get(flag.id)?.get(environment.id);

@@ -33,7 +33,7 @@ export async function keepOthers(change: Change): Promise<void> {
 /** The environments whose overrides the change writes: what it is about. */
 export function writtenEnvironments({ state, entries }: Change): Environment[] {
   const rows = entries.filter(({ table }) => table === 'environment_flags').map(({ before, after }) => after ?? before);
-  const ids = new Set(rows.map((row) => String(row?.['environment_id'])));
+  const ids = new Set(rows.map((row) => row?.['environment_id'] as string));
   return [...ids].flatMap((id) => state.environments.get(id) ?? []);
 }
 

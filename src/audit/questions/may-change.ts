@@ -39,7 +39,7 @@ function reachedBy(change: MadeChange, effect: readonly EffectEntry[]): Map<stri
     for (const id of ids) if (!reached.has(id)) reached.set(id, why);
   };
   for (const row of change.entries) {
-    if (!unasked?.rows.has(String(valuesOf(row)['id']))) reach(...ownEnvironments(change, row));
+    if (!unasked?.rows.has(valuesOf(row)['id'] as string)) reach(...ownEnvironments(change, row));
   }
   reach(guardsChanged(before, state), ', of which this changes who may write it,');
   for (const entry of effect) {
@@ -54,23 +54,23 @@ function ownEnvironments(change: MadeChange, row: WrittenRow): [ids: string[], w
   const sides = [row.before, row.after].filter((side) => side !== null);
   switch (row.table) {
     case 'environments':
-      return [sides.map(({ id }) => String(id)), ''];
+      return [sides.map(({ id }) => id as string), ''];
     case 'environment_flags':
-      return [sides.map((side) => String(side['environment_id'])), ''];
+      return [sides.map((side) => side['environment_id'] as string), ''];
     case 'checks': {
       const isOfAll = sides.some((side) => side['environment_id'] == null);
-      return [isOfAll ? allIds(change) : sides.map((side) => String(side['environment_id'])), ', where this check must hold,'];
+      return [isOfAll ? allIds(change) : sides.map((side) => side['environment_id'] as string), ', where this check must hold,'];
     }
     case 'pipelines': {
       assertMayMakePipelines(change);
       const steps = sides.flatMap((side) => (Array.isArray(side['steps']) ? side['steps'] : []));
-      const names = steps.map((step) => (isPlainObject(step) ? String(step['environment']) : ''));
+      const names = steps.map((step) => (isPlainObject(step) ? (step['environment'] as string) : ''));
       return [names.length === 0 ? allIds(change) : idsOf(change, names), ', which this pipeline guards,'];
     }
     case 'flags':
       return [
         servesOtherMetadata(row) ? allIds(change) : [],
-        `, where this changes the metadata of ${String(valuesOf(row)['key'])},`,
+        `, where this changes the metadata of ${valuesOf(row)['key'] as string},`,
       ];
     default:
       return [[], ''];

@@ -24,7 +24,10 @@ import type { MadeChange } from './made-change.js';
 export function assertBreaksNothing(introduced: readonly ResolvedDefect[], before: State, after: State): void {
   const [first] = introduced;
   // of segments that flags name, the flags are told: with the environments in which they would break
-  if (!first) return assertSegmentsHold(before, after);
+  if (!first) {
+    assertSegmentsHold(before, after);
+    return;
+  }
   const where = listed([...new Set(introduced.map(({ environment }) => environment))], ', ');
   const { errors, counts } = boundedDefects(introduced);
   throw new Unprocessable(

@@ -5,12 +5,12 @@ import type { DataSource } from 'typeorm';
  * again where nobody has set another one, and where this login may. True when that was so.
  */
 export async function restoreSearchPath(dataSource: DataSource): Promise<boolean> {
-  const [found] = (await dataSource.query(
+  const [found] = await dataSource.query<[{ name: string; isOurs: boolean; hasPath: boolean }]>(
     `SELECT this.datname AS name, pg_has_role(current_user, this.datdba, 'USAGE') AS "isOurs",
             EXISTS (SELECT FROM pg_db_role_setting AS own
                      WHERE own.setdatabase = this.oid AND own.setrole = 0 AND own.setconfig::text ~ 'search_path=') AS "hasPath"
        FROM pg_database AS this WHERE this.datname = current_database()`,
-  )) as [{ name: string; isOurs: boolean; hasPath: boolean }];
+  );
   if (!found.isOurs || found.hasPath) return false;
   await dataSource.query(`ALTER DATABASE "${found.name.replaceAll('"', '""')}" SET search_path = "$user", public, flagtree`);
   return true;

@@ -8,7 +8,7 @@ const SPLIT = [
   { variant: 'on', weight: 1 },
   { variant: 'off', weight: 1 },
 ];
-const everyone = (rule: object): Rule => ({ id: 'r', conditions: [], serve: { variant: 'on' }, ...rule }) as Rule;
+const everyone = (rule: object): Rule => ({ id: 'r', conditions: [], serve: { variant: 'on' }, ...rule });
 const off = (reason: string) => ({ ok: true, reason, variant: 'off', value: false });
 const withoutKey = (fields: Partial<Flag>) => ask(flag('f', { onMissingKey: 'off', ...fields }), {});
 

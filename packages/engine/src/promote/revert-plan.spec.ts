@@ -151,6 +151,7 @@ describe('taking a promotion back', () => {
         flag: 'f',
         field: 'rules',
         code: 'unknown-variant',
+        at: '/0/serve/variant',
         detail: 'rule "r" names variant "new"; there are on, off',
       },
     ]);

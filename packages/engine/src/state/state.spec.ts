@@ -12,7 +12,7 @@ const base = state({
 });
 
 function entry(revision: number, table: Entry['table'], before: object | null, after: object | null): Entry {
-  return { revision, table, before: before && rowOf(before as never), after: after && rowOf(after as never) };
+  return { revision, table, before: before && rowOf(before), after: after && rowOf(after) };
 }
 
 const all = (of: State): unknown[] => [of.environments, of.flags, of.overrides, of.segments];

@@ -40,7 +40,7 @@ export async function restoreBackup(
 }
 
 function assertReadable(line: BackupLine | undefined): BackupHeader {
-  if (!line || Array.isArray(line) || !('format' in line) || line.format !== FORMAT)
+  if (!line || Array.isArray(line) || !('format' in line) || (line.format as string) !== FORMAT)
     throw new MigrationError('This file is no backup of Flagtree: its first line does not say so.');
   const known = readMigrations().map(({ name }) => name);
   const unknown = line.migrations.filter((name) => !known.includes(name));
@@ -51,9 +51,7 @@ function assertReadable(line: BackupLine | undefined): BackupHeader {
 }
 
 async function makeRoom(dataSource: DataSource, replace: boolean): Promise<void> {
-  const [found] = (await dataSource.query(`SELECT to_regnamespace('flagtree') IS NOT NULL AS "isThere"`)) as [
-    { isThere: boolean },
-  ];
+  const [found] = await dataSource.query<[{ isThere: boolean }]>(`SELECT to_regnamespace('flagtree') IS NOT NULL AS "isThere"`);
   if (!found.isThere) return;
   if (!replace)
     throw new MigrationError(

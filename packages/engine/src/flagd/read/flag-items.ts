@@ -26,7 +26,7 @@ export function keptFlagItem({ facts }: FlagdDefinition, existing: Flag): JsonOb
   return newFacts(facts, existing).length > 0 ? { ...itemOf(existing), ...facts } : itemOf(existing);
 }
 
-export function rulesOf({ targeting = {} }: Pick<FlagdDefinition, 'targeting'>): Rule[] {
+export function rulesOf({ targeting }: Pick<FlagdDefinition, 'targeting'>): Rule[] {
   return Object.keys(targeting).length > 0 ? [{ id: 'targeting', targeting }] : [];
 }
 

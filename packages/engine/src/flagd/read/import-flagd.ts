@@ -193,7 +193,7 @@ class Import {
     for (const { name, pointer, defect } of passedOver) this.leaveOut(name, pointer, defect);
     for (const one of Array.isArray(document['omitted']) ? document['omitted'] : []) {
       if (!isPlainObject(one) || typeof one['flag'] !== 'string') continue;
-      this.notKept.push({ flag: one['flag'], detail: `the export has left it out: ${String(one['detail'])}`.slice(0, 500) });
+      this.notKept.push({ flag: one['flag'], detail: `the export has left it out: ${one['detail'] as string}`.slice(0, 500) });
     }
   }
 

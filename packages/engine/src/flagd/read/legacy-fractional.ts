@@ -50,7 +50,7 @@ export function modernDefinitions(document: unknown): {
     return rewritten.length > 0 ? { ...flag, targeting } : flag;
   };
   const all = Array.isArray(flags)
-    ? flags.map((flag, index) => modern(flag, isPlainObject(flag) ? String(flag['key']) : '', pointerTo('/flags', index)))
+    ? flags.map((flag, index) => modern(flag, isPlainObject(flag) ? (flag['key'] as string) : '', pointerTo('/flags', index)))
     : Object.fromEntries(Object.entries(flags).map(([key, flag]) => [key, modern(flag, key, pointerTo('/flags', key))]));
   return { definitions: { ...document, flags: all }, ...told };
 }
@@ -98,7 +98,7 @@ class LegacyReader {
     const detail = [
       `"${LEGACY}" is read as "fractional"`,
       ...(first === this.flag ? ['without the key of the flag, by which nobody could be told from another'] : []),
-      ...(truth ? [`and asked for "${String(wanted)}", since of itself it would be true for everybody`] : []),
+      ...(truth ? [`and asked for "${wanted as string}", since of itself it would be true for everybody`] : []),
       'old flagd put users into other buckets, so that nobody keeps their place',
     ].join('; ');
     this.rewritten.push({ flag: this.flag, pointer: at, detail, expression });
