@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { Test } from '@nestjs/testing';
-import { type Flag } from '@flagtree/engine';
 import { flag as aFlag, environment as anEnvironment, override as anOverride, state as aState } from '@flagtree/engine/testing';
 import { StateStore } from '../audit/follow/state-store.js';
 import { NotFound } from '../platform/http/problems/problem.js';
