@@ -67,7 +67,10 @@ describe('readers who never read', () => {
   const memory = async () => {
     const { body } = await admin.get('/metrics');
     const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(body as string)?.[1]);
-    return { streams: value('flagtree_streams'), bytes: value('nodejs_heap_size_used_bytes') + value('nodejs_external_memory_bytes') };
+    return {
+      streams: value('flagtree_streams'),
+      bytes: value('nodejs_heap_size_used_bytes') + value('nodejs_external_memory_bytes'),
+    };
   };
 
   it('share the bytes of the snapshot', async () => {
