@@ -1,13 +1,23 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { newId, rowOf as jsonOf } from '../audit/change/row-of.js';
+import { newId } from '../audit/change/new-id.js';
 import type { PlannedEntry } from '../audit/change/write-entries.js';
 import type { Caller } from '../access/caller.js';
-import { deepEqual, type Environment, type EnvironmentFlag, type Flag, type State } from '@flagtree/engine';
+import {
+  deepEqual,
+  type Environment,
+  type EnvironmentFlag,
+  type Flag,
+  type OverrideValues,
+  rowOf,
+  type State,
+  toRow,
+  valuesOf,
+} from '@flagtree/engine';
 import { DomainError } from '../platform/http/problems/problem.js';
 import type { BulkDto, BulkItemDto } from './bulk.dto.js';
 import { targetedFlags, type Target, targetsOf } from './bulk-targets.js';
 import { assertItem, type ItemChange } from './check-item.js';
-import { type OverrideValues, rowOf, valuesOf, wantedOverride } from './wanted-override.js';
+import { overrideIn, wantedOverride } from './wanted-override.js';
 
 export interface BulkPlan {
   /** What it was decided by. */
@@ -39,7 +49,7 @@ export async function planBulk(state: State, dto: BulkDto, caller: Caller): Prom
         Object.assign(item, refused(wanted));
         continue;
       }
-      const current = rowOf(reached, target.environment, flag);
+      const current = overrideIn(reached, target.environment, flag);
       if (isSame(current, wanted)) continue;
       const row = wanted && rowWith(current, wanted, target.environment, flag);
       const rows = rowsWith(reached, target.environment, flag, row);
@@ -47,7 +57,7 @@ export async function planBulk(state: State, dto: BulkDto, caller: Caller): Prom
       if (refusal) Object.assign(item, refused(refusal));
       else {
         item.outcome = 'changed';
-        plan.entries.push({ table: 'environment_flags', before: current && jsonOf(current), after: row && jsonOf(row) });
+        plan.entries.push({ table: 'environment_flags', before: current && rowOf(current), after: row && rowOf(row) });
         overrides.set(flag.id, rows);
       }
     }
@@ -62,15 +72,7 @@ function isSame(current: EnvironmentFlag | null, wanted: OverrideValues | null):
 }
 
 function rowWith(current: EnvironmentFlag | null, values: OverrideValues, environment: Environment, flag: Flag): EnvironmentFlag {
-  const row = current ?? {
-    id: newId(),
-    environmentId: environment.id,
-    flagId: flag.id,
-    createdAt: '',
-    updatedAt: '',
-    version: 1,
-  };
-  return { ...row, ...values };
+  return { ...toRow(values, current, environment.id, flag.id), id: current?.id ?? newId() };
 }
 
 function rowsWith(state: State, environment: Environment, flag: Flag, row: EnvironmentFlag | null): Map<string, EnvironmentFlag> {

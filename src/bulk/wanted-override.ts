@@ -6,26 +6,15 @@ import {
   FLAG_FIELDS,
   type FlagField,
   type FlagFields,
+  INHERIT_ALL,
+  type OverrideValues,
   resolveFlag,
   type State,
+  valuesOf,
 } from '@flagtree/engine';
 import { Unprocessable } from '../platform/http/problems/problem.js';
 import type { BulkDto } from './bulk.dto.js';
 import type { Target } from './bulk-targets.js';
-
-/** What an override says, without its row. */
-export type OverrideValues = Pick<EnvironmentFlag, FlagField | 'rulesMode' | 'reason'>;
-
-const INHERIT_ALL: OverrideValues = {
-  enabled: null,
-  percentage: null,
-  rules: null,
-  rulesMode: 'replace',
-  variants: null,
-  defaultVariant: null,
-  offVariant: null,
-  reason: null,
-};
 
 /** `state` is what holds while the request is worked off; `sources` what held before it, which copies are taken from. */
 export interface BulkView {
@@ -35,7 +24,7 @@ export interface BulkView {
 
 /** What the override is to say when the operation is done; null: there is none. */
 export function wantedOverride(view: BulkView, dto: BulkDto, target: Target, flag: Flag): OverrideValues | null {
-  const current = rowOf(view.state, target.environment, flag);
+  const current = overrideIn(view.state, target.environment, flag);
   const reason = dto.reason ?? current?.reason ?? null;
   switch (dto.operation) {
     case 'enable':
@@ -56,12 +45,12 @@ function copied(
   { environment, from }: Target,
   flag: Flag,
 ): OverrideValues | null {
-  if (from === null) return valuesOf(rowOf(view.state, environment, flag));
-  const source = rowOf(view.sources, from, flag);
+  if (from === null) return valuesOf(overrideIn(view.state, environment, flag));
+  const source = overrideIn(view.sources, from, flag);
   const wanted = mode === 'override' ? valuesOf(source) : smallest(view, environment, from, flag, fields ?? FLAG_FIELDS);
   const why = reason ?? source?.reason ?? null;
   if (fields === undefined) return unlessEmpty({ ...wanted, reason: why });
-  const kept = valuesOf(rowOf(view.state, environment, flag));
+  const kept = valuesOf(overrideIn(view.state, environment, flag));
   const taken = Object.fromEntries(fields.map((field) => [field, wanted[field]]));
   const rulesMode = fields.includes('rules') ? wanted.rulesMode : kept.rulesMode;
   return unlessEmpty({ ...kept, ...taken, rulesMode, reason: why ?? kept.reason });
@@ -95,14 +84,8 @@ function cannotSayNone(field: FlagField, { key }: Flag, from: Environment, envir
   );
 }
 
-export function rowOf(state: State, environment: Environment, flag: Flag): EnvironmentFlag | null {
+export function overrideIn(state: State, environment: Environment, flag: Flag): EnvironmentFlag | null {
   return state.overrides.get(flag.id)?.get(environment.id) ?? null;
-}
-
-export function valuesOf(row: EnvironmentFlag | null): OverrideValues {
-  if (row === null) return INHERIT_ALL;
-  const { enabled, percentage, rules, rulesMode, variants, defaultVariant, offVariant, reason } = row;
-  return { enabled, percentage, rules, rulesMode, variants, defaultVariant, offVariant, reason };
 }
 
 function inheritingFields(fields: readonly FlagField[]): Partial<OverrideValues> {

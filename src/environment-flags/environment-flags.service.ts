@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/change/change.js';
-import type { Environment, EnvironmentFlag, Flag } from '@flagtree/engine';
+import { type Environment, type EnvironmentFlag, type Flag, valuesOf } from '@flagtree/engine';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { requireFlagInUse } from '../flags/flag-view.js';
@@ -17,24 +17,13 @@ export interface OverrideAddress {
 /** Whether a route shows the override or the flag as it is in the environment. */
 export type Shown = 'override' | 'flag';
 
-const INHERIT_ALL = {
-  enabled: null,
-  percentage: null,
-  rules: null,
-  rulesMode: 'replace',
-  variants: null,
-  defaultVariant: null,
-  offVariant: null,
-  reason: null,
-} as const satisfies OverrideDto;
-
 @Injectable()
 export class EnvironmentFlagsService {
   constructor(private readonly resolver: EnvironmentResolver) {}
 
   /** Makes the override exactly this: what is absent inherits. */
   async put(change: Change, place: OverrideAddress, override: OverrideDto): Promise<void> {
-    await this.write(change, place, { ...INHERIT_ALL, ...override });
+    await this.write(change, place, valuesOf(override));
   }
 
   /** Edits the override, or makes one: what is absent stays, null inherits. `shown` is what the caller is answered with, and told when it is stale. */

@@ -1,7 +1,6 @@
-import { rowOf } from '../audit/change/row-of.js';
 import { insertRows, updateRows } from '../audit/change/rows.queries.js';
 import type { Change } from '../audit/change/change.js';
-import { type Environment, environmentFromRow, environmentNamed, type JsonObject, type State } from '@flagtree/engine';
+import { type Environment, environmentFromRow, environmentNamed, type JsonObject, rowOf, type State } from '@flagtree/engine';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { type DeletedEnvironment, deletedEnvironment, nameCause } from './environments.queries.js';
 

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
-import { newId } from '../audit/change/row-of.js';
+import { newId } from '../audit/change/new-id.js';
 import { isDatabaseAway } from '../platform/database/database-error.js';
 import { databaseProblem } from '../platform/http/problems/database-problem.js';
 import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problems/problem.js';

@@ -1,5 +1,5 @@
 import type { Change } from '../audit/change/change.js';
-import { newId } from '../audit/change/row-of.js';
+import { newId } from '../audit/change/new-id.js';
 import type { Decision } from './promotion-record.js';
 import { KEPT_EFFECT } from './promotion-record.js';
 import type { PromotionDto } from './promotion.dto.js';

@@ -6,11 +6,12 @@ import {
   type EnvironmentFlag,
   type Flag,
   flagByKey,
+  type OverrideValues,
   type Rule,
   segmentsReachedBy,
   type State,
+  valuesOf,
 } from '@flagtree/engine';
-import { type FlagColumns, flagColumns, type OverrideColumns, overrideColumns } from './columns.js';
 
 /** What is put back: a flag with all its overrides, or the overrides of one environment or of it and those below; of one flag or of all. */
 export interface RestoreScope {
@@ -39,12 +40,12 @@ export interface OverrideStep {
   /** What stands now; null: nothing. */
   current: EnvironmentFlag | null;
   /** What stood then; null: nothing. */
-  columns: OverrideColumns | null;
+  values: OverrideValues | null;
 }
 
 export interface RestorePlan {
   /** The flag's base; null where it is as it was, or not asked for. `current` null: it is gone, and is made again. */
-  base: { flag: Flag; current: Flag | null; columns: FlagColumns } | null;
+  base: { flag: Flag; current: Flag | null } | null;
   overrides: OverrideStep[];
   left: Left[];
 }
@@ -65,8 +66,12 @@ export function planRestore(now: State, past: State, scope: RestoreScope): Resto
 function planBase(now: State, past: State, key: string): RestorePlan['base'] {
   const flag = flagByKey(past, key) as Flag;
   const current = flagByKey(now, key) ?? null;
-  const columns = flagColumns(flag);
-  return current && deepEqual(flagColumns(current), columns) ? null : { flag, current, columns };
+  return current && deepEqual(backTo(flag, current), current) ? null : { flag, current };
+}
+
+/** The flag as it was then, as the row of now: ids, versions and times are the database's own. */
+export function backTo(flag: Flag, { id, createdAt, updatedAt, version }: Flag): Flag {
+  return { ...flag, id, createdAt, updatedAt, version };
 }
 
 /** Sorted; of a whole flag all that there are or were. */
@@ -110,10 +115,11 @@ function planEnvironment(plan: RestorePlan, { now, past, slug, scope }: Restored
   }
   for (const key of [...new Set([...currently.keys(), ...formerly.keys()])].sort()) {
     const hindrance = plan.base?.flag.key === key ? null : hindranceOf(now, past, key);
-    const [current, columns] = [currently.get(key) ?? null, columnsOf(formerly.get(key))];
-    if (deepEqual(columnsOf(current), columns)) continue;
+    const [current, former] = [currently.get(key) ?? null, formerly.get(key)];
+    const values = former ? valuesOf(former) : null;
+    if (deepEqual(current && valuesOf(current), values)) continue;
     if (hindrance) leave(...hindrance, key);
-    else plan.overrides.push({ environment: is, flag: key, current, columns });
+    else plan.overrides.push({ environment: is, flag: key, current, values });
   }
 }
 
@@ -140,7 +146,7 @@ function overridesOf(state: State, environment: Environment | undefined, only: s
 }
 
 function rulesOf({ base, overrides }: RestorePlan): Rule[] {
-  return [...(base?.columns.rules ?? []), ...overrides.flatMap(({ columns }) => columns?.rules ?? [])];
+  return [...(base?.flag.rules ?? []), ...overrides.flatMap(({ values }) => values?.rules ?? [])];
 }
 
 /** Rules are put back as they were; the segments that they name are everybody's, and are not. */
@@ -161,7 +167,6 @@ function changedSegments(now: State, past: State, rules: readonly Rule[]): Left[
   });
 }
 
-const columnsOf = (row: EnvironmentFlag | null | undefined) => (row ? overrideColumns(row) : null);
 const parentOf = (state: State, { parentId }: Environment) =>
   parentId === null ? null : (state.environments.get(parentId)?.slug ?? null);
 const overrides = (count: number) => (count === 1 ? '1 override' : `${String(count)} overrides`);

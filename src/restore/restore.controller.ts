@@ -85,10 +85,10 @@ function nameOf({ flag, environment }: RestoreScope): string {
 }
 
 function rowsOf({ base, overrides }: RestorePlan): RestoredRowDto[] {
-  const rows = overrides.map(({ environment, flag, current, columns }) => ({
+  const rows = overrides.map(({ environment, flag, current, values }) => ({
     environment: environment.slug,
     flag,
-    action: columns === null ? 'deleted' : current ? 'updated' : 'created',
+    action: values === null ? 'deleted' : current ? 'updated' : 'created',
   }));
   if (!base) return rows;
   return [{ environment: null, flag: base.flag.key, action: baseAction(base) }, ...rows];

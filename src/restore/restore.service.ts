@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import type { Change } from '../audit/change/change.js';
-import { environmentBySlug, type Flag, flagByKey, type State } from '@flagtree/engine';
-import { EnvironmentFlagEntity } from '../environment-flags/environment-flag.entity.js';
+import { insertedFlag } from '../audit/change/inserted-flag.js';
+import { newId } from '../audit/change/new-id.js';
+import { type PlannedEntry, writeEntries } from '../audit/change/write-entries.js';
+import { environmentBySlug, type Flag, flagByKey, rowOf, type State, toRow } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
-import { FlagEntity } from '../flags/flag.entity.js';
 import { Unprocessable } from '../platform/http/problems/problem.js';
-import { type OverrideStep, planRestore, type RestorePlan, type RestoreScope } from './plan-restore.js';
-
-/** Rows to a statement. */
-const BATCH = 1_000;
+import { backTo, planRestore, type RestorePlan, type RestoreScope } from './plan-restore.js';
 
 @Injectable()
 export class RestoreService {
@@ -22,9 +19,7 @@ export class RestoreService {
     }
     const plan = planRestore(change.state, past, scope);
     await change.causedBy(`revision:${String(past.revision)}`);
-    if (plan.base) await writeBase(change, plan.base);
-    await writeOverrides(change, plan.overrides);
-    await change.sync();
+    await writeEntries(change, entriesOf(change.state, plan));
     return plan;
   }
 }
@@ -57,20 +52,17 @@ function assertWasThere(now: State, past: State, { flag: key, environment }: Res
   }
 }
 
-async function writeBase(change: Change, { flag, current, columns }: NonNullable<RestorePlan['base']>): Promise<void> {
-  if (current) await change.manager.update(FlagEntity, { id: current.id }, columns);
-  else await change.manager.insert(FlagEntity, { key: flag.key, type: flag.type, ...columns });
-  await change.sync();
-}
-
-async function writeOverrides({ manager, state }: Change, steps: readonly OverrideStep[]): Promise<void> {
-  const gone = steps.flatMap(({ current, columns }) => (current && columns === null ? [current.id] : []));
-  for (let at = 0; at < gone.length; at += BATCH)
-    await manager.delete(EnvironmentFlagEntity, { id: In(gone.slice(at, at + BATCH)) });
-  const fresh = steps.flatMap(({ environment, flag, current, columns }) =>
-    columns && !current ? [{ ...columns, environmentId: environment.id, flagId: (flagByKey(state, flag) as Flag).id }] : [],
-  );
-  for (let at = 0; at < fresh.length; at += BATCH) await manager.insert(EnvironmentFlagEntity, fresh.slice(at, at + BATCH));
-  for (const { current, columns } of steps)
-    if (current && columns) await manager.update(EnvironmentFlagEntity, { id: current.id }, columns);
+function entriesOf(state: State, { base, overrides }: RestorePlan): PlannedEntry[] {
+  const made = base && !base.current ? { ...base.flag, id: newId() } : null;
+  const flagOf = (key: string) => (made?.key === key ? made : (flagByKey(state, key) as Flag));
+  return [
+    ...(made ? insertedFlag(made) : []),
+    ...(base?.current
+      ? [{ table: 'flags' as const, before: rowOf(base.current), after: rowOf(backTo(base.flag, base.current)) }]
+      : []),
+    ...overrides.map(({ environment, flag: key, current, values }): PlannedEntry => {
+      const wanted = values && { ...toRow(values, current, environment.id, flagOf(key).id), id: current?.id ?? newId() };
+      return { table: 'environment_flags', before: current && rowOf(current), after: wanted && rowOf(wanted) };
+    }),
+  ];
 }

@@ -1,4 +1,4 @@
-import { newId } from '../audit/change/row-of.js';
+import { newId } from '../audit/change/new-id.js';
 import {
   childrenOf,
   deepEqual,

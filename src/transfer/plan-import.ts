@@ -1,15 +1,16 @@
-import { newId, rowOf } from '../audit/change/row-of.js';
+import { insertedFlag } from '../audit/change/inserted-flag.js';
+import { newId } from '../audit/change/new-id.js';
 import { foreseenState, type PlannedEntry } from '../audit/change/write-entries.js';
 import {
-  deepEqual,
   type Defect,
   type Environment,
-  environmentNamed,
   type EnvironmentFlag,
+  environmentNamed,
   type Flag,
   flagByKey,
   type Interruptible,
   matcherOf,
+  rowOf,
   runToEnd,
   sameInstant,
   type Segment,
@@ -89,8 +90,11 @@ function* planFlags(
       );
     } else {
       const wanted: Flag = { ...(existing ?? newFlag()), ...item, ...keptInstants(existing, item) };
-      plan.put(count, 'flags', existing, wanted);
-      if (!existing && getsDefaults(wanted)) plan.entries.push({ table: 'flags', before: rowOf(wanted), after: rowOf(wanted) });
+      if (existing) plan.put(count, 'flags', existing, wanted);
+      else {
+        count.created++;
+        plan.entries.push(...insertedFlag(wanted));
+      }
     }
   }
   if (mode !== 'replace') return;
@@ -171,11 +175,6 @@ function keptInstants(existing: Flag | undefined, { expiresAt, archivedAt }: Fla
     expiresAt: sameInstant(existing.expiresAt, expiresAt) ? existing.expiresAt : expiresAt,
     archivedAt: sameInstant(existing.archivedAt, archivedAt) ? existing.archivedAt : archivedAt,
   };
-}
-
-/** The database gives `on` and `off` to a boolean flag that is inserted with nothing; one that has nothing needs a second write. */
-function getsDefaults({ type, variants, defaultVariant, offVariant }: Flag): boolean {
-  return type === 'boolean' && deepEqual(variants, []) && defaultVariant === null && offVariant === null;
 }
 
 /** A flag of a document that does not know these members has them as one that is created without them. */

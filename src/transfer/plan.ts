@@ -1,6 +1,5 @@
-import { rowOf } from '../audit/change/row-of.js';
 import type { PlannedEntry } from '../audit/change/write-entries.js';
-import { deepEqual, type Defect, type Environment, type EnvironmentFlag, type Flag, type Segment } from '@flagtree/engine';
+import { deepEqual, type Defect, type Environment, type EnvironmentFlag, type Flag, rowOf, type Segment } from '@flagtree/engine';
 import type { CoreSection } from '@flagtree/engine/states';
 
 /** How many items of a section were what. Removed flags are archived. */

@@ -51,8 +51,11 @@ export {
   type OverrideContent,
   ownValue,
   type RowEdit,
-  rowOf,
+  INHERIT_ALL,
+  type OverrideValues,
   setsNothing,
+  toRow,
+  valuesOf,
   withField,
   withRowEdits,
 } from './resolve/overrides.js';
@@ -80,7 +83,7 @@ export {
 export { ENVIRONMENT_NAME, FLAG_KEY, MAX_NAME_LENGTH, SLUG, UUID } from './state/names.js';
 export { prerequisitesOf } from './state/prerequisites.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
-export { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './state/rows.js';
+export { environmentFlagFromRow, environmentFromRow, flagFromRow, rowOf, segmentFromRow } from './state/rows.js';
 export { matcherOf, selectFlags, selectionDefects } from './state/select-flags.js';
 export {
   applyEntries,
@@ -90,7 +93,9 @@ export {
   type Entry,
   rewindEntries,
   type State,
+  stateFromRows,
   type StateRows,
+  type StoredRows,
 } from './state/state.js';
 export { touchedFlags } from './state/touched-flags.js';
 export type { BucketStep, ConditionStep, Step } from './trace/steps.js';

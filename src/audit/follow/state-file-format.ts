@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  buildState,
-  environmentFlagFromRow,
-  environmentFromRow,
-  flagFromRow,
-  type JsonObject,
-  segmentFromRow,
-} from '@flagtree/engine';
+import { type JsonObject, rowOf, stateFromRows } from '@flagtree/engine';
 import type { LogPosition } from './log-position.js';
 
 /** All that a server needs to evaluate without its database. */
@@ -67,20 +60,8 @@ export function keptState(text: string): KeptState & { writtenAt: string } {
   if (header.format !== FORMAT) throw new Error(`it has the format "${header.format}", not "${FORMAT}"`);
   if (header.sha256 !== sha256(line)) throw new Error('its checksum does not fit: it is not what was written');
   const { revision, lastEntry, hash, tokens, ...rows } = JSON.parse(line) as Body;
-  const state = buildState({
-    revision,
-    environments: rows.environments.map(environmentFromRow),
-    flags: rows.flags.map(flagFromRow),
-    overrides: rows.overrides.map(environmentFlagFromRow),
-    segments: rows.segments.map(segmentFromRow),
-  });
+  const state = stateFromRows(rows, { revision });
   return { position: { state, lastEntry, hash }, tokens, writtenAt: header.writtenAt };
 }
-
-function rowOf(thing: object): JsonObject {
-  return Object.fromEntries(Object.entries(thing).map(([name, value]) => [snakeCase(name), value as JsonObject[string]]));
-}
-
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

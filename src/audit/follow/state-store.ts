@@ -2,16 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
-import {
-  buildState,
-  emptyState,
-  type Entry,
-  environmentFlagFromRow,
-  environmentFromRow,
-  flagFromRow,
-  segmentFromRow,
-  type State,
-} from '@flagtree/engine';
+import { emptyState, type Entry, stateFromRows, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isDatabaseUnusable } from '../../platform/database/database-error.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
@@ -193,16 +184,18 @@ export class StateStore {
     await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
       const { revision, entries, hash } = await ledgerHead(manager);
       if (!replaced && entries === this.known.lastEntry && revision === this.state.revision) return;
-      const environments = (await storedRows(manager, 'environments')).map(environmentFromRow);
-      const flags = (await storedRows(manager, 'flags')).map(flagFromRow);
-      const overrides = (await storedRows(manager, 'environment_flags')).map(environmentFlagFromRow);
-      const segments = (await storedRows(manager, 'segments')).map(segmentFromRow);
+      const rows = {
+        environments: await storedRows(manager, 'environments'),
+        flags: await storedRows(manager, 'flags'),
+        overrides: await storedRows(manager, 'environment_flags'),
+        segments: await storedRows(manager, 'segments'),
+      };
       const tokens = await storedRows(manager, 'tokens');
       // A write of this process may have been installed meanwhile: only another timeline may go back.
       if (!replaced && entries <= this.known.lastEntry) return;
       this.tokens.load(tokens);
       const { inheritance } = this.state;
-      const state = buildState({ revision, inheritance, environments, flags, overrides, segments });
+      const state = stateFromRows(rows, { revision, inheritance });
       this.known = { state, lastEntry: entries, hash };
       if (replaced) this.changes++;
       this.tell([]);

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Change } from '../../audit/change/change.js';
-import { newId } from '../../audit/change/row-of.js';
+import { newId } from '../../audit/change/new-id.js';
 import { deleteRows, insertRows, updateRows } from '../../audit/change/rows.queries.js';
 import { CHECK_NAME } from '../../checks/check.dto.js';
 import type { SavedCheck } from '../../checks/checks.queries.js';

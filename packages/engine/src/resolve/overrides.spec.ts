@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { contentOf, fieldChanges, flagsOf, ownValue, rowOf, setsNothing, withField, withRowEdits } from './overrides.js';
+import { contentOf, fieldChanges, flagsOf, ownValue, setsNothing, toRow, withField, withRowEdits } from './overrides.js';
 import { serveOn } from '../testing/answers.js';
 import { forest } from '../testing/arbitraries.js';
 import { environment, flag, override, state } from '../testing/builders.js';
@@ -32,8 +32,8 @@ describe('what an override says', () => {
         for (const rows of overrides.values()) {
           for (const row of rows.values()) {
             const content = contentOf(row)!;
-            expect(contentOf(rowOf(content, undefined, 'e', 'f'))).toEqual(content);
-            expect(rowOf(content, row, 'e', 'f')).toEqual(row.rules ? row : { ...row, rulesMode: 'replace' });
+            expect(contentOf(toRow(content, undefined, 'e', 'f'))).toEqual(content);
+            expect(toRow(content, row, 'e', 'f')).toEqual(row.rules ? row : { ...row, rulesMode: 'replace' });
           }
         }
       }),
@@ -42,8 +42,8 @@ describe('what an override says', () => {
 
   it('is stored in a row that is there already, or in one without stamps', () => {
     const row = override('e', 'f', { id: 'row', enabled: true, version: 7, reason: 'old' });
-    expect(rowOf({ percentage: 5 }, row, 'x', 'x')).toEqual({ ...row, enabled: null, percentage: 5, reason: null });
-    expect(rowOf({ rules }, undefined, 'e', 'f')).toEqual({
+    expect(toRow({ percentage: 5 }, row, 'x', 'x')).toEqual({ ...row, enabled: null, percentage: 5, reason: null });
+    expect(toRow({ rules }, undefined, 'e', 'f')).toEqual({
       id: 'e/f',
       environmentId: 'e',
       flagId: 'f',

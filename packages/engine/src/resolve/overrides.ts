@@ -14,6 +14,20 @@ import {
 /** What an override says: only the fields that it sets. `rulesMode` is there exactly when `rules` is. */
 export type OverrideContent = { [F in FlagField]?: NonNullable<FlagFields[F]> } & { rulesMode?: RulesMode; reason?: string };
 
+/** What an override says, member by member; null: inherit. */
+export type OverrideValues = Pick<EnvironmentFlag, FlagField | 'rulesMode' | 'reason'>;
+
+export const INHERIT_ALL: OverrideValues = {
+  enabled: null,
+  percentage: null,
+  rules: null,
+  rulesMode: 'replace',
+  variants: null,
+  defaultVariant: null,
+  offVariant: null,
+  reason: null,
+};
+
 /** An override before and after; null: there is none. Named by slug and key, so that it can be read, stored and taken back. */
 export interface RowEdit {
   environment: string;
@@ -32,7 +46,22 @@ export interface FieldChange {
   after: JsonValue;
 }
 
-export function contentOf(row: EnvironmentFlag | undefined): OverrideContent | null {
+/** What a row, or a part of one, says in all its members; what says nothing inherits everything. */
+export function valuesOf(from: Partial<OverrideValues> | null | undefined): OverrideValues {
+  if (!from) return INHERIT_ALL;
+  return {
+    enabled: from.enabled ?? null,
+    percentage: from.percentage ?? null,
+    rules: from.rules ?? null,
+    rulesMode: from.rulesMode ?? 'replace',
+    variants: from.variants ?? null,
+    defaultVariant: from.defaultVariant ?? null,
+    offVariant: from.offVariant ?? null,
+    reason: from.reason ?? null,
+  };
+}
+
+export function contentOf(row: OverrideValues | null | undefined): OverrideContent | null {
   if (!row) return null;
   const content: Record<string, unknown> = {};
   for (const field of FLAG_FIELDS) if (row[field] !== null) content[field] = row[field];
@@ -101,7 +130,7 @@ export function rowsWithEdit(
   flagId: string,
 ): ReadonlyMap<string, EnvironmentFlag> {
   const edited = new Map(rows);
-  if (after) edited.set(environmentId, rowOf(after, edited.get(environmentId), environmentId, flagId));
+  if (after) edited.set(environmentId, toRow(after, edited.get(environmentId), environmentId, flagId));
   else edited.delete(environmentId);
   return edited;
 }
@@ -117,22 +146,13 @@ export function mergedEdits(edits: readonly RowEdit[]): RowEdit[] {
   return [...merged.values()].filter(({ before, after }) => !deepEqual(before, after));
 }
 
-export function rowOf(
-  content: OverrideContent,
-  row: EnvironmentFlag | undefined,
+/** The row that says this: `row` with other values, or a new one that has no stamps of the database yet. */
+export function toRow(
+  values: Partial<OverrideValues>,
+  row: EnvironmentFlag | null | undefined,
   environmentId: string,
   flagId: string,
 ): EnvironmentFlag {
   const stamps = { id: `${environmentId}/${flagId}`, createdAt: '', updatedAt: '', version: 0 };
-  return {
-    ...(row ?? { ...stamps, environmentId, flagId }),
-    enabled: content.enabled ?? null,
-    percentage: content.percentage ?? null,
-    rules: content.rules ?? null,
-    rulesMode: content.rulesMode ?? 'replace',
-    variants: content.variants ?? null,
-    defaultVariant: content.defaultVariant ?? null,
-    offVariant: content.offVariant ?? null,
-    reason: content.reason ?? null,
-  };
+  return { ...(row ?? { ...stamps, environmentId, flagId }), ...valuesOf(values) };
 }

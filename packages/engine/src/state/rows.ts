@@ -93,6 +93,22 @@ export function segmentFromRow(row: JsonObject): Segment {
   };
 }
 
+/** The row of a thing as jsonb has it: the inverse of the four above. */
+export function rowOf(thing: object): JsonObject {
+  const row: JsonObject = {};
+  for (const [name, value] of Object.entries(thing)) row[columnOf(name)] = value as JsonValue;
+  return row;
+}
+
+const columns = new Map<string, string>();
+
+/** Members are few and rows are many. */
+function columnOf(name: string): string {
+  let column = columns.get(name);
+  if (column === undefined) columns.set(name, (column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)));
+  return column;
+}
+
 function stamps(row: JsonObject): { createdAt: string; updatedAt: string; version: number } {
   return { createdAt: instant(row['created_at']), updatedAt: instant(row['updated_at']), version: Number(row['version'] ?? 1) };
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyEntries, buildState, emptyState, rewindEntries, type Entry, type State } from './state.js';
 import { environment, flag, override, segment, state } from '../testing/builders.js';
-import { journey, rowOf } from '../testing/entries.js';
+import { journey } from '../testing/entries.js';
+import { rowOf } from './rows.js';
 
 const base = state({
   revision: 5,

@@ -61,6 +61,23 @@ export function buildState({ revision, inheritance = true, environments, flags, 
   };
 }
 
+/** The rows of a state as the database has them in jsonb. */
+export type StoredRows = Record<'environments' | 'flags' | 'overrides' | 'segments', readonly JsonObject[]>;
+
+export function stateFromRows(
+  rows: StoredRows,
+  { revision, inheritance = true }: Pick<StateRows, 'revision' | 'inheritance'>,
+): State {
+  return buildState({
+    revision,
+    inheritance,
+    environments: rows.environments.map(environmentFromRow),
+    flags: rows.flags.map(flagFromRow),
+    overrides: rows.overrides.map(environmentFlagFromRow),
+    segments: rows.segments.map(segmentFromRow),
+  });
+}
+
 /** The state after `entries` (ascending). Entries that the state already holds (of its revision or an older one) are ignored. */
 export function applyEntries(state: State, entries: readonly Entry[]): State {
   const news = entries.filter((entry) => entry.revision > state.revision);

@@ -1,14 +1,9 @@
 import fc from 'fast-check';
 import type { AuditedTable, Entry, State } from '../state/state.js';
+import { rowOf } from '../state/rows.js';
 import { buildState } from '../state/state.js';
-import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '../types.js';
+import type { Environment, EnvironmentFlag, Flag, Segment } from '../types.js';
 import { forestRows, type ForestSize } from './arbitraries.js';
-
-/** A row as the database writes it in jsonb. */
-export function rowOf(thing: object): JsonObject {
-  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries<unknown>(Object.entries(thing).map(([name, value]) => [snake(name), value])) as JsonObject;
-}
 
 /** The audit entry of a change: rows as the database writes them. */
 export function entry(revision: number, table: AuditedTable, before: object | null, after: object | null): Entry {
