@@ -1,4 +1,4 @@
-import { chainOf, type Environment, type JsonObject, type State } from '@flagtree/engine';
+import { chainOf, CircularEnvironmentInheritanceError, type Environment, type JsonObject, type State } from '@flagtree/engine';
 import type { TokenKind } from './token-text.js';
 import { type Role, roleCovers } from './roles.js';
 
@@ -79,7 +79,13 @@ export class Caller {
   maySee(state: State, environment: Environment): boolean {
     const scope = this.token.environments;
     if (scope === null || scope.includes(environment.slug)) return true;
-    return this.token.includeDescendants && chainOf(state, environment).some(({ slug }) => scope.includes(slug));
+    try {
+      return this.token.includeDescendants && chainOf(state, environment).some(({ slug }) => scope.includes(slug));
+    } catch (error) {
+      // On a cycle nobody can say whose descendant it is.
+      if (error instanceof CircularEnvironmentInheritanceError) return false;
+      throw error;
+    }
   }
 
   get unlimited(): boolean {

@@ -19,7 +19,8 @@ export function assertMayWrite(caller: Caller, state: State, environment: Enviro
   }
   const { holds, by: guardian } = resolveGuard(state, environment, 'protected');
   if (holds && !caller.has('promoter')) {
-    const because = guardian === slug ? 'is protected' : `is protected (by ${String(guardian)})`;
+    const because =
+      guardian === null ? 'inherits from itself' : guardian === slug ? 'is protected' : `is protected (by ${guardian})`;
     throw new Forbidden(
       'environment-protected',
       `The environment ${slug}${why} ${because}: this needs the role promoter, and the token "${caller.token.name}" is a ${caller.role ?? 'nobody'}.`,

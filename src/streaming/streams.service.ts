@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
 import { StateStore } from '../audit/follow/state-store.js';
-import { CircularEnvironmentInheritanceError, environmentBySlug } from '@flagtree/engine';
+import { environmentBySlug } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { SnapshotDocuments } from '../resolver/snapshots/snapshot-documents.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
@@ -151,12 +151,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     const holder = this.tokens.inForce(publicId, now);
     const environment = environmentBySlug(this.store.state, slug);
     if (!holder || !environment?.isActive || !this.snapshots.find(slug)) return false;
-    try {
-      return holder.caller.maySee(this.store.state, environment);
-    } catch (error) {
-      if (error instanceof CircularEnvironmentInheritanceError) return false;
-      throw error;
-    }
+    return holder.caller.maySee(this.store.state, environment);
   }
 
   private end(stream: EventStream, why: 'stopping' | 'not-permitted'): void {

@@ -244,7 +244,6 @@ describe('restoring the overrides of an environment or a subtree', () => {
     const token = (await api.post('/api/admin/tokens', { name: `dev-${key}`, kind: 'admin', role: 'developer' })).body
       .token as string;
     await put('production', key, { percentage: 1 });
-    await api.patch('/api/admin/environments/production', { settings: { protected: true } });
     const attempt = await api.as(token).post('/api/admin/restore', { environment: 'production', flag: key, at: start });
     expect([attempt.status, attempt.body.code]).toEqual([403, 'environment-protected']);
     await api.patch('/api/admin/environments/production', { settings: { protected: false } });

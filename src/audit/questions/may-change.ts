@@ -1,6 +1,5 @@
 import { assertMayWrite } from '../../access/may-write.js';
 import {
-  deepEqual,
   type EffectEntry,
   environmentNamed,
   flagByKey,
@@ -67,11 +66,6 @@ function ownEnvironments(change: MadeChange, row: WrittenRow): [ids: string[], w
       const names = steps.map((step) => (isPlainObject(step) ? (step['environment'] as string) : ''));
       return [names.length === 0 ? allIds(change) : idsOf(change, names), ', which this pipeline guards,'];
     }
-    case 'flags':
-      return [
-        servesOtherMetadata(row) ? allIds(change) : [],
-        `, where this changes the metadata of ${valuesOf(row)['key'] as string},`,
-      ];
     default:
       return [[], ''];
   }
@@ -84,12 +78,6 @@ function assertMayMakePipelines({ caller }: MadeChange): void {
     'role-too-low',
     `A pipeline says what others have to wait for, which needs the role promoter; the token "${caller.token.name}" is a ${role}.`,
   );
-}
-
-/** Answers show the metadata of a flag wherever it is evaluated. A new flag that is off serves nobody. */
-function servesOtherMetadata({ before, after }: WrittenRow): boolean {
-  if (before === null || after === null || before['archived_at'] !== null || after['archived_at'] !== null) return false;
-  return !deepEqual(before['metadata'] ?? {}, after['metadata'] ?? {});
 }
 
 function valuesOf({ before, after }: WrittenRow): JsonObject {

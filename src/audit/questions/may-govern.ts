@@ -1,12 +1,4 @@
-import {
-  CircularEnvironmentInheritanceError,
-  type Environment,
-  environmentNamed,
-  type Guard,
-  GUARDS,
-  resolveGuard,
-  type State,
-} from '@flagtree/engine';
+import { type Environment, environmentNamed, type Guard, GUARDS, resolveGuard, type State } from '@flagtree/engine';
 import { Forbidden } from '../../platform/http/problems/problem.js';
 import type { MadeChange } from './made-change.js';
 import { type Guards, NO_PAST, type FormerEnvironments } from './past-environments.queries.js';
@@ -74,26 +66,16 @@ function bearerOf(before: State, past: FormerEnvironments, name: string, id: str
   return { guarded: GUARDS.some((guard) => last.guards[guard]), says: `"${last.slug}" had last, which was guarded` };
 }
 
-/** Null: the environment is on or under a cycle, and nobody knows. */
-function guardsOf(state: State, environment: Environment): Guards | null {
-  try {
-    const holds = (guard: Guard) => resolveGuard(state, environment, guard).holds;
-    return { protected: holds('protected'), require_approval: holds('require_approval') };
-  } catch (error) {
-    if (error instanceof CircularEnvironmentInheritanceError) return null;
-    throw error;
-  }
+function guardsOf(state: State, environment: Environment): Guards {
+  const holds = (guard: Guard) => resolveGuard(state, environment, guard).holds;
+  return { protected: holds('protected'), require_approval: holds('require_approval') };
 }
 
-/** What nobody knows counts as guarded. */
 function isGuarded(state: State, environment: Environment): boolean {
-  const guards = guardsOf(state, environment);
-  return guards === null || GUARDS.some((guard) => guards[guard]);
+  return GUARDS.some((guard) => resolveGuard(state, environment, guard).holds);
 }
 
 /** Undefined: there was no such environment, and its maker says of it what it likes. */
-function changedGuard(was: Guards | null | undefined, is: Guards | null): Guard | undefined {
-  if (was === undefined) return undefined;
-  if (was === null || is === null) return was === is ? undefined : GUARDS[0];
-  return GUARDS.find((guard) => was[guard] !== is[guard]);
+function changedGuard(was: Guards | undefined, is: Guards): Guard | undefined {
+  return was && GUARDS.find((guard) => was[guard] !== is[guard]);
 }

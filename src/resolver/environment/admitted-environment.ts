@@ -1,5 +1,5 @@
 import type { Caller } from '../../access/caller.js';
-import { CircularEnvironmentInheritanceError, type Environment, environmentNamed, type State } from '@flagtree/engine';
+import { type Environment, environmentNamed, type State } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound } from '../../platform/http/problems/problem.js';
 
 /**
@@ -41,11 +41,5 @@ export function assertActive({ isActive }: Environment, name: string, namedBy: s
 
 function isInScope(state: State, name: string, environment: Environment | undefined, caller: Caller): boolean {
   if (!environment) return caller.unlimited || caller.token.environments?.includes(name) === true;
-  try {
-    return caller.maySee(state, environment);
-  } catch (error) {
-    // On a cycle nobody can say whose descendant it is.
-    if (error instanceof CircularEnvironmentInheritanceError) return false;
-    throw error;
-  }
+  return caller.maySee(state, environment);
 }

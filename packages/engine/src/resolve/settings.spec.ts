@@ -52,6 +52,12 @@ describe('settings', () => {
     expect(resolveGuard(tree, named(tree, 'production'), 'require_approval')).toEqual({ holds: false, by: null });
   });
 
+  it('guard an environment that inherits from itself, since nobody can tell', () => {
+    const circle = state({ environments: [environment('one', 'two'), environment('two', 'one'), environment('below', 'two')] });
+    for (const slug of ['one', 'two', 'below'])
+      expect(resolveGuard(circle, named(circle, slug), 'protected')).toEqual({ holds: true, by: null });
+  });
+
   it('take only true for true, and pass over what a hand wrote past the guards', () => {
     const rows = state({
       environments: [

@@ -1,6 +1,6 @@
 import { deepEqual } from '../json/equal.js';
 import { isPlainObject } from '../json/values.js';
-import { chainOf } from '../state/chain.js';
+import { chainOf, CircularEnvironmentInheritanceError } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import type { Environment, EnvironmentSettings, JsonValue } from '../types.js';
 import type { Resolved } from './resolve.js';
@@ -40,10 +40,18 @@ export function effectiveSettings(state: State, environment: Environment): Envir
   return { ...values, protected: values['protected'] === true, require_approval: values['require_approval'] === true };
 }
 
-/** Whether the guard holds, and the slug of the environment that says so; null: none says anything. */
+/**
+ * Whether the guard holds, and the slug of the environment that says so; null: none says anything. On or under a cycle nobody can tell,
+ * so that it holds.
+ */
 export function resolveGuard(state: State, environment: Environment, guard: Guard): { holds: boolean; by: string | null } {
-  const nearest = chainOf(state, environment).find(({ settings }) => isSet(guard, settings?.[guard]));
-  return { holds: nearest?.settings[guard] === true, by: nearest?.slug ?? null };
+  try {
+    const nearest = chainOf(state, environment).find(({ settings }) => isSet(guard, settings?.[guard]));
+    return { holds: nearest?.settings[guard] === true, by: nearest?.slug ?? null };
+  } catch (error) {
+    if (error instanceof CircularEnvironmentInheritanceError) return { holds: true, by: null };
+    throw error;
+  }
 }
 
 /** What a hand has written past the database's guards is passed over: a null, a word where there should be true or false. */
