@@ -61,6 +61,7 @@ export const MEMBER_TEXTS: Record<string, string> = {
   nextCursor: 'For `cursor`, to read on; null: this is the last page.',
   not: 'This must not hold.',
   offVariant: "Served when the flag is off; null: the caller's own default.",
+  onMissingKey: 'What a percentage does where the context has no key for it: an error, or off.',
   operator: 'How the attribute is compared with the values.',
   outcome: 'What came of it.',
   owner: 'Who answers for it.',

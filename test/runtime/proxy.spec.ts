@@ -27,6 +27,17 @@ async function freePort(): Promise<number> {
 
   const post = (path: string, body: string) => fetch(proxy.url + path, { method: 'POST', headers, body });
 
+  it('gives every URL of an answer the prefix', async () => {
+    const created = await post('/api/admin/feature-flags', '{"key": "behind.proxy"}');
+    expect(created.headers.get('location')).toMatch(/\/flags\/api\/admin\/feature-flags\/behind\.proxy$/);
+    const bulk = (await (await post('/ofrep/v1/evaluate/flags', '{"context": {}}')).json()) as {
+      eventStreams: { endpoint: { requestUri: string } }[];
+    };
+    expect(bulk.eventStreams[0]?.endpoint.requestUri).toMatch(/^\/flags\/ofrep\/v1\/stream/);
+    const document = (await (await fetch(`${proxy.url}/api/openapi.json`)).json()) as { servers: { url: string }[] };
+    expect(document.servers[0]?.url).toMatch(/\/flags$/);
+  });
+
   it('lets an event through when it happens, and ends no silent stream', async () => {
     const stream = await fetch(`${proxy.url}/api/feature-flags/stream?env=staging`, { headers });
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
