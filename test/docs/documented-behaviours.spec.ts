@@ -34,7 +34,9 @@ describe('docs/reference/documented-behaviours.md', () => {
   it('lists each row once, and says of each where it is', () => {
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.filter(({ tag }, at) => rows.findIndex((other) => other.tag === tag) !== at)).toEqual([]);
-    expect(rows.filter(({ where }) => !/^(?:tested in `|stays different: \[ADR|comes with |not built yet)/.test(where))).toEqual([]);
+    expect(rows.filter(({ where }) => !/^(?:tested in `|stays different: \[ADR|comes with |not built yet)/.test(where))).toEqual(
+      [],
+    );
   });
 
   it.each(rows.filter(({ where }) => where.startsWith('tested')))(
