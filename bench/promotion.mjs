@@ -89,11 +89,11 @@ function stateOf(stored) {
   return engine.buildState({
     revision: 1,
     environments: slugs.map((slug, index) => ({
-      id: slug, slug, name: slug, description: null, parentId: parentOf(index), settings: {}, isActive: true, expiresAt: null, ...stamps,
+      id: slug, slug, name: slug, aliases: [], description: null, url: null, parentId: parentOf(index), settings: {}, isActive: true, expiresAt: null, ...stamps,
     })), // prettier-ignore
     flags: Array.from({ length: stored }, (_, index) => ({
       ...flagOf(index), id: keyOf(index), name: keyOf(index), description: null, type: 'boolean', enabled: false, percentage: 100, bucketing: 'flagd-v2',
-      salt: null, prerequisites: [], owner: null, tags: [], permanent: false, expiresAt: null, archivedAt: null, ...stamps,
+      salt: null, prerequisites: [], onMissingKey: 'error', metadata: {}, owner: null, tags: [], permanent: false, expiresAt: null, archivedAt: null, ...stamps,
     })), // prettier-ignore
     overrides: Array.from({ length: stored }, (_, index) => ({
       id: `o${index}`, environmentId: 'env-1', flagId: keyOf(index), rulesMode: 'replace', variants: null, defaultVariant: null, offVariant: null,

@@ -25,6 +25,8 @@ export function flagOf({ key, rules, rollout }, more = {}) {
     bucketing: 'flagd-v2',
     salt: null,
     prerequisites: [],
+    onMissingKey: 'error',
+    metadata: {},
     owner: null,
     tags: [],
     permanent: false,
@@ -36,7 +38,19 @@ export function flagOf({ key, rules, rollout }, more = {}) {
 }
 
 export function environmentOf(slug, parentId) {
-  return { id: slug, slug, name: slug, description: null, parentId, settings: {}, isActive: true, expiresAt: null, ...STAMPS };
+  return {
+    id: slug,
+    slug,
+    aliases: [],
+    name: slug,
+    description: null,
+    url: null,
+    parentId,
+    settings: {},
+    isActive: true,
+    expiresAt: null,
+    ...STAMPS,
+  };
 }
 
 export function overrideOf(environmentId, flagId, fields) {
