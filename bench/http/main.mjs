@@ -13,9 +13,9 @@ const pinned = process.argv.includes('--pinned');
 const directory = temporaryDirectory();
 
 const WORKLOADS = [
-  { name: 'single', title: 'OFREP single', flags: 100, path: `${OFREP}/flag-0004`, distinct: true, wanted: 0.7 },
-  { name: 'not-modified', title: 'OFREP bulk, 304', flags: 100, path: OFREP, distinct: false, conditional: true, wanted: 0.7 },
-  { name: 'bulk-100', title: 'OFREP bulk of 100, distinct contexts', flags: 100, path: OFREP, distinct: true, wanted: 0.55 },
+  { name: 'single', title: 'OFREP single', flags: 100, path: `${OFREP}/flag-0004`, distinct: true, wanted: 0.9 },
+  { name: 'not-modified', title: 'OFREP bulk, 304', flags: 100, path: OFREP, distinct: false, conditional: true, wanted: 0.8 },
+  { name: 'bulk-100', title: 'OFREP bulk of 100, distinct contexts', flags: 100, path: OFREP, distinct: true, wanted: 0.7 },
   { name: 'bulk-500', title: 'OFREP bulk of 500, distinct contexts', flags: 500, path: OFREP, distinct: true, wanted: null },
 ];
 
@@ -59,8 +59,14 @@ async function compare(flagtree, bare, workload) {
     cpuRatio === null ? '–' : `${of(({ theirs }) => theirs.cpuMicros).toFixed(1)} µs`,
     cpuRatio === null ? '–' : cpuRatio.toFixed(2),
   ];
-  const verdict = wanted === null ? '' : `≥ ${wanted.toFixed(2)} ${Math.max(ratio, cpuRatio ?? 0) >= wanted ? 'met' : 'MISSED'}`;
+  const verdict = wanted === null ? '' : verdictOf(wanted, ratio, cpuRatio);
   console.log(`${title.padEnd(38)}${row.map((cell) => cell.padStart(11)).join('')}   ${verdict}`);
+}
+
+/** By CPU, which the load beside it does not blur; by throughput where the servers have no core of their own. */
+function verdictOf(wanted, ratio, cpuRatio) {
+  const by = cpuRatio === null ? 'throughput' : 'CPU';
+  return `≥ ${wanted.toFixed(2)} by ${by} ${(cpuRatio ?? ratio) >= wanted ? 'met' : 'MISSED'}`;
 }
 
 const pinnedCpu = (rounds) => rounds.every(({ ours, theirs }) => ours.cpuMicros !== null && theirs.cpuMicros !== null);
@@ -72,7 +78,7 @@ try {
     `Node ${process.version}; ${pinned ? 'servers on core 1, load from core 0' : 'not pinned to cores'}; ${String(ROUNDS)} rounds of ${String(SECONDS)} s in turns.`,
   );
   console.log(
-    `${''.padEnd(38)}${['Flagtree', 'Fastify', 'ratio', 'CPU', 'Fastify', 'CPU ratio'].map((cell) => cell.padStart(11)).join('')}`,
+    `${''.padEnd(38)}${['Flagtree', 'Fastify', 'throughput', 'CPU each', 'Fastify', 'by CPU'].map((cell) => cell.padStart(11)).join('')}`,
   );
   let made = 0;
   for (const workload of WORKLOADS.filter(({ name }) => ONLY === undefined || name === ONLY)) {
