@@ -17,6 +17,7 @@ RUN node -e "import('./dist/platform/embedded-postgres/package-binaries.js').the
 # The bundle, and the files that it reads: no packages but those.
 COPY LICENSE ./
 COPY migrations migrations
+COPY sql sql
 RUN node scripts/runtime-files.mjs /runtime
 
 FROM ${NODE_IMAGE}

@@ -17,7 +17,7 @@ const FILES = [
   'scripts/restore-backup.mjs',
   'scripts/setup/paths.mjs',
   'scripts/setup/run-command.mjs',
-  'scripts/sql',
+  'sql',
 ];
 
 /** What the bundle leaves out, and reads as files: pages, binaries, and what these need. */

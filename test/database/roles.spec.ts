@@ -7,7 +7,7 @@ import { migrate } from '../../src/platform/database/migrations.js';
 import { onServer, refusal, TestDatabase } from './support.js';
 
 const GROUPS = ['flagtree_owner', 'flagtree_app', 'flagtree_readonly'];
-const rolesSql = readFileSync(new URL('../../migrations/roles.sql', import.meta.url), 'utf8');
+const rolesSql = readFileSync(new URL('../../sql/roles.sql', import.meta.url), 'utf8');
 
 let database: TestDatabase;
 let made: string[];

@@ -21,7 +21,7 @@ const DOCUMENTED_URL = 'http://127.0.0.1:3000';
 const HTTP_ERROR = 22;
 
 /** What of a checkout the pages use. */
-const CHECKOUT = ['examples', 'migrations', 'package.json', 'scripts'];
+const CHECKOUT = ['examples', 'migrations', 'package.json', 'scripts', 'sql'];
 
 /** Somebody who follows a page from top to bottom: one shell, one psql, in a directory where a server was started. */
 export class Reader {

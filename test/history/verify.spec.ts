@@ -154,7 +154,7 @@ describe('the anchors of the audit log', () => {
 
     /** The script for those who have psql and nothing else. */
     const script = (...more: string[]) => {
-      const path = new URL('../../scripts/sql/verify-audit.sql', import.meta.url).pathname;
+      const path = new URL('../../sql/verify-audit.sql', import.meta.url).pathname;
       const { stdout, stderr, status } = spawnSync('psql', ['-X', '-q', '-A', '-t', '-d', fresh.url, ...more, '-f', path], {
         encoding: 'utf8',
       });

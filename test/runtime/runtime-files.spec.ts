@@ -67,6 +67,6 @@ describe('what the image holds', () => {
   });
 
   it('has what checks the audit log without a server', () => {
-    expect(readdirSync(join(folder, 'scripts/sql'))).toContain('verify-audit.sql');
+    expect(readdirSync(join(folder, 'sql'))).toContain('verify-audit.sql');
   });
 });

@@ -36,8 +36,7 @@ export class SqlMigration implements MigrationInterface {
 
 /** @throws {MigrationError} for a file whose name is not understood, or that has no counterpart. */
 export function readMigrations(folder: string = join(packageRoot(), 'migrations')): SqlMigration[] {
-  // roles.sql is for the administrator: roles belong to the whole cluster, not to a database.
-  const files = readdirSync(folder).filter((file) => file.endsWith('.sql') && file !== 'roles.sql');
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   const text = (file: string) => {
     if (!files.includes(file)) throw new MigrationError(`The migration file "${file}" is missing in ${folder}`);
     return readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');

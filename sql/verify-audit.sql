@@ -1,5 +1,5 @@
 -- Checks the audit log, with psql alone. Not run by Flagtree: an administrator (or anybody with flagtree_readonly) runs it, with
---   psql -d <database> -X -v anchors=<data directory>/audit-anchors.jsonl -f scripts/sql/verify-audit.sql
+--   psql -d <database> -X -v anchors=<data directory>/audit-anchors.jsonl -f sql/verify-audit.sql
 -- Without -v anchors=… only the log's own hashes are checked, which somebody with all rights can work out anew; the anchors are
 -- the heads of the log that a server has signed, so keep copies of that file elsewhere. No row: all is well.
 

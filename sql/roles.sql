@@ -1,5 +1,5 @@
 -- The three roles of a Flagtree database. Not run by Flagtree: an administrator runs it, after the first migration and again after upgrades, with
---   psql -d <database> -v ON_ERROR_STOP=1 -1 -f migrations/roles.sql
+--   psql -d <database> -v ON_ERROR_STOP=1 -1 -f sql/roles.sql
 -- It may be run any number of times. The roles cannot log in themselves; give them to logins:
 --   CREATE ROLE flagtree_server LOGIN PASSWORD '…' IN ROLE flagtree_app;
 --
