@@ -35,6 +35,7 @@ const ROOMS: Record<string, MayImport> = {
   openapi: layers([[''], ['request-examples']]),
   audit: layers([['follow'], ['log'], ['questions'], ['change', 'proof'], ['']]),
   resolver: layers([[''], ['snapshots'], ['environment'], ['evaluation'], ['ofrep']]),
+  promotion: layers([['gates'], ['plan'], ['request'], ['record'], ['']]),
   transfer: layers([[''], ['sections']]),
   start: layers([['runtime'], ['']]),
 };

@@ -3,7 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ChecksModule } from '../checks/checks.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { PipelinesModule } from '../pipelines/pipelines.module.js';
-import { PlanHistory } from './plan-history.service.js';
+import { PlanHistory } from './plan/plan-history.service.js';
 import { PromoteFlagController, PromotionsController } from './promotions.controller.js';
 import { PromotionsService } from './promotions.service.js';
 import { RevertsService } from './reverts.service.js';

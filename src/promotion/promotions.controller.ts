@@ -10,12 +10,12 @@ import { AdminController, ApiProblem } from '../platform/http/management/admin-c
 import type { Written } from '../platform/http/management/answer.js';
 import { type Page, readCursor, writeCursor } from '../platform/http/management/page.js';
 import { Invalid, NotFound, Unprocessable } from '../platform/http/problems/problem.js';
-import { ApiPromotion } from './api-promotion.js';
-import { PromotionDto, PromotionPageDto } from './promotion.dto.js';
-import { PromoteDto, PromoteManyDto, PromotionsQuery, RevertDto } from './promotion-request.dto.js';
-import { storedView } from './promotion-view.js';
-import { promotionById, promotionRows } from './promotions.queries.js';
-import { requestOf } from './promotion-request.js';
+import { ApiPromotion } from './record/api-promotion.js';
+import { PromotionDto, PromotionPageDto } from './record/promotion.dto.js';
+import { PromoteDto, PromoteManyDto, PromotionsQuery, RevertDto } from './request/promotion-request.dto.js';
+import { storedView } from './record/promotion-view.js';
+import { promotionById, promotionRows } from './record/promotions.queries.js';
+import { requestOf } from './request/promotion-request.js';
 import { PromotionsService } from './promotions.service.js';
 import { RevertsService } from './reverts.service.js';
 

@@ -19,17 +19,17 @@ import { PipelinesService } from '../pipelines/pipelines.service.js';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { assertNamesNoVersion, assertUnchanged } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
-import { type GateResult, standingGates } from './standing-gates.js';
-import { asksForSoak, pipelineGates } from './pipeline-gates.js';
-import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './prepared-promotion.js';
-import { PlanHistory } from './plan-history.service.js';
-import type { Decision, PromotionRecord } from './promotion-record.js';
-import { applyDecision } from './promotion-records.js';
-import type { PromotionRequest, RequestAt } from './promotion-request.js';
-import type { PromotionDto } from './promotion.dto.js';
-import { promotionView } from './promotion-view.js';
-import { lastChanges } from './promotions.queries.js';
-import { assertNotBlocked, assertOverridden, StalePlan } from './refusals.js';
+import { type GateResult, standingGates } from './gates/standing-gates.js';
+import { asksForSoak, pipelineGates } from './gates/pipeline-gates.js';
+import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './plan/prepared-promotion.js';
+import { PlanHistory } from './plan/plan-history.service.js';
+import type { Decision, PromotionRecord } from './record/promotion-record.js';
+import { applyDecision } from './record/promotion-records.js';
+import type { PromotionRequest, RequestAt } from './request/promotion-request.js';
+import type { PromotionDto } from './record/promotion.dto.js';
+import { promotionView } from './record/promotion-view.js';
+import { lastChanges } from './record/promotions.queries.js';
+import { assertNotBlocked, assertOverridden, StalePlan } from './plan/refusals.js';
 
 /** Plans promotions, and applies exactly what was planned: one revision, or nothing. */
 @Injectable()

@@ -11,16 +11,16 @@ import { assertUnchanged } from '../platform/http/management/etag.js';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { runInSlices } from '../platform/run-in-slices.js';
 import { listed } from '../platform/http/problems/listed.js';
-import { permission, valid } from './standing-gates.js';
-import { PlanHistory } from './plan-history.service.js';
-import { planIdOf, resultOf } from './prepared-promotion.js';
-import type { PromotionDto } from './promotion.dto.js';
-import type { RevertDto } from './promotion-request.dto.js';
-import { promotionView, storedView } from './promotion-view.js';
-import { promotionById, type PromotionRow } from './promotions.queries.js';
-import { applyDecision } from './promotion-records.js';
-import { assertNotBlocked, StalePlan } from './refusals.js';
-import type { Decision } from './promotion-record.js';
+import { permission, valid } from './gates/standing-gates.js';
+import { PlanHistory } from './plan/plan-history.service.js';
+import { planIdOf, resultOf } from './plan/prepared-promotion.js';
+import type { PromotionDto } from './record/promotion.dto.js';
+import type { RevertDto } from './request/promotion-request.dto.js';
+import { promotionView, storedView } from './record/promotion-view.js';
+import { promotionById, type PromotionRow } from './record/promotions.queries.js';
+import { applyDecision } from './record/promotion-records.js';
+import { assertNotBlocked, StalePlan } from './plan/refusals.js';
+import type { Decision } from './record/promotion-record.js';
 
 /** A revert, and the fields that stand in its way. */
 interface RevertDecision extends Decision {

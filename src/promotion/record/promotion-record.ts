@@ -10,8 +10,8 @@ import type {
   RowEdit,
   TargetValues,
 } from '@flagtree/engine';
-import type { PlanId, Result } from './prepared-promotion.js';
-import type { GateResult } from './standing-gates.js';
+import type { PlanId, Result } from '../plan/prepared-promotion.js';
+import type { GateResult } from '../gates/standing-gates.js';
 
 /** Of the effect of a large promotion the record keeps this much; `effectTotal` counts all of it. */
 export const KEPT_EFFECT = 1_000;

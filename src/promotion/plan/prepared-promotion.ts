@@ -17,7 +17,7 @@ import {
   slicedPromotion,
   type State,
 } from '@flagtree/engine';
-import type { GateResult } from './standing-gates.js';
+import type { GateResult } from '../gates/standing-gates.js';
 import { Numbered } from './plan-id-values.js';
 
 export type Result = 'applied' | 'no-op' | 'blocked';

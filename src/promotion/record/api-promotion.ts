@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiQuery } from '@nestjs/swagger';
-import { ApiProblem } from '../platform/http/management/admin-controller.js';
+import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { PromotionDto } from './promotion.dto.js';
 
 /** Documents what promoting and taking back have in common: one shape for plans and for what was done. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GateSetting } from '../pipelines/gate-settings.js';
-import type { Direction, GivenValues, Pipeline } from '../pipelines/pipelines.queries.js';
+import type { GateSetting } from '../../pipelines/gate-settings.js';
+import type { Direction, GivenValues, Pipeline } from '../../pipelines/pipelines.queries.js';
 import { pipelineGates, type StepInput } from './pipeline-gates.js';
 
 const ORDER = ['development', 'staging', 'production'];

@@ -7,8 +7,8 @@ import {
   type State,
   type TargetValues,
 } from '@flagtree/engine';
-import { requireEnvironment } from '../environments/environment-view.js';
-import { Unprocessable } from '../platform/http/problems/problem.js';
+import { requireEnvironment } from '../../environments/environment-view.js';
+import { Unprocessable } from '../../platform/http/problems/problem.js';
 import type { PromoteDto, TargetValuesDto } from './promotion-request.dto.js';
 
 export interface PromotionRequest extends Omit<PromotionOrder, 'reason'> {

@@ -1,11 +1,11 @@
-import type { Change } from '../audit/change/change.js';
-import { newId } from '../audit/change/new-id.js';
+import type { Change } from '../../audit/change/change.js';
+import { newId } from '../../audit/change/new-id.js';
 import type { Decision } from './promotion-record.js';
 import { KEPT_EFFECT } from './promotion-record.js';
 import type { PromotionDto } from './promotion.dto.js';
 import { promotionView } from './promotion-view.js';
 import { insertPromotion } from './promotions.queries.js';
-import { writeRows } from '../audit/change/write-rows.js';
+import { writeRows } from '../../audit/change/write-rows.js';
 
 /** Does what was decided, under the name of a new promotion. Where there is nothing to do, nothing is recorded. */
 export async function applyDecision(change: Change, decision: Decision): Promise<PromotionDto> {

@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '@flagtree/engine';
-import { boundedEffect, SHOWN } from '../platform/http/management/bounded-effect.js';
-import { planIdFrom } from './prepared-promotion.js';
+import { boundedEffect, SHOWN } from '../../platform/http/management/bounded-effect.js';
+import { planIdFrom } from '../plan/prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { PromotionRow } from './promotions.queries.js';
 import type { Decision } from './promotion-record.js';

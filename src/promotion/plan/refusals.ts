@@ -1,7 +1,7 @@
 import { FLAG_FIELDS } from '@flagtree/engine';
-import { Conflict, Forbidden, Unprocessable } from '../platform/http/problems/problem.js';
-import { listed } from '../platform/http/problems/listed.js';
-import type { GateResult } from './standing-gates.js';
+import { Conflict, Forbidden, Unprocessable } from '../../platform/http/problems/problem.js';
+import { listed } from '../../platform/http/problems/listed.js';
+import type { GateResult } from '../gates/standing-gates.js';
 import type { PlanId, PreparedPromotion } from './prepared-promotion.js';
 
 /** @throws {Forbidden | Conflict} naming each gate that is not passed, and what to do. */

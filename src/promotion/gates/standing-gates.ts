@@ -1,8 +1,8 @@
-import type { Caller } from '../access/caller.js';
-import { mayChange } from '../audit/questions/may-change.js';
+import type { Caller } from '../../access/caller.js';
+import { mayChange } from '../../audit/questions/may-change.js';
 import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '@flagtree/engine';
-import { listed } from '../platform/http/problems/listed.js';
-import { Forbidden } from '../platform/http/problems/problem.js';
+import { listed } from '../../platform/http/problems/listed.js';
+import { Forbidden } from '../../platform/http/problems/problem.js';
 
 /** `waiting`: it passes by itself, later. */
 export type GateState = 'passed' | 'failed' | 'waiting';

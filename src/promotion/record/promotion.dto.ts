@@ -1,8 +1,8 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
-import { ANY_JSON } from '../platform/http/json/any-json.js';
-import { EffectByDto, EffectDto } from '../platform/http/management/dry-run.dto.js';
-import { ONE_OR_MORE, TargetValuesDto } from './promotion-request.dto.js';
+import { ANY_JSON } from '../../platform/http/json/any-json.js';
+import { EffectByDto, EffectDto } from '../../platform/http/management/dry-run.dto.js';
+import { ONE_OR_MORE, TargetValuesDto } from '../request/promotion-request.dto.js';
 
 export class PlanIdDto {
   /** Send it with the promotion to do exactly what was planned, or nothing. */

@@ -1,8 +1,8 @@
 import { type CheckOutcome, FLAG_FIELDS, type TargetValues } from '@flagtree/engine';
-import { frozenWindowAt } from '../pipelines/frozen-hours.js';
-import { gateDefects, type GateSetting } from '../pipelines/gate-settings.js';
-import type { Pipeline, PipelineStep } from '../pipelines/pipelines.queries.js';
-import { listed } from '../platform/http/problems/listed.js';
+import { frozenWindowAt } from '../../pipelines/frozen-hours.js';
+import { gateDefects, type GateSetting } from '../../pipelines/gate-settings.js';
+import type { Pipeline, PipelineStep } from '../../pipelines/pipelines.queries.js';
+import { listed } from '../../platform/http/problems/listed.js';
 import { failed, type GateResult, passed } from './standing-gates.js';
 
 /** What the gates of a step look at. */

@@ -10,9 +10,9 @@ import {
   reachedBy,
   type State,
 } from '@flagtree/engine';
-import { StateHistory } from '../history/state-history.js';
-import { Conflict, Invalid } from '../platform/http/problems/problem.js';
-import { listed } from '../platform/http/problems/listed.js';
+import { StateHistory } from '../../history/state-history.js';
+import { Conflict, Invalid } from '../../platform/http/problems/problem.js';
+import { listed } from '../../platform/http/problems/listed.js';
 import { planIdFrom } from './prepared-promotion.js';
 import { StalePlan } from './refusals.js';
 
