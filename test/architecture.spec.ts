@@ -34,7 +34,7 @@ const ROOMS: Record<string, MayImport> = {
   ]),
   openapi: layers([[''], ['request-examples']]),
   audit: layers([['follow'], ['log'], ['questions'], ['change', 'proof'], ['']]),
-  resolver: layers([[''], ['snapshots'], ['environment'], ['evaluation'], ['ofrep']]),
+  resolver: layers([[''], ['snapshots', 'observation'], ['environment'], ['evaluation'], ['ofrep']]),
   promotion: layers([['gates'], ['plan'], ['request'], ['record'], ['']]),
   transfer: layers([[''], ['sections']]),
   start: layers([['runtime'], ['']]),

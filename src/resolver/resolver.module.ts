@@ -4,7 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { PastEnvironments } from './environment/past-environments.service.js';
 import { RequestEnvironments } from './environment/request-environments.service.js';
-import { EvaluationObserver } from './evaluation/evaluation-observer.js';
+import { EvaluationObserver } from './observation/evaluation-observer.js';
 import { EvaluationsController } from './evaluation/evaluation.controller.js';
 import { ExplainController } from './evaluation/explain.controller.js';
 import { BulkAnswers } from './ofrep/bulk-answers.js';

@@ -8,15 +8,15 @@ let server: Server;
 let api: Api;
 
 beforeAll(async () => {
-  server = await startServer({ env: { FLAGTREE_LOG_LEVEL: 'debug' } });
+  server = await startServer({ env: { FLAGTREE_LOG_LEVEL: 'debug', FLAGTREE_METRICS_FLAGS: 'true' } });
   api = await Api.of(server.url, server.adminToken);
 });
 afterAll(() => server.stop());
 
 type Metrics = Map<string, number>;
 
-async function scrape(): Promise<Metrics> {
-  const { status, headers, body } = await api.get('/metrics');
+async function scrape(from = api): Promise<Metrics> {
+  const { status, headers, body } = await from.get('/metrics');
   expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
   const samples = (body as string).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]));
@@ -84,6 +84,41 @@ describe('/metrics', () => {
     expect(evaluations(bulk, await scrape())).toEqual({});
   });
 
+  it('counts by flag and variant what each door serves, where a setting asks for it [002-89]', async () => {
+    const ofFlags = (before: Metrics, after: Metrics) => growth('flagtree_flag_evaluations_total', before, after);
+    const variants = [{ key: 'a', value: 'A' }, { key: 'b', value: 'B' }]; // prettier-ignore
+    await api.post('/api/admin/feature-flags', { key: 'hero', type: 'string', enabled: true, variants, defaultVariant: 'b' });
+    await api.patch('/api/admin/feature-flags/hero', { environment: 'staging', defaultVariant: 'a' });
+    const context = { targetingKey: 'ada' };
+    const before = await scrape();
+    await api.post('/ofrep/v1/evaluate/flags/hero', { context });
+    await api.post('/ofrep/v1/evaluate/flags/hero?env=staging', { context });
+    await api.post('/ofrep/v1/evaluate/flags/made-up', { context });
+    const singly = await scrape();
+    expect(ofFlags(before, singly)).toEqual({
+      '{environment="production",flag="hero",variant="b"}': 1,
+      '{environment="staging",flag="hero",variant="a"}': 1,
+    });
+    await api.post('/api/feature-flags/evaluate?env=staging', { context, flags: ['hero', 'made-up'] });
+    const named = await scrape();
+    expect(ofFlags(singly, named)).toEqual({ '{environment="staging",flag="hero",variant="a"}': 1 });
+    const all = {
+      '{environment="staging",flag="hero",variant="a"}': 1,
+      '{environment="staging",flag="off",variant="off"}': 1,
+      '{environment="staging",flag="static",variant="on"}': 1,
+      '{environment="staging",flag="split",variant="on"}': 1,
+    };
+    await api.post('/api/feature-flags/evaluate?env=staging', { context });
+    const directly = await scrape();
+    expect(ofFlags(named, directly)).toEqual(all);
+    const { headers } = await api.post('/ofrep/v1/evaluate/flags?env=staging', { context });
+    const bulk = await scrape();
+    expect(ofFlags(directly, bulk)).toEqual(all);
+    const seen = { 'if-none-match': headers.get('etag') ?? '' };
+    expect((await api.post('/ofrep/v1/evaluate/flags?env=staging', { context }, { headers: seen })).status).toBe(304);
+    expect(ofFlags(bulk, await scrape())).toEqual({});
+  });
+
   it('tells how current the snapshots are, and how long a write takes to get here', async () => {
     const before = await scrape();
     await sql(server.databaseUrl, `UPDATE flagtree.flags SET name = 'by hand' WHERE key = 'off'`);
@@ -136,11 +171,16 @@ describe('/metrics', () => {
     expect(after.get('flagtree_audit_anchor_age_seconds')).toBeGreaterThanOrEqual(0);
   });
 
-  it('names everything of its own with one prefix, the process as dashboards for Node do, and never a flag', async () => {
-    const samples = [...(await scrape()).keys()];
+  it('names everything of its own with one prefix, the process as dashboards for Node do, and no flag unless asked', async () => {
+    const other = await startServer();
+    const plain = await Api.of(other.url, other.adminToken);
+    await plain.post('/api/admin/feature-flags', { key: 'split', enabled: true, percentage: 50 });
+    await plain.post('/ofrep/v1/evaluate/flags/split', { context: { targetingKey: 'ada' } });
+    const samples = [...(await scrape(plain)).keys()];
+    await other.stop();
     expect(samples.filter((sample) => !/^(flagtree|process|nodejs)_/.test(sample))).toEqual([]);
     expect(samples).toContain('process_cpu_seconds_total');
-    expect(samples.filter((sample) => /split"|"static"(?!\})|nope/.test(sample.replace(/reason="\w+"/, '')))).toEqual([]);
+    expect(samples.filter((sample) => /split/.test(sample.replace(/reason="\w+"/, '')))).toEqual([]);
   });
 });
 
@@ -183,6 +223,42 @@ describe('the log', () => {
       route: '/ofrep/v1/evaluate/flags/:key',
       environment: 'staging',
     });
+  });
+
+  it('says at debug what each evaluation answered, one line a named flag and one for all at once [004-39]', async () => {
+    const headers = (id: string) => ({ headers: { 'x-request-id': id, 'x-environment': 'staging' } });
+    const ask = (path: string, body: object, id: string) => api.post(path, body, headers(id));
+    const context = { targetingKey: 'lovelace', email: 'lovelace@example.org' };
+    const variants = [{ key: 'wide', value: { columns: 3 } }];
+    const layout = { key: 'layout', type: 'json', enabled: true, variants, defaultVariant: 'wide' };
+    await api.post('/api/admin/feature-flags', layout);
+    await ask('/ofrep/v1/evaluate/flags/hero', { context }, 'one');
+    await ask('/ofrep/v1/evaluate/flags/made-up', { context }, 'none');
+    await ask('/api/feature-flags/evaluate', { context, flags: ['hero', 'layout'] }, 'named');
+    await ask('/api/feature-flags/evaluate', { context }, 'all');
+    await ask('/ofrep/v1/evaluate/flags', { context }, 'bulk');
+    await lineOf('bulk');
+    const said = lines().filter(({ context: part }) => part === 'evaluation');
+    const of = (id: string) =>
+      said
+        .filter(({ requestId }) => requestId === id)
+        .map(({ level: _level, time: _time, context: _part, revision: _at, ...rest }) => rest);
+    const staging = { environment: 'staging' };
+    const hero = { ...staging, flag: 'hero', variant: 'a', value: 'A', reason: 'static', msg: 'evaluation' };
+    expect(of('one')).toEqual([{ requestId: 'one', ...hero }]);
+    expect(of('none')).toEqual([
+      { requestId: 'none', ...staging, flag: 'made-up', reason: 'error', errorCode: 'FLAG_NOT_FOUND', msg: 'evaluation' },
+    ]);
+    expect(of('named')).toEqual([
+      { requestId: 'named', ...hero },
+      { requestId: 'named', ...staging, flag: 'layout', variant: 'wide', reason: 'static', msg: 'evaluation' },
+    ]);
+    const counts = { ...staging, flags: 5, reasons: { static: 3, split: 1, disabled: 1 }, msg: 'evaluation of all flags' };
+    expect([...of('all'), ...of('bulk')]).toEqual([
+      { requestId: 'all', ...counts },
+      { requestId: 'bulk', ...counts },
+    ]);
+    expect(server.logs()).not.toContain('lovelace');
   });
 
   it('holds no values of contexts, no queries, no bodies and no tokens', async () => {

@@ -48,6 +48,8 @@ export interface Config {
   };
   readonly auditAnchorIntervalMs: number;
   readonly metrics: MetricsAccess;
+  /** Whether evaluations are also counted by flag and variant. */
+  readonly metricsOfFlags: boolean;
   /** Null: nobody is told of evaluations. */
   readonly telemetryEndpoint: string | null;
   /** Null: there is no mirror. */
@@ -62,6 +64,9 @@ export type MetricsAccess = (typeof METRICS_ACCESS)[number];
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** For lines that are made at every request: at any other level they cost nothing. */
+export const isDebug = (level: LogLevel): boolean => level === 'debug' || level === 'trace';
 
 /** An environment of a first start; `parent` is the slug of an earlier one, null for a root. */
 export interface FirstEnvironment {

@@ -84,6 +84,7 @@ function toConfig(values: SettingValues): Config {
     },
     auditAnchorIntervalMs: values.FLAGTREE_AUDIT_ANCHOR_INTERVAL,
     metrics: values.FLAGTREE_METRICS,
+    metricsOfFlags: values.FLAGTREE_METRICS_FLAGS,
     telemetryEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     redisUrl: values.REDIS_URL,
     shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,

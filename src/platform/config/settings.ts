@@ -126,6 +126,11 @@ export const SETTING_TABLE = {
     'protected',
     'Who may read `/metrics`: `protected` asks for an admin token, `public` is for everybody, `off` for nobody.',
   ),
+  FLAGTREE_METRICS_FLAGS: required(
+    boolean,
+    'false',
+    '`true`: `/metrics` also counts evaluations by environment, flag and variant, in 10,000 series at most.',
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(httpUrl, 'OpenTelemetry collector (OTLP over HTTP) that is told of every evaluation.'),
   REDIS_URL: optional(redisUrl, 'Redis that the resolved flags are mirrored to.', { secret: true }),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),

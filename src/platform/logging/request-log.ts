@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { LogLevel } from '../config/config.js';
+import { isDebug, type LogLevel } from '../config/config.js';
 import { clientAddressOf } from '../http/client-address.js';
 import type { LeanRequest } from '../http/request.js';
 
@@ -23,12 +23,12 @@ export type LogRequest = (request: LoggedRequest, reply: LoggedReply) => void;
  * The query and the body are never in it: they may hold personal data.
  */
 export function requestLog(logger: LoggerService, level: LogLevel): LogRequest {
-  const isDebug = level === 'debug' || level === 'trace';
+  const hearsReads = isDebug(level);
   return (request, reply) => {
     if (reply.statusCode >= 500) logger.warn(lineOf(request, reply), 'request', 'http');
     else if (reply.statusCode === 401 || reply.statusCode === 403 || isWrite(request))
       logger.log(lineOf(request, reply), 'request', 'http');
-    else if (isDebug) logger.debug?.(lineOf(request, reply), 'request', 'http');
+    else if (hearsReads) logger.debug?.(lineOf(request, reply), 'request', 'http');
   };
 }
 

@@ -14,7 +14,8 @@ export type Read<L extends string> = () => Iterable<Sample<L>>;
 
 /**
  * All metrics of this process. Each part registers its own when it is built, once; names and units follow Prometheus' conventions
- * (`_total`, `_seconds`, `_bytes`). Labels must have few values: an environment, a reason, a cause; never a flag, a user or an id.
+ * (`_total`, `_seconds`, `_bytes`). Labels must have few values: an environment, a reason, a cause; never a user or an id, and a flag only where a
+ * setting asks for it and the number of series has a limit.
  */
 @Injectable()
 export class MetricsRegistry {

@@ -1,13 +1,13 @@
 import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { evaluate } from '@flagtree/engine';
+import { evaluate, type Evaluation } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { etagMatches } from '../../platform/http/management/etag.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
-import { EvaluationObserver } from './evaluation-observer.js';
+import { EvaluationObserver } from '../observation/evaluation-observer.js';
 import { evaluationRequestOf } from './evaluation-request.js';
 import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
 import type { ResolvedEnvironment } from '../environment/request-environments.service.js';
@@ -32,14 +32,22 @@ export class EvaluationsController {
   @ApiProblem(400, 'The body or the context is not valid: `errors` says where.')
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
-  evaluate(@RequestEnvironment() { snapshot, instant }: ResolvedEnvironment, @Body() body: unknown): EvaluationDto {
+  evaluate(
+    @RequestEnvironment() { snapshot, instant }: ResolvedEnvironment,
+    @Req() request: FastifyRequest,
+    @Body() body: unknown,
+  ): EvaluationDto {
     const { context, flags } = evaluationRequestOf(body);
     const now = instant ?? Date.now();
+    const keys = flags ?? [...snapshot.flags.keys()];
+    const evaluations = keys.map((key) => evaluate(snapshot, key, context, now));
+    if (instant === null) {
+      if (flags === null) this.observer.allTold(request, snapshot, context, evaluations);
+      else flags.forEach((key, place) => { this.observer.one(request, snapshot, key, context, evaluations[place] as Evaluation); }); // prettier-ignore
+    }
     const answers = Object.create(null) as Record<string, FlagAnswer>;
-    for (const key of flags ?? snapshot.flags.keys()) {
-      const evaluation = evaluate(snapshot, key, context, now);
-      if (instant === null) this.observer.one(snapshot, key, context, evaluation);
-      answers[key] = flagAnswer(evaluation, metadataInSet(snapshot.flags.get(key)));
+    for (const [place, key] of keys.entries()) {
+      answers[key] = flagAnswer(evaluations[place] as Evaluation, metadataInSet(snapshot.flags.get(key)));
     }
     return { environment: snapshot.environment, revision: snapshot.revision, flags: answers };
   }

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type EvaluationContext, type Segment, segmentsReachedBy, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString } from '../../platform/http/byte-string.js';
-import type { ReasonTally } from '../evaluation/evaluation-observer.js';
 import type { NamedStreams } from './named-streams.js';
 import { type EvaluatedFlags, evaluatedFlags } from './ofrep-fragments.js';
 
@@ -21,8 +20,7 @@ export interface BulkAnswer {
   etag: string;
   /** The JSON of the OFREP body. */
   body(): ByteString;
-  /** Of the flags in it. */
-  tally(): ReasonTally;
+  flags(): EvaluatedFlags;
 }
 
 /**
@@ -41,7 +39,7 @@ export class BulkAnswers {
     return {
       etag: streams ? `"${tag}-${streams.version}"` : `"${tag}"`,
       body: () => bodyOf(snapshot, flags(), streams),
-      tally: () => flags().tally,
+      flags,
     };
   }
 

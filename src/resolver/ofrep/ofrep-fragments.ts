@@ -1,12 +1,13 @@
 import { bulkOf, type CompiledFlag, evaluateAll, type Evaluation, type EvaluationContext, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString, joined } from '../../platform/http/byte-string.js';
-import { count, emptyTally, reasonIndex, type ReasonTally } from '../evaluation/evaluation-observer.js';
+import { count, emptyTally, reasonIndex, type ReasonTally } from '../observation/reason-tally.js';
 import { metadataInSet, metadataOf } from '../evaluation/flag-answer.js';
 import { ofrepAnswer } from './ofrep-answers.js';
 
 /** Every flag for one context: their JSON, with commas in between, and how they came to their values. */
 export interface EvaluatedFlags {
   json: ByteString;
+  evaluations: readonly Evaluation[];
   tally: ReasonTally;
 }
 
@@ -22,7 +23,7 @@ export function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, n
     count(tally, piece.reason, 1);
     json += piece.json;
   }
-  return { json: (json + rest) as ByteString, tally };
+  return { json: (json + rest) as ByteString, evaluations, tally };
 }
 
 /** What flags have in common whose answers are written out: between the flags that vary with the context everything is in one piece. */

@@ -9,7 +9,7 @@ import { BulkAnswers } from './bulk-answers.js';
 import { contextDigestOf } from './context-digest.js';
 import { ApiEnvironment } from '../environment/environment.interceptor.js';
 import { EventStreams } from './named-streams.js';
-import { EvaluationObserver } from '../evaluation/evaluation-observer.js';
+import { EvaluationObserver } from '../observation/evaluation-observer.js';
 import { contextOf, objectOf } from '../evaluation/evaluation-context.js';
 import { ofrepStatus } from './ofrep-answers.js';
 import { singleAnswer } from './ofrep-fragments.js';
@@ -43,7 +43,7 @@ export class OfrepController {
     const { snapshot } = this.environments.resolve(request, reply);
     const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
-    this.observer.one(snapshot, key, context, evaluation);
+    this.observer.one(request, snapshot, key, context, evaluation);
     reply.json(ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
   }
 
@@ -77,7 +77,8 @@ export class OfrepController {
       reply.notModified();
       return;
     }
-    this.observer.many(snapshot.environment, answer.tally());
+    const { evaluations, tally } = answer.flags();
+    this.observer.all(request, snapshot, evaluations, tally);
     reply.json(200, answer.body());
   }
 }
