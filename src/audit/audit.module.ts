@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
-import { ChangesService } from './change/changes.service.js';
+import { ChangesService } from './door/changes.service.js';
 import { ChangeFeed } from './follow/change-feed.js';
 import { StateKeeper } from './follow/state-keeper.js';
 import { StateStore } from './follow/state-store.js';

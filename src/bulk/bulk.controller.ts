@@ -3,7 +3,7 @@ import { ApiBody, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
-import { ApiKeep } from '../platform/http/management/keep.js';
+import { ApiKeep } from '../platform/http/management/parameters/keep.js';
 import type { Written } from '../platform/http/management/answer.js';
 import { BulkDto, BulkResultDto } from './bulk.dto.js';
 import { BulkService } from './bulk.service.js';

@@ -5,9 +5,9 @@ import {
 } from 'class-validator'; // prettier-ignore
 import { FLAG_FIELDS, type FlagField } from '@flagtree/engine';
 import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
-import { Keep, type KeepOption } from '../platform/http/management/keep.js';
-import { MayBeAbsent } from '../platform/http/management/validation.js';
-import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
+import { Keep, type KeepOption } from '../platform/http/management/parameters/keep.js';
+import { MayBeAbsent } from '../platform/http/management/parameters/validation.js';
+import { EnvironmentName, EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';
 
 export const BULK_OPERATIONS = ['enable', 'disable', 'set', 'clear', 'copy'] as const;
 export type BulkOperation = (typeof BULK_OPERATIONS)[number];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { writeEntries } from '../audit/change/write-entries.js';
 import { type WriteRequest, writesBesides } from '../audit/change/write-request.js';

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { contextDefect, type EvaluationContext } from '@flagtree/engine';
-import { MayBeNull, Satisfies } from '../platform/http/management/validation.js';
-import { EnvironmentName } from '../platform/http/management/environment-name.js';
+import { MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
 
 export const CHECK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
 

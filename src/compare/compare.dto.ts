@@ -4,7 +4,7 @@ import { type Condition, type JsonValue } from '@flagtree/engine';
 import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
-import { EnvironmentName } from '../platform/http/management/environment-name.js';
+import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
 
 export class CompareQuery {
   @EnvironmentName()

@@ -11,9 +11,9 @@ import {
 } from '@flagtree/engine';
 import { OverrideRowDto } from '../flags/flag-in-environment.dto.js';
 import { RuleDto, VariantDto } from '../openapi/rule.dto.js';
-import { Keep, type KeepOption } from '../platform/http/management/keep.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
-import { EnvironmentName } from '../platform/http/management/environment-name.js';
+import { Keep, type KeepOption } from '../platform/http/management/parameters/keep.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
 
 const INHERITS = 'Null: inherit.';
 

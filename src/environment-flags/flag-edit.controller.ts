@@ -1,7 +1,7 @@
 import { Body, Param, Patch } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { FlagDto, UpdateFlagDto } from '../flags/flag.dto.js';
@@ -9,7 +9,7 @@ import { flagIn } from '../flags/flag-in-environment.js';
 import { flagView, requireFlag } from '../flags/flag-view.js';
 import { FlagsService } from '../flags/flags.service.js';
 import { AdminController, ApiWrite } from '../platform/http/management/admin-controller.js';
-import { ApiKeep } from '../platform/http/management/keep.js';
+import { ApiKeep } from '../platform/http/management/parameters/keep.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { OverrideInDto } from './environment-flag.dto.js';

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { UpdateFlagDto } from '../flags/flag.dto.js';
-import { requestValidation } from '../platform/http/management/validation.js';
+import { requestValidation } from '../platform/http/management/parameters/validation.js';
 import { OverrideInDto } from './environment-flag.dto.js';
 
 export type FlagEdit = UpdateFlagDto | OverrideInDto;

@@ -13,9 +13,9 @@ import {
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { PageAtQuery } from '../history/at.dto.js';
-import { EnvironmentName } from '../platform/http/management/environment-name.js';
+import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 
 const SLUG_MESSAGE =
   '$property must be 1–63 of a–z, 0–9, "-", "_", start with a letter or digit, and not have the form of a UUID';

@@ -1,7 +1,7 @@
 import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { chainOf, childrenOf, type Environment } from '@flagtree/engine';
@@ -9,9 +9,9 @@ import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
-import { type Page, pageOf } from '../platform/http/management/page.js';
-import { Force } from '../platform/http/management/force.js';
-import { ApiKeep } from '../platform/http/management/keep.js';
+import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
+import { Force } from '../platform/http/management/parameters/force.js';
+import { ApiKeep } from '../platform/http/management/parameters/keep.js';
 import {
   CreateEnvironmentDto,
   EnvironmentDto,

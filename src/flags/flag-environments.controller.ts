@@ -4,7 +4,7 @@ import { RequireRole } from '../access/permissions.js';
 import { PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
-import { pageOf } from '../platform/http/management/page.js';
+import { pageOf } from '../platform/http/management/parameters/page.js';
 import { baseView, flagEnvironment } from './flag-in-environment.js';
 import { FlagEnvironmentsDto } from './flag-in-environment.dto.js';
 import { requireFlag } from './flag-view.js';

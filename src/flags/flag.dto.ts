@@ -32,9 +32,9 @@ import {
   type Variant,
   MAX_NAME_LENGTH,
 } from '@flagtree/engine';
-import { EffectDto } from '../platform/http/management/dry-run.dto.js';
-import { Keep, type KeepOption } from '../platform/http/management/keep.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { EffectDto } from '../platform/http/management/parameters/dry-run.dto.js';
+import { Keep, type KeepOption } from '../platform/http/management/parameters/keep.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import {
   EffectiveOverrideDto,
@@ -45,7 +45,7 @@ import {
   ResolvedDto,
 } from './flag-in-environment.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../openapi/rule.dto.js';
-import { EnvironmentName, EnvironmentNames } from '../platform/http/management/environment-name.js';
+import { EnvironmentName, EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';
 
 const METADATA = {
   type: 'object' as const,

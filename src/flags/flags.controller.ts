@@ -1,14 +1,14 @@
 import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import type { Flag, State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
-import { Force } from '../platform/http/management/force.js';
-import { type Page, pageOf } from '../platform/http/management/page.js';
+import { Force } from '../platform/http/management/parameters/force.js';
+import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery } from './flag.dto.js';

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { PageQuery } from '../platform/http/management/page.dto.js';
-import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
+import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { validateMoment } from './moment.js';
 
 export const AT = {

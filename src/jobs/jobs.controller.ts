@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { RequireRole } from '../access/permissions.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
-import { PageQuery } from '../platform/http/management/page.dto.js';
+import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
 import { Invalid, Unauthorized } from '../platform/http/problems/problem.js';
 import { JobDto, JobPageDto } from './job.dto.js';
 import { JobsService } from './jobs.service.js';

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { type GateSetting, validateSteps } from './gate-settings.js';
 import { type Direction, DIRECTIONS, GIVEN_VALUES, type GivenValues } from './pipelines.queries.js';
 

@@ -1,12 +1,12 @@
 import { Body, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
-import { PageQuery } from '../platform/http/management/page.dto.js';
-import { type Page, pageOf } from '../platform/http/management/page.js';
+import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
+import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { PIPELINE_NAME, PipelineDto, PipelinePageDto, PutPipelineDto } from './pipeline.dto.js';
 import { PipelinesService } from './pipelines.service.js';

@@ -8,7 +8,7 @@ import { selectFlags, selectionDefects, slugNamed, type State } from '@flagtree/
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import type { Written } from '../platform/http/management/answer.js';
-import { type Page, readCursor, writeCursor } from '../platform/http/management/page.js';
+import { type Page, readCursor, writeCursor } from '../platform/http/management/parameters/page.js';
 import { Invalid, NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import { ApiPromotion } from './record/api-promotion.js';
 import { PromotionDto, PromotionPageDto } from './record/promotion.dto.js';

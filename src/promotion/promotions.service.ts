@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';

@@ -1,13 +1,13 @@
 import { Body, Post } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { effect, environmentNamed, type State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
-import { ApiKeep } from '../platform/http/management/keep.js';
+import { ApiKeep } from '../platform/http/management/parameters/keep.js';
 import { ok, type Written } from '../platform/http/management/answer.js';
 import { boundedEffect } from '../platform/http/management/bounded-effect.js';
 import { Invalid } from '../platform/http/problems/problem.js';

@@ -3,9 +3,9 @@ import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-valid
 import { FLAG_KEY } from '@flagtree/engine';
 import { AT } from '../history/at.dto.js';
 import { validateMoment } from '../history/moment.js';
-import { EffectByDto, EffectDto } from '../platform/http/management/dry-run.dto.js';
-import { MayBeAbsent, Satisfies } from '../platform/http/management/validation.js';
-import { EnvironmentName } from '../platform/http/management/environment-name.js';
+import { EffectByDto, EffectDto } from '../platform/http/management/parameters/dry-run.dto.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
 
 /** Name a flag, an environment or a subtree; a flag together with an environment or a subtree means its overrides there. */
 export class RestoreRequestDto {

@@ -3,7 +3,7 @@ import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validato
 import { type Condition, FLAG_KEY, MAX_NAME_LENGTH, validateConditions } from '@flagtree/engine';
 import { ConditionDto } from '../openapi/rule.dto.js';
 import { PageAtQuery } from '../history/at.dto.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 
 @ApiExtraModels(ConditionDto)
 export class UpdateSegmentDto {

@@ -1,14 +1,14 @@
 import { Body, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { AtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
-import { type Page, pageOf } from '../platform/http/management/page.js';
+import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
 import { CreateSegmentDto, SegmentDto, SegmentPageDto, SegmentsQuery, UpdateSegmentDto } from './segment.dto.js';
 import { requireSegment, segmentView } from './segment-view.js';
 import { SegmentsService } from './segments.service.js';

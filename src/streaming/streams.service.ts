@@ -8,9 +8,9 @@ import { CONFIG, type Config } from '../platform/config/config.js';
 import { SnapshotDocuments } from '../resolver/snapshots/snapshot-documents.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 import { Admission, shed, type ShedCause } from './admission.js';
-import { Channel } from './channel.js';
-import { EventStream, type StreamFormat } from './event-stream.js';
-import { retryAfter } from './sse.js';
+import { Channel } from './channel/channel.js';
+import { EventStream, type StreamFormat } from './channel/event-stream.js';
+import { retryAfter } from './channel/sse.js';
 import { StreamMetrics } from './stream-metrics.js';
 
 const SWEEP_MS = 1_000;

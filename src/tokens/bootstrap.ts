@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Caller, type Token } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
 import { generateToken, publicIdOf, sha256Of } from '../access/token-text.js';
-import { ChangesService } from '../audit/change/changes.service.js';
+import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';

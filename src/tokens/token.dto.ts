@@ -3,8 +3,8 @@ import { ArrayMinSize, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength 
 import { type Role, ROLES } from '../access/roles.js';
 import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
 import { validateInstant } from '@flagtree/engine';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/validation.js';
-import { EnvironmentNames } from '../platform/http/management/environment-name.js';
+import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';
 
 export class CreateTokenDto {
   /** How the audit log names whoever uses it. */

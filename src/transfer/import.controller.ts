@@ -9,8 +9,8 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/manageme
 import { Written } from '../platform/http/management/answer.js';
 import { LargeBody } from '../platform/http/json/large-body.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import { AcceptsQuery } from '../platform/http/management/query-parameters.js';
-import { switchOf } from '../platform/http/management/query-switch.js';
+import { AcceptsQuery } from '../platform/http/management/parameters/query-parameters.js';
+import { switchOf } from '../platform/http/management/parameters/query-switch.js';
 import type { ImportSource } from './import-source.js';
 import { ImportQuery, ImportResultDto } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';

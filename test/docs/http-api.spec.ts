@@ -17,7 +17,7 @@ describe('docs/reference/http-api.md', () => {
       sources,
     );
     const named = [
-      ...found(/refuse\('([a-z-]+)'/g, [readPage('src/audit/change/keep-others.ts')]),
+      ...found(/refuse\('([a-z-]+)'/g, [readPage('src/audit/consequences/keep-others.ts')]),
       ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.ts')]),
       ...found(/^ {2}'?([a-z-]+)'?: \{ detail/gm, [readPage('src/streaming/admission.ts')]).map((cause) => `stream-${cause}`),
       ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/http/problems/database-problem.ts')]),

@@ -5,9 +5,9 @@ import type { Caller } from '../../access/caller.js';
 import { clientAddressOf } from '../../platform/http/client-address.js';
 import { Invalid, Unauthorized } from '../../platform/http/problems/problem.js';
 import type { Preconditions } from '../../platform/http/management/etag.js';
-import { readsQuery } from '../../platform/http/management/query-parameters.js';
-import { MAX_KEPT } from '../../platform/http/management/keep.js';
-import { switchOf } from '../../platform/http/management/query-switch.js';
+import { readsQuery } from '../../platform/http/management/parameters/query-parameters.js';
+import { MAX_KEPT } from '../../platform/http/management/parameters/keep.js';
+import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
 
 /** What a request says about the write itself, whatever it writes. */
 export interface WriteRequest extends Preconditions {

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { RequireRole } from '../../access/permissions.js';
 import { StateStore } from '../follow/state-store.js';
 import { AdminController } from '../../platform/http/management/admin-controller.js';
-import { type Page, readCursor, writeCursor } from '../../platform/http/management/page.js';
+import { type Page, readCursor, writeCursor } from '../../platform/http/management/parameters/page.js';
 import { Invalid } from '../../platform/http/problems/problem.js';
 import { AuditEntryDto, AuditPageDto, AuditQuery } from './audit.dto.js';
 import { auditEntries, type AuditFilter, type AuditRow } from './audit.queries.js';

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { validateInstant } from '@flagtree/engine';
-import { PageQuery } from '../../platform/http/management/page.dto.js';
-import { Satisfies } from '../../platform/http/management/validation.js';
+import { PageQuery } from '../../platform/http/management/parameters/page.dto.js';
+import { Satisfies } from '../../platform/http/management/parameters/validation.js';
 import { AUDIT_WORDS, type AuditWord, CHANGES } from './audit-words.js';
 
 export class AuditQuery extends PageQuery {

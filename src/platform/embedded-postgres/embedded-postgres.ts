@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../data-directory/atomic-file.js';
 import type { Readiness } from '../health/readiness-registry.js';
 import type { Logger } from '../logging/logger.js';
-import { createCluster } from './cluster.js';
-import { findHome } from './home.js';
-import { launchPostmaster } from './launch-postmaster.js';
-import { findPackage } from './package-binaries.js';
-import { passwordFile, readPasswords } from './passwords.js';
-import { PostmasterKeeper } from './postmaster-keeper.js';
-import { adoptPostmaster } from './postmaster.js';
+import { createCluster } from './cluster/cluster.js';
+import { findHome } from './cluster/home.js';
+import { launchPostmaster } from './postmaster/launch-postmaster.js';
+import { findPackage } from './binaries/package-binaries.js';
+import { passwordFile, readPasswords } from './cluster/passwords.js';
+import { PostmasterKeeper } from './postmaster/postmaster-keeper.js';
+import { adoptPostmaster } from './postmaster/postmaster.js';
 
 export interface EmbeddedPostgres {
   url: string;

@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import { FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
 import { ANY_JSON } from '../../platform/http/json/any-json.js';
-import { EffectByDto, EffectDto } from '../../platform/http/management/dry-run.dto.js';
+import { EffectByDto, EffectDto } from '../../platform/http/management/parameters/dry-run.dto.js';
 import { ONE_OR_MORE, TargetValuesDto } from '../request/promotion-request.dto.js';
 
 export class PlanIdDto {

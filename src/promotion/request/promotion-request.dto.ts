@@ -26,9 +26,9 @@ import {
   validateInstant,
 } from '@flagtree/engine';
 import { OverrideValuesDto } from '../../environment-flags/environment-flag.dto.js';
-import { PageQuery } from '../../platform/http/management/page.dto.js';
-import { MayBeAbsent, Satisfies } from '../../platform/http/management/validation.js';
-import { EnvironmentName } from '../../platform/http/management/environment-name.js';
+import { PageQuery } from '../../platform/http/management/parameters/page.dto.js';
+import { MayBeAbsent, Satisfies } from '../../platform/http/management/parameters/validation.js';
+import { EnvironmentName } from '../../platform/http/management/parameters/environment-name.js';
 
 export const ONE_OR_MORE = { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
 

@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { contextDefect, type EvaluationContext } from '@flagtree/engine';
 import { AT } from '../../history/at.dto.js';
 import { validateMoment } from '../../history/moment.js';
-import { MayBeAbsent, Satisfies } from '../../platform/http/management/validation.js';
-import { EnvironmentName } from '../../platform/http/management/environment-name.js';
+import { MayBeAbsent, Satisfies } from '../../platform/http/management/parameters/validation.js';
+import { EnvironmentName } from '../../platform/http/management/parameters/environment-name.js';
 
 export class ExplainRequestDto {
   /** The environment to look from, by slug. */

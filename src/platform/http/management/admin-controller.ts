@@ -10,10 +10,10 @@ import {
   ApiTags,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { DryRunDto } from './dry-run.dto.js';
+import { DryRunDto } from './parameters/dry-run.dto.js';
 import { ManagementInterceptor } from './management.interceptor.js';
 import { ProblemDto } from '../problems/problem.dto.js';
-import { requestValidation } from './validation.js';
+import { requestValidation } from './parameters/validation.js';
 
 /** A controller of the management API: strict JSON in, conditional reads, problem documents. */
 export function AdminController(path: string, tag: string): ClassDecorator {

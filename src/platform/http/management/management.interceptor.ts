@@ -6,7 +6,7 @@ import { boundedEffect } from './bounded-effect.js';
 import { etagMatches, etagOf } from './etag.js';
 import { urlFor } from '../outside/public-url.js';
 import { Invalid } from '../problems/problem.js';
-import { assertKnownQuery } from './query-parameters.js';
+import { assertKnownQuery } from './parameters/query-parameters.js';
 import { strictJsonDefects } from '../json/strict-json.js';
 
 /** Queries of writes and management bodies are strict; reads are conditional; a write's outcome becomes its status, headers and body. */

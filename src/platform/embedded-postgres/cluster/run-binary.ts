@@ -2,7 +2,7 @@ import { spawn, type StdioOptions } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Home } from './home.js';
-import { unsupported } from './package-binaries.js';
+import { unsupported } from '../binaries/package-binaries.js';
 
 /** Starts a program of PostgreSQL's in a session of its own, so that Ctrl-C reaches the server first, which then ends it in order. */
 export function spawnBinary(

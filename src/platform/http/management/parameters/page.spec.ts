@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Page, pageOf, readCursor, writeCursor } from './page.js';
-import { Invalid } from '../problems/problem.js';
+import { Invalid } from '../../problems/problem.js';
 
 const items = ['a', 'b', 'c', 'd', 'ä'];
 const read = (limit: number, cursor?: string): Page<string> =>

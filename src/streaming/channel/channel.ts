@@ -1,4 +1,4 @@
-import { eventTag } from '../resolver/ofrep/named-streams.js';
+import { eventTag } from '../../resolver/ofrep/named-streams.js';
 import type { Snapshot } from '@flagtree/engine';
 import { changedKeys } from './changed-keys.js';
 import type { EventStream, StreamFormat } from './event-stream.js';

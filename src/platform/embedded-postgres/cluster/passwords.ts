@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../config/config-error.js';
-import { writeFileAtomically } from '../data-directory/atomic-file.js';
+import { ConfigError } from '../../config/config-error.js';
+import { writeFileAtomically } from '../../data-directory/atomic-file.js';
 
 /** `flagtree` owns the database and is what the server is; `postgres` is the superuser, for its administrator. */
 export interface Passwords {

@@ -3,7 +3,7 @@ import * as classTransformer from 'class-transformer';
 import * as classValidator from 'class-validator';
 import { registerDecorator, ValidateIf } from 'class-validator';
 import { type Defect, pointerTo } from '@flagtree/engine';
-import { Invalid } from '../problems/problem.js';
+import { Invalid } from '../../problems/problem.js';
 
 type PropertyCheck = (value: unknown) => Defect[];
 

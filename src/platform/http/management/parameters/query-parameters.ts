@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Invalid } from '../problems/problem.js';
+import { Invalid } from '../../problems/problem.js';
 
 const NAMES = 'flagtree:query-parameters';
 

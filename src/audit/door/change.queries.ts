@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { WriteRequest } from './write-request.js';
+import type { WriteRequest } from '../change/write-request.js';
 
 /** Locks the ledger head, so that commit order is revision order, and names the author to the triggers. Returns the head revision. */
 export async function openChange(manager: EntityManager, write: WriteRequest): Promise<number> {

@@ -1,8 +1,8 @@
 import { descendantsOf, type Environment, environmentNamed, fieldChanges, slicedKeep, touchedFlags } from '@flagtree/engine';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
-import type { Change } from './change.js';
-import { writeRows } from './write-rows.js';
+import type { Change } from '../change/change.js';
+import { writeRows } from '../change/write-rows.js';
 
 /**
  * Honours `keep`: the named environments get what they have now as overrides, in the same revision.

@@ -3,16 +3,16 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from '../config/config-error.js';
-import { dataOf } from './cluster.js';
-import { completeCluster } from './complete-cluster.js';
-import type { Home } from './home.js';
-import { unsupported } from './package-binaries.js';
-import type { Passwords } from './passwords.js';
+import { StartError } from '../../config/config-error.js';
+import { dataOf } from '../cluster/cluster.js';
+import { completeCluster } from '../cluster/complete-cluster.js';
+import type { Home } from '../cluster/home.js';
+import { unsupported } from '../binaries/package-binaries.js';
+import type { Passwords } from '../cluster/passwords.js';
 import { findPostmaster, type Postmaster } from './postmaster-file.js';
 import { interrupt } from './postmaster.js';
 import { probe } from './probe.js';
-import { spawnBinary } from './run-binary.js';
+import { spawnBinary } from '../cluster/run-binary.js';
 
 const START_MS = 120_000; // a recovery after a crash can take a while
 const POLL_MS = 20;

@@ -1,5 +1,5 @@
 import type { PageQuery } from './page.dto.js';
-import { Invalid } from '../problems/problem.js';
+import { Invalid } from '../../problems/problem.js';
 
 export interface Page<T> {
   items: T[];

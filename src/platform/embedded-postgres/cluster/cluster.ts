@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StartError } from '../config/config-error.js';
-import { syncDirectory } from '../data-directory/atomic-file.js';
+import { StartError } from '../../config/config-error.js';
+import { syncDirectory } from '../../data-directory/atomic-file.js';
 import { roleAndDatabase } from './complete-cluster.js';
 import type { Home } from './home.js';
 import { generatePasswords, type Passwords } from './passwords.js';

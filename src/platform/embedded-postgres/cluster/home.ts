@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { ConfigError } from '../config/config-error.js';
-import { writeFileAtomically } from '../data-directory/atomic-file.js';
-import { accountFor, canEnter, type Account } from './account.js';
-import type { PostgresPackage } from './package-binaries.js';
-import { usableBinaries } from './usable-binaries.js';
+import { ConfigError } from '../../config/config-error.js';
+import { writeFileAtomically } from '../../data-directory/atomic-file.js';
+import { accountFor, canEnter, type Account } from '../binaries/account.js';
+import type { PostgresPackage } from '../binaries/package-binaries.js';
+import { usableBinaries } from '../binaries/usable-binaries.js';
 
 /** Where the private PostgreSQL lives. */
 export interface Home {

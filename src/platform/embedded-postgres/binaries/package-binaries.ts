@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { ConfigError } from '../config/config-error.js';
+import { ConfigError } from '../../config/config-error.js';
 
 /** The PostgreSQL that npm installed for this platform. */
 export interface PostgresPackage {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Readiness } from '../health/readiness-registry.js';
-import type { Logger } from '../logging/logger.js';
-import { dataOf } from './cluster.js';
-import type { Home } from './home.js';
+import type { Readiness } from '../../health/readiness-registry.js';
+import type { Logger } from '../../logging/logger.js';
+import { dataOf } from '../cluster/cluster.js';
+import type { Home } from '../cluster/home.js';
 import { launchPostmaster } from './launch-postmaster.js';
-import type { Passwords } from './passwords.js';
+import type { Passwords } from '../cluster/passwords.js';
 import { findPostmaster, isRunning, type Postmaster } from './postmaster-file.js';
 import { adoptPostmaster, interrupt, stopPostmaster } from './postmaster.js';
 

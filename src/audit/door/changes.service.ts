@@ -5,7 +5,7 @@ import { type EffectEntry, slicedEffect, type State, touchedFlags } from '@flagt
 import { isRetryable } from '../../platform/database/database-error.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
-import { type Besides, Change } from './change.js';
+import { type Besides, Change } from '../change/change.js';
 import { openChange } from './change.queries.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
 import { StateStore } from '../follow/state-store.js';
@@ -14,10 +14,10 @@ import { mayChange } from '../questions/may-change.js';
 import { appearing } from '../questions/may-govern.js';
 import { assertBreaksNothing, introducedBy } from '../questions/new-defects.js';
 import { pastEnvironments } from '../questions/past-environments.queries.js';
-import { clearBroken } from './clear-broken.js';
-import { keepOthers } from './keep-others.js';
-import { asEntries, foreseenState, type PlannedEntry } from './write-entries.js';
-import type { WriteRequest } from './write-request.js';
+import { clearBroken } from '../consequences/clear-broken.js';
+import { keepOthers } from '../consequences/keep-others.js';
+import { asEntries, foreseenState, type PlannedEntry } from '../change/write-entries.js';
+import type { WriteRequest } from '../change/write-request.js';
 
 const ATTEMPTS = 3;
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
 import type { Answer } from '../../platform/http/management/answer.js';
-import type { Idempotency } from './write-request.js';
+import type { Idempotency } from '../change/write-request.js';
 
 const KEPT = '24 hours';
 

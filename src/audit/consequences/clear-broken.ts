@@ -2,9 +2,9 @@ import { environmentBySlug, flagByKey, slicedClearing } from '@flagtree/engine';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { placeOf } from '../questions/made-change.js';
 import { introducedBy } from '../questions/new-defects.js';
-import type { Change } from './change.js';
+import type { Change } from '../change/change.js';
 import { writtenEnvironments } from './keep-others.js';
-import { writeRows } from './write-rows.js';
+import { writeRows } from '../change/write-rows.js';
 
 /** Honours `force`: fields of less guarded environments that the change would break are cleared in the same revision, by nobody's leave. */
 export async function clearBroken(change: Change): Promise<void> {

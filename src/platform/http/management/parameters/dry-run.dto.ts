@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { JsonValue } from '@flagtree/engine';
-import { ANY_JSON } from '../json/any-json.js';
+import { ANY_JSON } from '../../json/any-json.js';
 
 /** One resolved value that a write changes, there or in a descendant. */
 export class EffectDto {

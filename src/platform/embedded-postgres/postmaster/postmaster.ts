@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from '../config/config-error.js';
-import { dataOf } from './cluster.js';
-import type { Home } from './home.js';
-import { completeCluster } from './complete-cluster.js';
-import type { Passwords } from './passwords.js';
+import { StartError } from '../../config/config-error.js';
+import { dataOf } from '../cluster/cluster.js';
+import type { Home } from '../cluster/home.js';
+import { completeCluster } from '../cluster/complete-cluster.js';
+import type { Passwords } from '../cluster/passwords.js';
 import { findPostmaster, isRunning, type Postmaster } from './postmaster-file.js';
 import { probe } from './probe.js';
 

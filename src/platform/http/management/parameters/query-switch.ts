@@ -1,4 +1,4 @@
-import { Invalid } from '../problems/problem.js';
+import { Invalid } from '../../problems/problem.js';
 
 /** A switch in a query: absent, `true` (or empty), or `false`. */
 export function switchOf(value: unknown, name: string): boolean {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { NOBODY } from '../data-directory/nobody.js';
+import { NOBODY } from '../../data-directory/nobody.js';
 
 /** Whom the private PostgreSQL runs as; null: as the server itself. It refuses to run as root. */
 export type Account = { uid: number; gid: number } | null;
