@@ -210,6 +210,16 @@ async function call(method, path, body) {
   );
 }
 
+/** With these nothing can have been done. */
+const NEVER_ARRIVED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 async function request(method, path, body) {
   const { url, token } = server();
   try {
@@ -219,7 +229,10 @@ async function request(method, path, body) {
       ...(body && { body: JSON.stringify(body) }),
     });
   } catch (error) {
-    throw new Refusal(`No server answers at ${url} (${error.cause?.code ?? error.message}): set FLAGTREE_URL.`);
+    const why = error.cause?.code ?? error.message;
+    if (method !== 'GET' && !NEVER_ARRIVED.has(why))
+      throw new Refusal(`The server at ${url} was lost before it answered (${why}): it may have done this, or not. Look first.`);
+    throw new Refusal(`No server answers at ${url} (${why}): set FLAGTREE_URL.`);
   }
 }
 

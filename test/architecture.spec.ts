@@ -29,6 +29,7 @@ const ROOMS: Record<string, MayImport> = {
     ['embedded-postgres/postmaster'],
     ['embedded-postgres'],
     ['database'],
+    ['database/outcome'],
     ['database/backup'],
     ['http/problems'],
     ['http/json'],

@@ -108,12 +108,23 @@ export async function requestCancel(manager: EntityManager, id: string): Promise
   return changed === 1;
 }
 
+export async function isJob(manager: EntityManager, id: string): Promise<boolean> {
+  return (await manager.query<unknown[]>(`SELECT FROM flagtree.jobs AS job WHERE job.id = $1`, [id])).length > 0;
+}
+
+export async function isCancelRequested(manager: EntityManager, id: string): Promise<boolean> {
+  return (
+    (await manager.query<unknown[]>(`SELECT FROM flagtree.jobs AS job WHERE job.id = $1 AND job.cancel_requested`, [id])).length >
+    0
+  );
+}
+
 /** Jobs under way whose lock nobody holds: their server has died, and with it their transaction. */
 export async function buryDeadJobs(manager: EntityManager): Promise<number> {
   const [, changed] = await manager.query<[unknown, number]>(
     `UPDATE flagtree.jobs AS job
         SET status = 'failed', step = NULL, finished_at = clock_timestamp(),
-            problem = jsonb_build_object('code', 'interrupted', 'detail', 'The server that ran this job has ended: nothing was changed. Ask for it again.')
+            problem = jsonb_build_object('code', 'interrupted', 'detail', 'The server that ran this job has ended, or lost its connection to the database: nothing was changed. Ask for it again.')
       WHERE job.status IN ('queued', 'running') AND pg_try_advisory_xact_lock(flagtree.job_lock_key(job.id))`,
   );
   return changed;

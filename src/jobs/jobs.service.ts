@@ -3,11 +3,21 @@ import { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { newId } from '../audit/change/new-id.js';
 import { isDatabaseAway } from '../platform/database/database-error.js';
+import { knownTransaction, OutcomeUnknown } from '../platform/database/outcome/known-transaction.js';
 import { databaseProblem } from '../platform/http/problems/database-problem.js';
 import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problems/problem.js';
 import type { JobDto } from './job.dto.js';
 import { JobLocks } from './job-locks.js';
-import { buryDeadJobs, finish, insertJob, type NewJob, requestCancel, visibleJobs } from './jobs.queries.js';
+import {
+  buryDeadJobs,
+  finish,
+  insertJob,
+  isCancelRequested,
+  isJob,
+  type NewJob,
+  requestCancel,
+  visibleJobs,
+} from './jobs.queries.js';
 import { JobStopped, RunningJob } from './running-job.js';
 
 /** Does one thing, tells the job how far it is, and marks it succeeded in its own transaction. */
@@ -41,7 +51,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
       const dead = await buryDeadJobs(this.dataSource.manager);
       if (dead > 0)
         this.logger.warn(
-          `${String(dead)} jobs were interrupted by the end of their server and are marked failed: nothing of theirs was changed.`,
+          `${String(dead)} jobs were interrupted by the end of their server, or of its connection to the database, and are marked failed: nothing of theirs was changed.`,
         );
     } catch (error) {
       if (!isDatabaseAway(error)) throw error;
@@ -65,7 +75,10 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
     this.underWay.set(job.id, job);
     try {
       await this.locks.take(job.id);
-      await insertJob(this.dataSource.manager, { id: job.id, kind, caller, request });
+      await knownTransaction(this.dataSource, async (manager) => {
+        await insertJob(manager, { id: job.id, kind, caller, request });
+        return { result: job.id, isThere: (other) => isJob(other, job.id) };
+      });
     } catch (error) {
       this.underWay.delete(job.id);
       await this.locks.release(job.id).catch(() => undefined);
@@ -90,7 +103,11 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   /** Asks the job to stop; it then changes nothing. @throws {Conflict} when it is over. */
   async cancel(caller: Caller, id: string): Promise<JobDto> {
     const { status } = await this.get(caller, id);
-    if (!(await requestCancel(this.dataSource.manager, id))) {
+    const asked = await knownTransaction(this.dataSource, async (manager) => ({
+      result: await requestCancel(manager, id),
+      isThere: (other) => isCancelRequested(other, id),
+    }));
+    if (!asked) {
       throw new Conflict('job-finished', `The job is over (${status}) and cannot be cancelled any more.`);
     }
     this.underWay.get(id)?.stop('cancelled');
@@ -118,24 +135,27 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
   private async end({ id }: RunningJob, error: unknown): Promise<void> {
     const { manager } = this.dataSource;
     try {
-      if (!(error instanceof JobStopped)) await finish(manager, id, 'failed', this.problemOf(id, error));
-      else if (error.message === 'cancelled') await finish(manager, id, 'cancelled', null);
-      else
-        await finish(manager, id, 'failed', {
-          code: 'interrupted',
-          detail: `It was interrupted (${error.message}): nothing was changed. Ask for it again.`,
-        });
+      if (error instanceof JobStopped && error.message === 'cancelled') await finish(manager, id, 'cancelled', null);
+      else await finish(manager, id, 'failed', this.problemOf(id, error));
     } catch (cause) {
       this.logger.error({ err: cause, job: id }, 'the end of a job could not be told; it counts as interrupted');
     }
   }
 
+  /** A job is marked done in the transaction that does it. So where it can be marked failed nothing was changed, also if its COMMIT was lost. */
   private problemOf(id: string, error: unknown): object {
+    if (error instanceof JobStopped) return interrupted(error.message);
+    if (error instanceof OutcomeUnknown) return interrupted('the connection to the database was lost while it committed');
     const known = error instanceof DomainError ? error : databaseProblem(error);
     if (known) return { code: known.code, detail: known.message, ...known.members };
     this.logger.error({ err: error, job: id }, 'unexpected error');
     return { code: 'internal-error', detail: `Something failed inside the server. Its log tells more under job ${id}.` };
   }
 }
+
+const interrupted = (why: string) => ({
+  code: 'interrupted',
+  detail: `It was interrupted (${why}): nothing was changed. Ask for it again.`,
+});
 
 const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

@@ -4,12 +4,27 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** What happens to the notifications on their way from PostgreSQL. */
 type Notifications = 'pass' | 'drop' | 'twice' | 'late';
 
+/**
+ * What happens to a COMMIT. `unanswered`: it is carried out, and the connection breaks before the answer. `lost`: the connection breaks before it
+ * arrives. `swallowed`: it is carried out, and nothing more is heard. `stuck`: it does not arrive, and nobody is told.
+ */
+type Commits = 'pass' | 'unanswered' | 'lost' | 'swallowed' | 'stuck';
+
+const COMMIT = Buffer.from('\0COMMIT\0').subarray(1);
+
 const LATE_MS = 300;
 const NOTIFICATION = 'A'.charCodeAt(0);
 
 /** A way to a PostgreSQL that can fail as networks do: cut, half-open (nothing arrives and nobody is told), or without notifications. */
 export class PostgresLink {
   notifications: Notifications = 'pass';
+  commits: Commits = 'pass';
+  /** How many COMMITs pass before that. */
+  spared = 0;
+  /** Told of each COMMIT that did not pass. */
+  onFault: () => void = () => undefined;
+  /** Whether new connections get through. */
+  isOpen = true;
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly sockets = new Set<Socket>();
   private readonly frozen = new WeakSet<Socket>();
@@ -51,6 +66,7 @@ export class PostgresLink {
   }
 
   private pair(client: Socket, database: Socket): void {
+    if (!this.isOpen) client.resetAndDestroy();
     const pair = [client, database] as const;
     this.pairs.add(pair);
     for (const [from, to] of [pair, [database, client] as const]) {
@@ -63,11 +79,26 @@ export class PostgresLink {
         if (!this.frozen.has(from)) to.destroy();
       });
     }
-    client.on('data', (chunk) => { if (!this.frozen.has(client)) database.write(chunk); }); // prettier-ignore
+    client.on('data', (chunk) => {
+      if (this.frozen.has(client)) return;
+      if (this.commits !== 'pass' && chunk.includes(COMMIT) && this.spared-- <= 0) this.fail(this.commits, chunk, pair);
+      else database.write(chunk);
+    });
     database.on('data', filteredMessages((message) => {
         if (!this.frozen.has(database)) this.deliver(message, client);
       }),
     ); // prettier-ignore
+  }
+
+  private fail(how: Commits, chunk: Buffer, [client, database]: readonly [Socket, Socket]): void {
+    const silence = () => void [client, database].map((socket) => this.frozen.add(socket));
+    if (how === 'stuck') silence();
+    else if (how === 'lost') client.resetAndDestroy();
+    else {
+      database.removeAllListeners('data').once('data', how === 'swallowed' ? silence : () => client.resetAndDestroy());
+      database.write(chunk);
+    }
+    this.onFault();
   }
 
   private deliver(message: Buffer, client: Socket): void {

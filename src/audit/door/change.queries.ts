@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { WriteRequest } from '../change/write-request.js';
+import type { LoggedEntry } from '../follow/ledger.queries.js';
 
 /** Locks the ledger head, so that commit order is revision order, and names the author to the triggers. Returns the head revision. */
 export async function openChange(manager: EntityManager, write: WriteRequest): Promise<number> {
@@ -10,4 +11,14 @@ export async function openChange(manager: EntityManager, write: WriteRequest): P
     [write.caller.actor, write.reason ?? '', write.requestId, write.remote ?? '', write.caller.token.publicId],
   );
   return Number(row.revision);
+}
+
+/** Whether the log has this very entry, and so all that was written with it. A change without entries leaves the state as it is, done or not. */
+export async function holdsEntry(manager: EntityManager, entry: LoggedEntry | undefined): Promise<boolean> {
+  if (!entry) return true;
+  const found = await manager.query<unknown[]>(
+    `SELECT FROM flagtree.audit_entries AS entry WHERE entry.id = $1 AND entry.hash = decode($2, 'hex')`,
+    [entry.id, entry.hash],
+  );
+  return found.length > 0;
 }

@@ -3,10 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type EffectEntry, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { isRetryable } from '../../platform/database/database-error.js';
+import { knownTransaction } from '../../platform/database/outcome/known-transaction.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { type Besides, Change } from '../change/change.js';
-import { openChange } from './change.queries.js';
+import { holdsEntry, openChange } from './change.queries.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
 import { StateStore } from '../follow/state-store.js';
 import type { MadeChange } from '../questions/made-change.js';
@@ -44,7 +45,8 @@ export class ChangesService {
 
   /**
    * Runs the edit as one change: at most one revision, refused if it introduces a defect in any environment or touches one that the
-   * caller may not write. Retries what the database asks to retry; a dry run does everything but commit.
+   * caller may not write. Retries what the database asks to retry; a dry run does everything but commit. An error means that nothing was
+   * changed, but for the one that says so itself (`outcome-unknown`).
    */
   async change(write: WriteRequest, edit: Edit): Promise<Written> {
     for (let attempt = 1; ; attempt++) {
@@ -67,11 +69,12 @@ export class ChangesService {
 
   private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
     let entries: Change['entries'] = [];
-    const written = await this.dataSource.transaction('READ COMMITTED', async (manager) => {
+    const isThere = (manager: EntityManager) => holdsEntry(manager, entries.at(-1));
+    const written = await knownTransaction(this.dataSource, async (manager) => {
       const head = await openChange(manager, write);
       const replayed =
         write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
-      if (replayed) return new Written(replayed, head, [], 'replayed');
+      if (replayed) return { result: new Written(replayed, head, [], 'replayed'), isThere };
       const { state, lastEntry } = await this.store.atHead(manager);
       const change = new Change(manager, write, state, lastEntry);
       await edit.apply(change);
@@ -84,7 +87,8 @@ export class ChangesService {
       if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
       entries = change.entries;
-      return new Written(answer, change.state.revision, touched, entries.length > 0 ? 'committed' : 'unchanged');
+      const outcome = entries.length > 0 ? 'committed' : 'unchanged';
+      return { result: new Written(answer, change.state.revision, touched, outcome), isThere };
     });
     await this.store.install([...entries]);
     return written;

@@ -1,6 +1,8 @@
 /** What node-postgres tells of a failed statement, also through TypeORM's QueryFailedError. */
 export interface DatabaseError {
   code?: string;
+  /** `ERROR`: the statement was refused, and the session goes on. `FATAL`, `PANIC`: it has ended. */
+  severity?: string;
   message: string;
   detail?: string;
   hint?: string;
@@ -10,6 +12,9 @@ export interface DatabaseError {
 const AWAY = /^(08|57P0|53|25006)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT|ENOTFOUND|EHOSTUNREACH)$/;
 const AWAY_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Driver not Connected|connection is not yet established|already released|Transaction is not started|server closed the connection/i;
+
+/** The driver knew that the connection was gone before it sent anything. */
+const NEVER_SENT = /not queryable|already released|Transaction is not started/;
 
 const NOT_OURS = /^(28|3D|3F)/;
 const NOT_OURS_MESSAGE = /not currently accepting connections|relation "flagtree\.\w+" does not exist/;
@@ -23,6 +28,11 @@ export function isRetryable(error: unknown): boolean {
 export function isDatabaseAway(error: unknown): boolean {
   const cause = databaseError(error);
   return cause !== null && (AWAY.test(cause.code ?? '') || AWAY_MESSAGE.test(cause.message));
+}
+
+/** The statement did not leave this process: it has had no effect. */
+export function isNeverSent(error: unknown): boolean {
+  return error instanceof Error && NEVER_SENT.test(error.message);
 }
 
 /** Away, or there and of no use to a server that has used it before: no such database, none of our tables, no such user or password. */

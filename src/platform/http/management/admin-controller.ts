@@ -28,7 +28,7 @@ export function AdminController(path: string, tag: string): ClassDecorator {
     ApiProblem(401, 'No token, or one that is unknown, expired or revoked.'),
     ApiProblem(403, 'The token may not do this.'),
     ApiProblem(500, 'A fault of the server; the log knows the request id.'),
-    ApiProblem(503, 'The database is away or busy: nothing was changed; see Retry-After.'),
+    ApiProblem(503, 'The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.'),
   );
 }
 

@@ -1,10 +1,19 @@
 import { type DatabaseError, databaseError, isDatabaseAway, isDatabaseUnusable } from '../../database/database-error.js';
+import { OutcomeUnknown } from '../../database/outcome/known-transaction.js';
 import { Conflict, type DomainError, Invalid, Unavailable, Unprocessable } from './problem.js';
 
 const BUSY = new Set(['40001', '40P01', '55P03', '57014']);
 
 /** The problem that an error of the database is for the caller; null when it is none of the database's, or a bug of ours. */
 export function databaseProblem(error: unknown): DomainError | null {
+  if (error instanceof OutcomeUnknown) {
+    return new Unavailable(
+      'outcome-unknown',
+      'The connection to the database was lost while it committed this, and it cannot be asked now: it may have been done, or not. Look before you repeat it, or send it with an Idempotency-Key, which makes repeating safe.',
+      5,
+      { cause: error },
+    );
+  }
   const cause = databaseError(error);
   if (!cause) return null;
   const code = cause.code ?? '';
