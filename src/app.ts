@@ -4,7 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
+import { admitByHeaders } from './access/admit.js';
 import { serveLeanRoutes } from './access/lean-routes.js';
+import { TokenRegistry } from './access/token-registry.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
 import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readiness-registry.js';
@@ -82,6 +84,7 @@ export async function createApp({ version, logger, probes, connect, ...platform 
     face.methods.add(url, [method].flat());
   });
   tellOfAnswers(nest, server, requestMeter(metrics), requestLog(logger, config.log.level));
+  admitByHeaders(nest, app.get(TokenRegistry, { strict: false }));
   server.closeWith(nest);
   serveLeanRoutes(
     nest,

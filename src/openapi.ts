@@ -8,6 +8,7 @@ import { withPublicNames } from './openapi/public-names.js';
 import { exampleRequests } from './openapi/request-examples/index.js';
 import { describeSchemas } from './openapi/schema-texts.js';
 import { addTags } from './openapi/tags.js';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { urlFor } from './platform/http/outside/public-url.js';
 
@@ -66,8 +67,16 @@ function reachedBy(request: FastifyRequest, document: OpenAPIObject): OpenAPIObj
   return url === '' ? document : { ...document, servers: [{ url }] };
 }
 
+const OF_DOCUMENTATION = /^\/api\/(?:docs(?:[-/]|$)|openapi\.)/;
+
 /** Serves the document at /api/openapi.json and a page to read and try it at /api/docs. */
-export function serveOpenApi(app: INestApplication, version: string): void {
+export function serveOpenApi(app: NestFastifyApplication, version: string): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (OF_DOCUMENTATION.test(route.url)) route.config = { ...route.config, permission: 'public' };
+    });
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app, version), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',

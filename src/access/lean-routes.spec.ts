@@ -6,6 +6,7 @@ import { byteString } from '../platform/http/byte-string.js';
 import type { LeanReply, LeanRequest } from '../platform/http/request.js';
 import { Face } from '../platform/http/outside/face.js';
 import { LeanServer } from '../platform/http/lean/lean-server.js';
+import { admitByHeaders } from './admit.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { Evaluates, RequireRole } from './permissions.js';
 import { TokenRegistry } from './token-registry.js';
@@ -57,9 +58,14 @@ async function start(controller: Type<object>, method: string): Promise<string> 
   shortWays = 0;
   server.onAnswered(() => shortWays++);
   nest = Fastify({ serverFactory: server.createServer });
+  admitByHeaders(nest, application.get(TokenRegistry));
   serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => application.get(type)); // prettier-ignore
-  nest.post('/lean/:key', { config: { lean: { controller: () => controller, method } } }, () => 'by the pipeline');
-  nest.post('/plain', () => 'by the pipeline');
+  nest.post(
+    '/lean/:key',
+    { config: { permission: 'evaluate', lean: { controller: () => controller, method } } },
+    () => 'by the pipeline',
+  );
+  nest.post('/plain', { config: { permission: 'public' } }, () => 'by the pipeline');
   return nest.listen({ port: 0, host: '127.0.0.1' });
 }
 afterEach(() => nest.close());

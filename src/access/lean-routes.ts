@@ -2,11 +2,11 @@ import type { Type } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, RouteHandlerMethod } from 'fastify';
 import { bytesOf } from '../platform/http/byte-string.js';
 import { carryForPublicToken } from '../platform/http/every-answer.js';
-import type { LeanHandler, LeanReply } from '../platform/http/request.js';
+import type { LeanHandler, LeanReply, LeanRequest } from '../platform/http/request.js';
 import type { LeanRoute } from '../platform/http/lean/lean-route.js';
 import { problemDocument, sendProblem } from '../platform/http/problems/problem.filter.js';
 import { PERMISSION } from '../platform/http/permission-metadata.js';
-import { identify } from './identify.js';
+import { admit } from './admit.js';
 import { TokenRegistry } from './token-registry.js';
 
 /** The method of a controller that answers a route by itself, past Nest's pipeline. */
@@ -23,8 +23,8 @@ declare module 'fastify' {
 
 /**
  * The hottest routes are declared and documented like all others, but served without Nest's pipeline, which costs more than an evaluation:
- * who calls is found out by what the guard uses, then the controller's method answers. Only for routes that any valid token may call, so that
- * there is nothing else for the guard to decide. `add` gets each of them, for plain requests to be answered without Fastify as well.
+ * the caller is admitted by its headers, as on every route, then the controller's method answers. Only for routes that any valid token may
+ * call. `add` gets each of them, for plain requests to be answered without Fastify as well.
  * To be called before the routes are registered.
  */
 export function serveLeanRoutes(nest: FastifyInstance, add: (route: LeanRoute) => void, get: <T>(type: Type<T>) => T): void {
@@ -32,8 +32,10 @@ export function serveLeanRoutes(nest: FastifyInstance, add: (route: LeanRoute) =
     const { lean, problemAs = problemDocument } = route.config ?? {};
     if (!lean) return;
     const handler = handlerOf(lean, get);
+    const tokens = get(TokenRegistry);
+    const admitted = (request: LeanRequest) => { admit(tokens, request, 'evaluate'); }; // prettier-ignore
     route.handler = onFastify(handler);
-    for (const method of [route.method].flat()) add({ method, url: route.url, handler, problemAs });
+    for (const method of [route.method].flat()) add({ method, url: route.url, admit: admitted, handler, problemAs });
   });
 }
 
@@ -42,9 +44,8 @@ function handlerOf({ controller: typeOf, method }: Declared, get: <T>(type: Type
   if (Reflect.getMetadata(PERMISSION, type) !== 'evaluate')
     throw new Error(`${type.name} has lean routes: declare it with @Evaluates().`);
   const controller = get(type) as Record<string, LeanHandler>;
-  const tokens = get(TokenRegistry);
   return (request, reply) => {
-    if (identify(tokens, request).isPublic) carryForPublicToken(request, reply);
+    if (request.caller?.isPublic) carryForPublicToken(request, reply);
     return controller[method]?.(request, reply);
   };
 }

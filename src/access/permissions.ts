@@ -1,6 +1,6 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import { PERMISSION } from '../platform/http/permission-metadata.js';
+import { declarePermission } from '../platform/http/permission-metadata.js';
 import type { Role } from './roles.js';
 
 export { Public } from '../platform/http/permission-metadata.js';
@@ -15,4 +15,4 @@ export const Evaluates = () => permit('evaluate');
 
 /** The OpenAPI document names it, too. */
 const permit = (permission: Permission) =>
-  applyDecorators(SetMetadata(PERMISSION, permission), ApiExtension('x-permission', permission));
+  applyDecorators(declarePermission(permission), ApiExtension('x-permission', permission));

@@ -1,8 +1,8 @@
-import { Controller, Get, Header, SetMetadata, type Type } from '@nestjs/common';
+import { Controller, Get, Header, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { MetricsAccess } from '../config/config.js';
 import { ApiProblem } from '../http/management/admin-controller.js';
-import { PERMISSION, Public } from '../http/permission-metadata.js';
+import { declarePermission, Public } from '../http/permission-metadata.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
 const ApiMetrics = () =>
@@ -26,7 +26,7 @@ class PublicMetricsController {
 
 @ApiTags('Health')
 @Controller('metrics')
-@SetMetadata(PERMISSION, 'viewer')
+@declarePermission('viewer')
 @ApiExtension('x-permission', 'viewer')
 @ApiBearerAuth()
 @ApiSecurity('apiKey')

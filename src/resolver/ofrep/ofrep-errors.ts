@@ -1,8 +1,8 @@
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyContextConfig } from 'fastify';
 import type { ErrorCode } from '@flagtree/engine';
 import type { LeanRequest } from '../../platform/http/request.js';
 import type { Problem, ShapeProblem } from '../../platform/http/problems/problem.filter.js';
+import { routeConfig } from '../../platform/http/route-config.js';
 
 export interface OfrepError {
   status: number;
@@ -50,7 +50,7 @@ const ERROR_CODES: Record<string, ErrorCode> = {
 
 /** Errors on this route speak OFREP, also those that are raised before its handler is reached. */
 export const AnswersErrorsInOfrep = (more: Pick<FastifyContextConfig, 'lean'> = {}) =>
-  RouteConfig({ problemAs: problemInOfrep, ...more });
+  routeConfig({ problemAs: problemInOfrep, ...more });
 
 export const problemInOfrep: ShapeProblem = (problem, request) => ({
   ...ofrepError(problem, keyOf(request)),

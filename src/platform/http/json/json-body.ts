@@ -16,6 +16,10 @@ const JSON_TYPES = [/^application\/(?:[\w.+-]+\+)?json(?:;.*)?$/i, 'application/
 /** All bodies are JSON; any other content type is answered with 415 by Fastify. */
 export function registerJsonBody(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
+  fastify.addHook('preParsing', ({ raw: { headers } }, reply, _payload, done) => {
+    if (headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
+    done();
+  });
   for (const type of JSON_TYPES) {
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, bytes, done) => {
       try {

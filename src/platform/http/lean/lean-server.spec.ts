@@ -9,7 +9,7 @@ import { Face } from '../outside/face.js';
 import { LeanServer } from './lean-server.js';
 import type { LeanHandler } from '../request.js';
 import type { LeanRoute } from './lean-route.js';
-import { NotFound } from '../problems/problem.js';
+import { NotFound, Unauthorized } from '../problems/problem.js';
 import { problemDocument } from '../problems/problem.filter.js';
 
 Logger.overrideLogger(false);
@@ -37,7 +37,12 @@ const handler: LeanHandler = ({ id, params, query, body, bodyText }, reply) => {
   return undefined;
 };
 
-const routeOf = (url: string): LeanRoute => ({ method: 'POST', url, handler, problemAs: problemDocument });
+/** Lets everybody in who does not say otherwise. */
+const admit: LeanRoute['admit'] = ({ headers }) => {
+  if (headers['x-refuse'] !== undefined) throw new Unauthorized('token-unknown', 'This token is not known.');
+};
+
+const routeOf = (url: string): LeanRoute => ({ method: 'POST', url, admit, handler, problemAs: problemDocument });
 
 beforeAll(async () => {
   server.add(routeOf('/flags'));

@@ -54,14 +54,17 @@ export class LeanServer {
 
   /** For Fastify: its `serverFactory`. */
   readonly createServer = (fastify: Handler, options: unknown): Server => {
+    const answer: Handler = (request, response) => {
+      const match = this.match(request);
+      if (match) this.serve(match, request, response);
+      else fastify(request, response);
+    };
     const server = createServer(
       { IncomingMessage: messagesWith(this.face), joinDuplicateHeaders: true, requireHostHeader: false },
-      (request, response) => {
-        const match = this.match(request);
-        if (match) this.serve(match, request, response);
-        else fastify(request, response);
-      },
+      answer,
     );
+    // Who waits to be asked for a body is asked once it is known who that is; other expectations are none of ours (RFC 9110, 10.1.1).
+    server.on('checkContinue', answer).on('checkExpectation', answer);
     const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Timeouts;
     server.keepAliveTimeout = keepAliveTimeout;
     server.requestTimeout = requestTimeout;
@@ -97,12 +100,19 @@ export class LeanServer {
   private isPlain(headers: IncomingMessage['headers']): boolean {
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= this.bodyLimit && PLAIN_TYPES.has(headers['content-type'] ?? ''))) return false;
-    return headers['content-encoding'] === undefined && headers.host?.includes(',') === false;
+    if (headers['content-encoding'] !== undefined || headers.expect !== undefined) return false;
+    return headers.host?.includes(',') === false;
   }
 
   private serve({ route, params, query }: Match, raw: IncomingMessage, response: ServerResponse): void {
     const request = new PlainRequest(requestIdOf(raw), raw, route, params, query);
     const reply = new PlainReply(request, response, this.answered);
+    try {
+      route.admit(request);
+    } catch (error) {
+      reply.problem(error);
+      return;
+    }
     readBody(raw, (bytes) => {
       try {
         const { text, value } = parseJson(bytes);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterBody } from '../problems/after-body.js';
+import { answerBeforeBody, awaitsBody } from '../problems/before-body.js';
 import { everyAnswer } from '../every-answer.js';
 import { byteString, type ByteString } from '../byte-string.js';
 import type { LeanReply, LeanRequest } from '../request.js';
@@ -86,15 +86,28 @@ export class PlainReply implements LeanReply {
     const problem = problemOf(error, request);
     const { status, type, body } = request.routeOptions.problemAs(problem, request);
     for (const [name, value] of Object.entries(problem.headers)) this.header(name, value);
-    afterBody(request.raw, () => { if (!this.isSent) this.send(status, type, byteString(JSON.stringify(body))); }); // prettier-ignore
+    const text = byteString(JSON.stringify(body));
+    if (!awaitsBody(request.raw)) {
+      this.send(status, type, text);
+      return;
+    }
+    this.measure(type, text);
+    this.isSent = true;
+    this.statusCode = status;
+    answerBeforeBody(request.raw, this.raw, { status, head: this.head, body: text });
+    this.end();
   }
 
   private send(status: number, type: string, body: ByteString): void {
-    this.header('content-type', type);
-    this.header('content-length', String(body.length));
+    this.measure(type, body);
     this.begin(status);
     this.raw.end(body, 'latin1');
     this.end();
+  }
+
+  private measure(type: string, body: ByteString): void {
+    this.header('content-type', type);
+    this.header('content-length', String(body.length));
   }
 
   private begin(status: number): void {

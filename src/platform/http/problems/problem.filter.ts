@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CircularEnvironmentInheritanceError } from '@flagtree/engine';
 import { databaseProblem } from './database-problem.js';
-import { afterBody } from './after-body.js';
+import { answerBeforeBody, awaitsBody } from './before-body.js';
+import { byteString } from '../byte-string.js';
 import type { LeanRequest } from '../request.js';
 import type { Problem, ShapeProblem } from '../outside/problem-shape.js';
 import { urlFor } from '../outside/public-url.js';
@@ -166,10 +167,19 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(error, request);
   const shape = request.routeOptions.config.problemAs ?? request.raw.face?.shapeOf(request.url) ?? problemDocument;
   const { status, type, body } = shape(problem, request);
-  afterBody(request.raw, () => {
-    if (!reply.sent) void reply.status(status).headers(problem.headers).type(type).send(JSON.stringify(body));
-  });
+  const text = JSON.stringify(body);
+  void reply.status(status).headers(problem.headers).type(type);
+  if (!awaitsBody(request.raw)) {
+    void reply.send(text);
+    return;
+  }
+  const bytes = byteString(text);
+  void reply.header('content-length', String(bytes.length)).hijack();
+  answerBeforeBody(request.raw, reply.raw, { status, head: headOf(reply), body: bytes });
 }
+
+const headOf = (reply: FastifyReply) =>
+  Object.entries(reply.getHeaders()).flatMap(([name, value]) => [value].flat().flatMap((one) => [name, String(one)]));
 
 export const problemDocument: ShapeProblem = ({ status, body }) => ({
   status,

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Forbidden } from '../platform/http/problems/problem.js';
+import { sendProblem } from '../platform/http/problems/problem.filter.js';
+import type { LeanRequest } from '../platform/http/request.js';
+import { identify } from './identify.js';
+import type { Permission } from './permissions.js';
+import type { TokenRegistry } from './token-registry.js';
+
+/**
+ * Lets a request in that may do what its route asks for, and makes known who sends it. Deny by default: a route that declares nothing lets
+ * nobody in. @throws {Unauthorized} or {Forbidden}
+ */
+export function admit(tokens: TokenRegistry, request: LeanRequest, permission: Permission | undefined): void {
+  if (permission === 'public') return;
+  const caller = identify(tokens, request);
+  if (permission === undefined) throw new Forbidden('not-permitted', 'This route declares no permission, so nobody may use it.');
+  if (permission === 'evaluate') return;
+  const { name } = caller.token;
+  if (caller.kind !== 'admin') {
+    throw new Forbidden('wrong-token-kind', `"${name}" is a client token, which only evaluates: use an admin token here.`);
+  }
+  if (!caller.has(permission)) {
+    throw new Forbidden(
+      'role-too-low',
+      `This needs the role ${permission}; the token "${name}" is a ${caller.role ?? 'nobody'}.`,
+    );
+  }
+}
+
+/** Nothing of a body is read before it is known who sends it, nor of one that leads nowhere: who is not let in costs its headers. */
+export function admitByHeaders(fastify: FastifyInstance, tokens: TokenRegistry): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    try {
+      if (request.is404) throw NOWHERE;
+      admit(tokens, request, permissionOf(request));
+    } catch (error) {
+      sendProblem(error, request, reply);
+      return;
+    }
+    done();
+  });
+}
+
+const NOWHERE = Object.assign(new Error('There is no such route.'), { statusCode: 404 });
+
+export const permissionOf = ({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>) =>
+  routeOptions.config.permission as Permission | undefined;
