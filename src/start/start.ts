@@ -11,6 +11,7 @@ import { Teardown } from '../platform/lifecycle/teardown.js';
 import { createLogger, type Logger } from '../platform/logging/logger.js';
 import { NestLogger } from '../platform/logging/nest-logger.js';
 import { packageRoot } from '../platform/package-root.js';
+import { explainPort, tryPort } from './port.js';
 import { noteUrl } from './server-url.js';
 import { localUrl, welcome } from './welcome.js';
 
@@ -56,6 +57,7 @@ async function serve(parts: Parts): Promise<void> {
   };
   const dataDirectory = await openDataDirectory(config.dataDirectory, notice);
   teardown.add('The data directory', () => { dataDirectory.release(); }, STEP_MS); // prettier-ignore
+  await tryPort(config);
   const database = new DatabaseAtStart(parts);
   teardown.add('The private PostgreSQL', () => database.stop(), DATABASE_STOP_MS);
   // The application loads while the database starts.
@@ -76,7 +78,7 @@ async function serve(parts: Parts): Promise<void> {
   });
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
-  const url = localUrl(await app.listen().catch(explain(config)));
+  const url = localUrl(await app.listen().catch(explainPort(config)));
   teardown.add('The note of the address', await noteUrl(dataDirectory, url, notice), STEP_MS);
   process.stdout.write(welcome({ version, url, isFirst, adminTokenPath: app.adminTokenPath, database: database.directions }));
   if (!isThere) void database.keepTrying(app.dataSource, app.meetDatabase);
@@ -108,19 +110,6 @@ async function requested(stop: AbortSignal): Promise<void> {
   await new Promise((resolve) => {
     stop.addEventListener('abort', resolve, { once: true });
   });
-}
-
-function explain({ port, host }: Config) {
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${port} of ${host} is in use: stop what listens there, or set PORT to another one`,
-    EACCES: `Port ${port} may not be used by this user: set PORT to one above 1023`,
-    EADDRNOTAVAIL: `${host} is no address of this machine: set HOST to 127.0.0.1, or to 0.0.0.0 for every network`,
-    ENOTFOUND: `${host} is not known: set HOST to 127.0.0.1, or to 0.0.0.0 for every network`,
-  };
-  return (error: unknown): never => {
-    const reason = reasons[(error as NodeJS.ErrnoException).code ?? ''];
-    throw reason === undefined ? error : new StartError([reason], { cause: error });
-  };
 }
 
 /** Tells the operator why there is no server, and gives the exit code. */

@@ -1,14 +1,19 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { CuttableLink } from '../evaluation/cuttable-link.js';
+import { until } from '../streaming/reader.js';
 import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { createDatabase } from '../support/database.js';
+import { launch } from '../support/launch.js';
 import { failToStart, startServer } from '../support/server.js';
 
-const [here, there] = [createDataDirectory(), createDataDirectory()];
+const [here, there, atPort] = [createDataDirectory(), createDataDirectory(), createDataDirectory()];
 afterAll(() => {
   removeDataDirectory(here);
   removeDataDirectory(there);
+  removeDataDirectory(atPort);
 });
 
 // Ten seconds, in which the other tests can run.
@@ -57,14 +62,45 @@ it('names the database that turns it away, without the password', async () => {
   if (password !== '') expect(output).not.toContain(password);
 });
 
-it('names a port that is in use', async () => {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const { port } = taken.address() as AddressInfo;
-  await expect(startServer({ env: { PORT: String(port) } })).rejects.toThrow(
-    `Port ${port} of 127.0.0.1 is in use: stop what listens there, or set PORT to another one`,
-  );
-  taken.close();
+describe('a port that is in use', () => {
+  const listenOn = async (wanted: number) => {
+    const taken = createServer().listen(wanted, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    return { taken, port, told: `Port ${port} of 127.0.0.1 is in use: stop what listens there, or set PORT to another one` };
+  };
+
+  it('is told before a private PostgreSQL is made', async () => {
+    const { taken, port, told } = await listenOn(0);
+    const { code, output } = await failToStart({ FLAGTREE_DATA_DIR: atPort, PORT: String(port) });
+    taken.close();
+    expect({ code, output }).toEqual({ code: 1, output: `Flagtree cannot start.\n  - ${told}\n` });
+    expect(readdirSync(atPort)).toEqual([]);
+  });
+
+  it('is told in the same words when it is taken while the server waits for its database', async () => {
+    const { url, drop } = await createDatabase();
+    const link = await CuttableLink.to(url);
+    await link.cut();
+    const free = await listenOn(0);
+    free.taken.close();
+    await once(free.taken, 'close');
+    const starting = launch({ env: { FLAGTREE_DATA_DIR: atPort, DATABASE_URL: link.url, PORT: String(free.port) } });
+    starting.ready.catch(() => undefined);
+    await until(() => starting.logs().includes('trying for 10 s'), 'the server to wait for its database');
+    const { taken, told } = await listenOn(free.port);
+    await link.join();
+    const { code } = await starting.exited;
+    taken.close();
+    await link.cut();
+    await drop();
+    expect([code, starting.logs()]).toEqual([1, expect.stringContaining(`Flagtree cannot start.\n  - ${told}\n`)]);
+  });
+
+  it('and a host that is none are told before, too', async () => {
+    const { code, output } = await failToStart({ FLAGTREE_DATA_DIR: atPort, HOST: '192.0.2.1' });
+    expect([code, output]).toEqual([1, expect.stringContaining('192.0.2.1 is no address of this machine: set HOST')]);
+  });
 });
 
 it('takes the bootstrap admin token from a setting, and keeps no file of it', async () => {
