@@ -7,7 +7,8 @@ interface NodeVersion {
   isSupported: (version: string) => boolean;
 }
 
-const { isSupported, SUPPORTED } = (await import('../../scripts/setup/node-version.mjs' as string)) as NodeVersion;
+const script: string = '../../scripts/setup/node-version.mjs';
+const { isSupported, SUPPORTED } = (await import(script)) as NodeVersion;
 const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
 
 it('runs with exactly the Nodes that package.json names', () => {

@@ -83,7 +83,9 @@ describe('npm start and npm test', () => {
       },
     );
     expect(status).toBe(78);
-    expect(stderr).toContain(`Flagtree needs Node.js 20 from 20.19 on, 22 from 22.13 on, or 24.11 and newer; this is 20.18.3 (${process.execPath}).`);
+    expect(stderr).toContain(
+      `Flagtree needs Node.js 20 from 20.19 on, 22 from 22.13 on, or 24.11 and newer; this is 20.18.3 (${process.execPath}).`,
+    );
   });
 
   function lock(packages: object): void {
