@@ -1,6 +1,7 @@
 import type { LeanRequest } from '../platform/http/request.js';
 import { Unauthorized } from '../platform/http/problems/problem.js';
 import type { Caller } from './caller.js';
+import { tokenMissing } from './request-caller.js';
 import type { TokenRegistry } from './token-registry.js';
 import { sha256Of } from './token-text.js';
 
@@ -60,7 +61,7 @@ function tokenOf(authorization: string | undefined, apiKey: unknown, rawHeaders:
   if (isOther && typeof apiKey === 'string' && apiKey !== '') return apiKey;
   if (authorization !== undefined)
     throw new Unauthorized('token-malformed', 'Send the token as "Authorization: Bearer <token>".');
-  throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
+  throw tokenMissing();
 }
 
 const isAuthorization = (text: string, at: number) => at % 2 === 0 && text.toLowerCase() === 'authorization';

@@ -1,8 +1,9 @@
-import { Body, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
 import { assertMaySee } from '../access/may-write.js';
 import { RequireRole } from '../access/permissions.js';
+import { RequestCaller } from '../access/request-caller.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
@@ -12,7 +13,7 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/manageme
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
-import { Invalid, Unauthorized } from '../platform/http/problems/problem.js';
+import { Invalid } from '../platform/http/problems/problem.js';
 import { AcceptsQuery } from '../platform/http/management/parameters/query-parameters.js';
 import { CHECK_NAME, CheckDto, CheckPageDto, CheckRunsDto, PutCheckDto, RunQuery } from './check.dto.js';
 import { ChecksService } from './checks.service.js';
@@ -81,8 +82,7 @@ export class ChecksController {
   @ApiProblem(404, 'There is no such flag or environment.')
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
-  async run(@Req() { caller }: FastifyRequest, @Param('key') key: string, @Query() { env }: RunQuery): Promise<CheckRunsDto> {
-    if (!caller) throw new Unauthorized('token-missing', 'Send a token.');
+  async run(@RequestCaller() caller: Caller, @Param('key') key: string, @Query() { env }: RunQuery): Promise<CheckRunsDto> {
     const state = await this.store.current();
     const flag = requireFlagInUse(state, key);
     const only = env === undefined ? null : requireEnvironment(state, env);

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { Snapshot, State } from '@flagtree/engine';
 import { exportFlagd } from '@flagtree/engine/flagd';
 import { requireEnvironment } from '../environments/environment-view.js';
-import { etagMatches } from '../platform/http/management/etag.js';
+import { etagOfText, hasAlready } from '../platform/http/management/etag.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 
 /** Environments as flagd definitions: each is written out once, however many ask for it. */
@@ -29,13 +28,12 @@ export class FlagdExports {
     let written = this.texts.get(snapshot);
     if (!written) {
       const text = JSON.stringify(exportFlagd(snapshot, state.segments));
-      written = { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"` };
+      written = { text, etag: etagOfText(text) };
       this.texts.set(snapshot, written);
     }
     const { text, etag } = written;
     void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
-    const seen = request.headers['if-none-match'];
-    if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
+    if (hasAlready(request, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
     return text;
   }

@@ -1,10 +1,11 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../access/caller.js';
 import { Evaluates } from '../access/permissions.js';
+import { RequestCaller } from '../access/request-caller.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { ApiProblem } from '../platform/http/management/admin-controller.js';
-import { Unauthorized } from '../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../resolver/environment/admitted-environment.js';
 import { FlagdDocumentDto } from './flagd.dto.js';
 import { FlagdExports } from './flagd-exports.service.js';
@@ -37,12 +38,12 @@ export class FlagdController {
   @ApiProblem(409, 'The environment is inactive.')
   flags(
     @Param('env') env: string,
+    @RequestCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): string | undefined {
-    if (!request.caller) throw new Unauthorized('token-missing', 'Send a token.');
     const { state } = this.store;
-    const environment = admittedEnvironment(state, env, request.caller, 'named by the path');
+    const environment = admittedEnvironment(state, env, caller, 'named by the path');
     void reply.header('x-resolved-environment', environment.slug);
     return this.exports.answer(state, environment.slug, request, reply);
   }

@@ -1,11 +1,11 @@
-import { Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { RequireRole } from '../access/permissions.js';
+import { RequestCaller } from '../access/request-caller.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
+import { pageRead } from '../platform/http/management/parameters/page.js';
 import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
-import { Invalid, Unauthorized } from '../platform/http/problems/problem.js';
 import { JobDto, JobPageDto } from './job.dto.js';
 import { JobsService } from './jobs.service.js';
 
@@ -18,15 +18,10 @@ export class JobsController {
   @RequireRole('viewer')
   @ApiOperation({ operationId: 'jobs.list' })
   @ApiOkResponse({ type: JobPageDto })
-  async list(@Query() { limit, cursor }: PageQuery, @Req() request: FastifyRequest): Promise<JobPageDto> {
-    if (cursor !== undefined && !/^[0-9a-f-]{36}$/.test(cursor)) {
-      throw new Invalid('invalid-request', 'The cursor is none of this list.', [
-        { pointer: '?cursor', code: 'invalid-cursor', detail: 'Take nextCursor of the page before.' },
-      ]);
-    }
-    const items = await this.jobs.list(callerOf(request), limit + 1, cursor ?? null);
-    const page = items.slice(0, limit);
-    return { items: page, nextCursor: items.length > limit ? (page.at(-1)?.id ?? null) : null };
+  list(@Query() query: PageQuery, @RequestCaller() caller: Caller): Promise<JobPageDto> {
+    return pageRead(query, { key: /^[0-9a-f-]{36}$/, of: ({ id }) => id }, (before, limit) =>
+      this.jobs.list(caller, limit, before),
+    );
   }
 
   /** Reads a job: how far it is, and what came of it. */
@@ -35,8 +30,8 @@ export class JobsController {
   @ApiOperation({ operationId: 'jobs.get' })
   @ApiOkResponse({ type: JobDto })
   @ApiProblem(404, 'There is no such job of this token.')
-  get(@Param('id') id: string, @Req() request: FastifyRequest): Promise<JobDto> {
-    return this.jobs.get(callerOf(request), id);
+  get(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<JobDto> {
+    return this.jobs.get(caller, id);
   }
 
   /** Asks a job to stop. It stops at its next step and has then changed nothing. */
@@ -47,12 +42,7 @@ export class JobsController {
   @ApiOkResponse({ type: JobDto })
   @ApiProblem(404, 'There is no such job of this token.')
   @ApiProblem(409, 'It is over already.')
-  cancel(@Param('id') id: string, @Req() request: FastifyRequest): Promise<JobDto> {
-    return this.jobs.cancel(callerOf(request), id);
+  cancel(@Param('id') id: string, @RequestCaller() caller: Caller): Promise<JobDto> {
+    return this.jobs.cancel(caller, id);
   }
-}
-
-function callerOf({ caller }: FastifyRequest): Caller {
-  if (caller) return caller;
-  throw new Unauthorized('token-missing', 'Jobs belong to tokens: send one.');
 }

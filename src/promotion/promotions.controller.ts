@@ -8,13 +8,13 @@ import { selectFlags, selectionDefects, slugNamed, type State } from '@flagtree/
 import { requireFlagInUse } from '../flags/flag-view.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import type { Written } from '../platform/http/management/answer.js';
-import { type Page, readCursor, writeCursor } from '../platform/http/management/parameters/page.js';
+import { NUMBER, type Page, pageRead } from '../platform/http/management/parameters/page.js';
 import { Invalid, NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import { ApiPromotion } from './record/api-promotion.js';
 import { PromotionDto, PromotionPageDto } from './record/promotion.dto.js';
 import { PromoteDto, PromoteManyDto, PromotionsQuery, RevertDto } from './request/promotion-request.dto.js';
 import { storedView } from './record/promotion-view.js';
-import { promotionById, promotionRows } from './record/promotions.queries.js';
+import { promotionById, type PromotionRow, promotionRows } from './record/promotions.queries.js';
 import { requestOf } from './request/promotion-request.js';
 import { PromotionsService } from './promotions.service.js';
 import { RevertsService } from './reverts.service.js';
@@ -62,15 +62,12 @@ export class PromotionsController {
   async list(@Query() query: PromotionsQuery): Promise<Page<PromotionDto>> {
     const { environment, ...filter } = query;
     const slug = environment === undefined ? undefined : slugNamed(await this.store.current(), environment);
-    const rows = await promotionRows(
-      this.dataSource.manager,
-      { ...filter, environment: slug },
-      query.cursor === undefined ? null : revisionOf(query.cursor),
-      query.limit + 1,
+    const { items, nextCursor } = await pageRead(
+      query,
+      { key: NUMBER, of: ({ revision }: PromotionRow) => revision },
+      (before, limit) => promotionRows(this.dataSource.manager, { ...filter, environment: slug }, before, limit),
     );
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return { items: page.map(storedView), nextCursor: last && rows.length > page.length ? writeCursor(last.revision) : null };
+    return { items: items.map(storedView), nextCursor };
   }
 
   /** Reads one promotion. */
@@ -104,10 +101,4 @@ function chosen(state: State, { flags, tags }: PromoteManyDto): string[] {
   const unknown = selectionDefects(state, selection);
   if (unknown.length > 0) throw new Unprocessable('unknown-flag', 'Not all of these flags can be promoted: see errors.', unknown);
   return selectFlags(state, selection).map(({ key }) => key);
-}
-
-function revisionOf(cursor: string): number {
-  const revision = Number(readCursor(cursor));
-  if (!Number.isSafeInteger(revision)) throw new Invalid('invalid-cursor', 'This is not a cursor of the list of promotions.');
-  return revision;
 }

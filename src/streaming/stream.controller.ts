@@ -1,6 +1,7 @@
 import { Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Unauthorized } from '../platform/http/problems/problem.js';
+import type { Caller } from '../access/caller.js';
+import { RequestCaller } from '../access/request-caller.js';
 import { EvaluationController, RequestEnvironment } from '../resolver/environment/environment.interceptor.js';
 import type { ResolvedEnvironment } from '../resolver/environment/request-environments.service.js';
 import { lastEventIdOf } from './last-event-id.js';
@@ -16,12 +17,10 @@ export class StreamController {
   @ApiStream()
   async stream(
     @Req() request: FastifyRequest,
+    @RequestCaller() caller: Caller,
     @Res() reply: FastifyReply,
     @RequestEnvironment() { environment }: ResolvedEnvironment,
   ): Promise<void> {
-    const { caller } = request;
-    if (!caller)
-      throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
     await this.streams.start({
       caller,
       environment: environment.slug,

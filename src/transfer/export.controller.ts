@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { FlagdExports } from '../flagd/flagd-exports.service.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
-import { etagMatches } from '../platform/http/management/etag.js';
+import { etagOfText, hasAlready } from '../platform/http/management/etag.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { printDocument } from '@flagtree/engine/states';
 import { ExportQuery } from './transfer.dto.js';
@@ -37,16 +36,13 @@ export class ExportController {
   ): Promise<string | undefined> {
     if (query.format === 'flagd') return this.flagd.current(environmentOf(query), request, reply);
     const text = printDocument(await this.transfer.export(query));
-    const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+    const etag = etagOfText(text);
     void reply.headers({
       etag,
       'content-type': 'application/json; charset=utf-8',
       'content-disposition': 'attachment; filename="flagtree-states.json"',
     });
-    const seen = request.headers['if-none-match'];
-    if (seen === undefined || !etagMatches(seen, etag)) return text;
-    void reply.status(304);
-    return undefined;
+    return hasAlready(request, etag) ? void reply.status(304) : text;
   }
 
   /** The JSON Schema of exported documents, for editors and pipelines. */

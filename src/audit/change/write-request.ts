@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
+import { callerOf } from '../../access/request-caller.js';
 import { clientAddressOf } from '../../platform/http/client-address.js';
-import { Invalid, Unauthorized } from '../../platform/http/problems/problem.js';
+import { Invalid } from '../../platform/http/problems/problem.js';
 import type { Preconditions } from '../../platform/http/management/etag.js';
 import { readsQuery } from '../../platform/http/management/parameters/query-parameters.js';
 import { MAX_KEPT } from '../../platform/http/management/parameters/keep.js';
@@ -48,12 +49,10 @@ export const Write = createParamDecorator(
 
 /** @throws {Invalid} */
 export function writeRequestOf(request: FastifyRequest): WriteRequest {
-  const { caller } = request;
-  if (!caller) throw new Unauthorized('token-missing', 'A write needs a token.');
   const body = (request.body ?? {}) as Record<string, unknown>;
   const query = request.query as Record<string, unknown>;
   return {
-    caller,
+    caller: callerOf(request),
     requestId: request.id,
     remote: clientAddressOf(request),
     reason: reasonOf(body['reason'] ?? query['reason']),

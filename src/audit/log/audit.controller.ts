@@ -5,8 +5,7 @@ import { DataSource } from 'typeorm';
 import { RequireRole } from '../../access/permissions.js';
 import { StateStore } from '../follow/state-store.js';
 import { AdminController } from '../../platform/http/management/admin-controller.js';
-import { type Page, readCursor, writeCursor } from '../../platform/http/management/parameters/page.js';
-import { Invalid } from '../../platform/http/problems/problem.js';
+import { NUMBER, type Page, pageRead } from '../../platform/http/management/parameters/page.js';
 import { AuditEntryDto, AuditPageDto, AuditQuery } from './audit.dto.js';
 import { auditEntries, type AuditFilter, type AuditRow } from './audit.queries.js';
 
@@ -23,27 +22,17 @@ export class AuditController {
   @ApiOperation({ operationId: 'audit.list' })
   @ApiOkResponse({ type: AuditPageDto })
   async list(@Query() query: AuditQuery): Promise<Page<AuditEntryDto>> {
-    const rows = await auditEntries(
-      this.dataSource.manager,
-      await this.named(query),
-      query.cursor === undefined ? null : entryId(query.cursor),
-      query.limit + 1,
+    const filter = await this.named(query);
+    const { items, nextCursor } = await pageRead(query, { key: NUMBER, of: ({ id }: AuditRow) => id }, (before, limit) =>
+      auditEntries(this.dataSource.manager, filter, before, limit),
     );
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return { items: page.map(viewOf), nextCursor: last && rows.length > page.length ? writeCursor(last.id) : null };
+    return { items: items.map(viewOf), nextCursor };
   }
 
   /** Entries hold slugs. One that was deleted is found by its slug. */
   private async named({ environment, ...filter }: AuditQuery): Promise<AuditFilter> {
     return environment === undefined ? filter : { ...filter, environment: slugNamed(await this.store.current(), environment) };
   }
-}
-
-function entryId(cursor: string): number {
-  const id = Number(readCursor(cursor));
-  if (!Number.isSafeInteger(id)) throw new Invalid('invalid-cursor', 'This is not a cursor of the audit list.');
-  return id;
 }
 
 const ENTITIES: Record<string, string> = {

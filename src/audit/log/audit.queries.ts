@@ -56,7 +56,7 @@ const MEANS: Record<AuditWord, string> = {
 export async function auditEntries(
   manager: EntityManager,
   filter: AuditFilter,
-  beforeId: number | null,
+  beforeId: string | null,
   limit: number,
 ): Promise<AuditRow[]> {
   return manager.query<AuditRow[]>(

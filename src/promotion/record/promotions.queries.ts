@@ -41,7 +41,7 @@ const COLUMNS = `promotion.id, promotion.kind, promotion.reverts, promotion.sour
 export async function promotionRows(
   manager: EntityManager,
   filter: PromotionFilter,
-  beforeRevision: number | null,
+  beforeRevision: string | null,
   limit: number,
 ): Promise<PromotionRow[]> {
   return manager.query<PromotionRow[]>(

@@ -1,10 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Caller } from '../../access/caller.js';
+import { callerOf } from '../../access/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import type { Environment, Snapshot, State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
-import { Unauthorized } from '../../platform/http/problems/problem.js';
 import { assertActive, visibleEnvironment } from './admitted-environment.js';
 import { AllowedEnvironments } from './allowed-environments.js';
 import {
@@ -77,9 +77,7 @@ export class RequestEnvironments {
   }
 
   private detect(request: Asking, reply: Naming): { caller: Caller; detected: DetectedEnvironment } {
-    const { caller } = request;
-    if (!caller)
-      throw new Unauthorized('token-missing', 'Send a token: "Authorization: Bearer <token>" or "X-API-Key: <token>".');
+    const caller = callerOf(request);
     const detected = detectEnvironment(request, caller.onlyEnvironment, this.settings);
     void reply.header('x-resolved-environment', detected.name);
     return { caller, detected };

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { evaluate, type Evaluation } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
-import { etagMatches } from '../../platform/http/management/etag.js';
+import { hasAlready } from '../../platform/http/management/etag.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
 import { EvaluationObserver } from '../observation/evaluation-observer.js';
@@ -90,8 +90,7 @@ export class EvaluationsController {
       'cache-control': 'private, no-cache',
       vary: `Authorization, X-API-Key, ${this.config.environment.header}`,
     });
-    const seen = request.headers['if-none-match'];
-    if (seen !== undefined && etagMatches(seen, etag)) return void reply.status(304);
+    if (hasAlready(request, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
     return this.documents.bytes(snapshot, state.segments);
   }

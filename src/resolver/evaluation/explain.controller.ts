@@ -1,12 +1,12 @@
-import { Body, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
 import { RequireRole } from '../../access/permissions.js';
+import { RequestCaller } from '../../access/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import { explain, type Explanation, flagByKey } from '@flagtree/engine';
 import { AdminController, ApiProblem } from '../../platform/http/management/admin-controller.js';
-import { NotFound, Unauthorized } from '../../platform/http/problems/problem.js';
+import { NotFound } from '../../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../environment/admitted-environment.js';
 import { ExplainRequestDto, ExplanationDto } from './explain.dto.js';
 import { PastEnvironments } from '../environment/past-environments.service.js';
@@ -32,11 +32,10 @@ export class ExplainController {
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
   async explain(
-    @Req() { caller }: FastifyRequest,
+    @RequestCaller() caller: Caller,
     @Param('key') key: string,
     @Body() request: ExplainRequestDto,
   ): Promise<Explanation> {
-    if (!caller) throw new Unauthorized('token-missing', 'Send a token.');
     const { state, snapshot, instant } = await this.look(request, caller);
     if (!flagByKey(state, key))
       throw new NotFound('flag-not-found', `There is no flag "${key}": see GET /api/admin/feature-flags for those there are.`);

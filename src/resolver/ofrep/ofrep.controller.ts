@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Evaluates } from '../../access/permissions.js';
 import { evaluate } from '@flagtree/engine';
-import { etagMatches } from '../../platform/http/management/etag.js';
+import { hasAlready } from '../../platform/http/management/etag.js';
 import { publicUrlOf } from '../../platform/http/outside/public-url.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
 import { BulkAnswers } from './bulk-answers.js';
@@ -72,8 +72,7 @@ export class OfrepController {
       streams,
     });
     reply.header('etag', answer.etag);
-    const seen = request.headers['if-none-match'];
-    if (seen !== undefined && etagMatches(seen, answer.etag)) {
+    if (hasAlready(request, answer.etag)) {
       reply.notModified();
       return;
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { canonicalJson } from '@flagtree/engine';
 import { Invalid, Stale } from '../problems/problem.js';
 
@@ -8,10 +9,18 @@ import { Invalid, Stale } from '../problems/problem.js';
  */
 export function etagOf(representation: object): string {
   const content = { ...representation, revision: undefined, lastUsedAt: undefined };
-  const digest = createHash('sha256')
-    .update(canonicalJson(JSON.parse(JSON.stringify(content))))
-    .digest('base64url');
-  return `"${digest.slice(0, 27)}"`;
+  return etagOfText(canonicalJson(JSON.parse(JSON.stringify(content))));
+}
+
+/** A strong entity tag over a text that is sent as it is. */
+export function etagOfText(text: string): string {
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 27)}"`;
+}
+
+/** Whether `If-None-Match` of a read names what would be answered: the caller has it. */
+export function hasAlready({ headers }: { headers: IncomingHttpHeaders }, etag: string): boolean {
+  const seen = headers['if-none-match'];
+  return seen !== undefined && etagMatches(seen, etag);
 }
 
 /** Whether an `If-Match` or `If-None-Match` header (a list, or `*`) names `etag`. Weak tags are compared weakly. */
