@@ -139,4 +139,6 @@ export class BulkResultDto {
   refused: number;
   /** By environment, then by flag: the first 1,000; where there are more, what was refused comes first. */
   items: BulkItemDto[];
+  /** Where not all are shown: how to see the others. */
+  more?: string;
 }

@@ -5,7 +5,7 @@ import { writeEntries } from '../audit/change/write-entries.js';
 import { type WriteRequest, writesBesides } from '../audit/change/write-request.js';
 import type { State } from '@flagtree/engine';
 import { ok, Written } from '../platform/http/management/answer.js';
-import { SHOWN } from '../platform/http/management/bounded-effect.js';
+import { moreIf, SHOWN } from '../platform/http/management/bounded-effect.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import type { BulkDto, BulkItemDto, BulkResultDto } from './bulk.dto.js';
 import { assertFits } from './bulk-targets.js';
@@ -48,6 +48,7 @@ function resultOf({ items }: BulkPlan, revision: number): BulkResultDto {
     unchanged: count('unchanged'),
     refused: count('refused'),
     items: shownItems(items),
+    ...moreIf(items.length > SHOWN, 'Ask again about fewer flags or environments: a dry run changes nothing.'),
   };
 }
 

@@ -95,11 +95,16 @@ export class ComparisonDto {
   summary: string;
   /** How many flags were compared. */
   flags: number;
-  /** The first 1,000: for the others, ask about fewer flags (`key`, `tag`, `owner`). */
+  /** The first 1,000. */
   differences: DifferenceDto[];
   /** How many there are in all. */
   @ApiProperty({ type: 'integer', example: 1 })
   differenceCount: number;
-  /** Segments behind the rules of these flags that were others at the two moments. None with `onlyOverrides`. */
+  /** Segments behind the rules of these flags that were others at the two moments: the first 1,000. None with `onlyOverrides`. */
   segments: SegmentDifferenceDto[];
+  /** How many there are in all. */
+  @ApiProperty({ type: 'integer', example: 0 })
+  segmentCount: number;
+  /** Where not all are shown: how to see the others. */
+  more?: string;
 }

@@ -10,7 +10,7 @@ import {
   type State,
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
-import { SHOWN } from '../platform/http/management/bounded-effect.js';
+import { moreIf, SHOWN } from '../platform/http/management/bounded-effect.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
@@ -42,6 +42,11 @@ export class CompareService {
       differences: differences.slice(0, SHOWN),
       differenceCount: differences.length,
       segments: segments.slice(0, SHOWN),
+      segmentCount: segments.length,
+      ...moreIf(
+        Math.max(differences.length, segments.length) > SHOWN,
+        'Ask again about fewer flags: with key=<pattern>, tag=, owner= or onlyOverrides=true.',
+      ),
     };
   }
 

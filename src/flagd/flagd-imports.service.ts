@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FlagdImport, importFlagd } from '@flagtree/engine/flagd';
 import type { State } from '@flagtree/engine';
 import { requireEnvironment } from '../environments/environment-view.js';
+import { firstDefects } from '../platform/http/problems/bounded-defects.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 
 export interface FlagdImportOptions {
@@ -21,7 +22,7 @@ export class FlagdImports {
     throw new Invalid(
       'invalid-document',
       'These are no flag definitions that can be imported: see errors. Nothing was changed.',
-      imported.defects.slice(0, 100),
+      ...firstDefects(imported.defects),
     );
   }
 }

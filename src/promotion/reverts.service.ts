@@ -6,7 +6,7 @@ import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
 import { type RevertConflict, slicedRevert, type State } from '@flagtree/engine';
 import { ok, type Written } from '../platform/http/management/answer.js';
-import { SHOWN } from '../platform/http/management/bounded-effect.js';
+import { moreIf, SHOWN } from '../platform/http/management/bounded-effect.js';
 import { assertUnchanged } from '../platform/http/management/etag.js';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { runInSlices } from '../platform/run-in-slices.js';
@@ -119,5 +119,9 @@ function inTheWay(conflicts: readonly RevertConflict[]): Conflict {
   return new Conflict('revert-conflict', detail, {
     conflicts: conflicts.slice(0, SHOWN),
     conflictCount: conflicts.length,
+    ...moreIf(
+      conflicts.length > SHOWN,
+      'GET /api/admin/promotions/{id} says what the promotion wrote, GET /api/flags/audit what was written since.',
+    ),
   });
 }

@@ -52,7 +52,7 @@ export class RestoreController {
       restoredTo,
       changes: rowsOf(plan),
       left: plan.left satisfies LeftDto[],
-      ...boundedEffect(effect(change.before, change.state)),
+      ...boundedEffect(effect(change.before, change.state), change.write.dryRun ? null : change.state.revision),
     };
   }
 }

@@ -89,4 +89,6 @@ export class RestorationDto {
   effectCount: number;
   /** Where not all are shown: how many are in each environment, and of each field. */
   effectBy?: EffectByDto;
+  /** Where not all are shown: how to see the others. */
+  more?: string;
 }

@@ -18,6 +18,7 @@ import {
   type State,
 } from '@flagtree/engine';
 import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from '@flagtree/engine/states';
+import { firstDefects } from '../platform/http/problems/bounded-defects.js';
 import { Unprocessable } from '../platform/http/problems/problem.js';
 import type { ImportOptions } from './import-options.js';
 import { planEnvironments } from './plan-environments.js';
@@ -187,10 +188,9 @@ function stamps() {
 }
 
 function misfit(defects: readonly Defect[]): Unprocessable {
-  const shown = defects.slice(0, 100);
   return new Unprocessable(
     'import-does-not-fit',
     `${String(defects.length)} places of the document do not fit what is stored here: see errors. Nothing was changed.`,
-    shown,
+    ...firstDefects(defects),
   );
 }

@@ -1,5 +1,6 @@
 import type { Defect } from '@flagtree/engine';
 import { checkDocument, MAX_DOCUMENT_DEFECTS, type StatesDocument } from '@flagtree/engine/states';
+import { MEND_FIRST } from '../platform/http/problems/bounded-defects.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 
 /** @throws {Invalid} */
@@ -10,6 +11,7 @@ export function readDocument(value: unknown, otherSections: ReadonlyMap<string, 
     'invalid-document',
     `${howMany(defects.length)} wrong with the document: see errors. Nothing was changed.`,
     defects,
+    defects.length >= MAX_DOCUMENT_DEFECTS ? { more: MEND_FIRST } : {},
   );
 }
 

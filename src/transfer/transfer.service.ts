@@ -178,7 +178,7 @@ export class TransferService {
       await job?.succeed(this.dataSource.manager, revision, {
         dryRun: true,
         revision,
-        ...boundedEffect(effect),
+        ...boundedEffect(effect, null),
         preview: answer.body,
       });
     if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, answer.body ?? {});

@@ -11,6 +11,18 @@ const found = (pattern: RegExp, texts: readonly string[]) =>
   texts.flatMap((text) => Array.from(text.matchAll(pattern), (match) => match[1] ?? ''));
 
 describe('docs/reference/http-api.md', () => {
+  it('says of every member that counts what an answer leaves out what it counts', () => {
+    const counting = found(
+      /^ {2}(\w+Count|counts|effectBy|differentErrors|more)\??: (?:number|string;|Record|EffectBy)/gm,
+      sources,
+    );
+    const [, section = ''] = /^## Bounded answers$([^]*?)^## /m.exec(readPage('docs/reference/http-api.md')) ?? [];
+    const rows = section.split('\n').map((line) => line.split('|')[1] ?? '');
+    const told = found(/`(\w+)`/g, rows);
+    expect(counting).toContain('effectCount');
+    expect([...new Set(counting)].filter((member) => !told.includes(member))).toEqual([]);
+  });
+
   it('lists every code of a problem document, and none that there is not', () => {
     const raised = found(
       /new (?:Invalid|Unsupported|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|Unavailable)\(\s*'([a-z0-9-]+)'/g,

@@ -49,6 +49,7 @@ describe('a comparison of one environment at two moments', () => {
       summary: '2 differences',
       flags: 3,
       segments: [],
+      segmentCount: 0,
       differences: [
         {
           flag: 'ui.dark_mode',

@@ -12,7 +12,7 @@ import {
   segmentsReachedBy,
   type State,
 } from '@flagtree/engine';
-import { boundedDefects } from '../../platform/http/problems/bounded-defects.js';
+import { boundedDefects, firstDefects } from '../../platform/http/problems/bounded-defects.js';
 import { listed } from '../../platform/http/problems/listed.js';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
 import type { MadeChange } from './made-change.js';
@@ -46,7 +46,7 @@ function assertSegmentsHold(before: State, after: State): void {
   throw new Unprocessable(
     'invalid-segment',
     `This would break the segment "${first.segment}": ${first.detail}. Nothing was changed.`,
-    defects.slice(0, 100).map((defect) => ({ pointer: '/conditions', ...defect })),
+    ...firstDefects(defects.map((defect) => ({ pointer: '/conditions', ...defect }))),
   );
 }
 

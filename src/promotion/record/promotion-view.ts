@@ -1,5 +1,5 @@
 import type { CheckOutcome } from '@flagtree/engine';
-import { boundedEffect, SHOWN } from '../../platform/http/management/bounded-effect.js';
+import { boundedEffect, moreOf, SHOWN } from '../../platform/http/management/bounded-effect.js';
 import { planIdFrom } from '../plan/prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { PromotionRow } from './promotions.queries.js';
@@ -44,8 +44,9 @@ export function promotionView(
     timestamp: done?.timestamp ?? null,
     revertedBy: null,
     gates,
-    ...boundedEffect(effect, effectTotal),
+    ...boundedEffect(effect, done === null ? null : revision, effectTotal),
     ...Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.slice(0, SHOWN)])),
+    ...moreOf(Math.max(effectTotal, ...Object.values(lists).map(({ length }) => length)), done === null ? null : revision),
     changeCount: changes.length,
     counts: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.length])),
   } as unknown as PromotionDto;

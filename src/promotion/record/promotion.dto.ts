@@ -171,6 +171,8 @@ export class PromotionDto {
   effectCount: number;
   /** Where not all are shown: how many are in each environment, and of each field. */
   effectBy?: EffectByDto;
+  /** Where not all are shown: how to see the others. */
+  more?: string;
   /** How many fields of overrides are written in all. */
   changeCount: number;
   /** How many items each of the other lists has in all, by its name. */

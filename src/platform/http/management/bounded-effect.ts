@@ -3,17 +3,25 @@ import type { EffectEntry } from '@flagtree/engine';
 /** Of a very long list an answer shows this much. */
 export const SHOWN = 1_000;
 
+/** How to see what an answer leaves out, for people; in no answer that shows all. */
+export interface More {
+  more?: string;
+}
+
 /** An effect as an answer shows it. */
-export interface BoundedEffect {
+export interface BoundedEffect extends More {
   effect: EffectEntry[];
   effectCount: number;
   /** Of an effect that is not shown whole: how many of all its values are in each environment, and of each field. */
   effectBy?: { environments: Record<string, number>; fields: Record<string, number> };
 }
 
-/** The first values of an effect, and how many there are. `count` where the effect itself is only the beginning of one. */
-export function boundedEffect(effect: readonly EffectEntry[], count = effect.length): BoundedEffect {
-  const bounded = { effect: effect.slice(0, SHOWN), effectCount: count };
+/**
+ * The first values of an effect, and how many there are. `made`: the revision that has this effect; null: it is only foreseen. `count` where
+ * the effect itself is only the beginning of one.
+ */
+export function boundedEffect(effect: readonly EffectEntry[], made: number | null, count = effect.length): BoundedEffect {
+  const bounded = { effect: effect.slice(0, SHOWN), effectCount: count, ...moreOf(count, made) };
   if (effect.length <= SHOWN) return bounded;
   const [environments, fields] = [new Map<string, number>(), new Map<string, number>()];
   for (const { environment, field } of effect) {
@@ -21,4 +29,19 @@ export function boundedEffect(effect: readonly EffectEntry[], count = effect.len
     fields.set(field, (fields.get(field) ?? 0) + 1);
   }
   return { ...bounded, effectBy: { environments: Object.fromEntries(environments), fields: Object.fromEntries(fields) } };
+}
+
+/** For lists that belong to an effect, too. */
+export function moreOf(count: number, made: number | null): More {
+  if (made !== null)
+    return moreIf(
+      count > SHOWN,
+      `GET /api/admin/compare?from=<environment>&at=${String(made - 1)}&toAt=${String(made)} shows what changed in one environment, with &key=<pattern> for some of the flags.`,
+    );
+  return moreIf(count > SHOWN, 'Ask again about fewer flags, or fewer environments: dry runs change nothing.');
+}
+
+/** The sentence, where something is left out. */
+export function moreIf(isBounded: boolean, how: string): More {
+  return isBounded ? { more: how } : {};
 }

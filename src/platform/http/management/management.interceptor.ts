@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { type Answer, Written } from './answer.js';
 import { boundedEffect } from './bounded-effect.js';
-import { etagMatches, etagOf } from './etag.js';
+import { etagOf, hasAlready } from './etag.js';
 import { urlFor } from '../outside/public-url.js';
 import { Invalid } from '../problems/problem.js';
 import { assertKnownQuery } from './parameters/query-parameters.js';
@@ -41,7 +41,7 @@ function assertStrictBody({ body, bodyText }: FastifyRequest): void {
 function answerWrite({ answer, revision, effect, outcome }: Written, request: FastifyRequest, reply: FastifyReply): unknown {
   if (outcome === 'dry-run') {
     void reply.status(200);
-    return { dryRun: true, revision, ...boundedEffect(effect), preview: answer.body, ...answer.besides };
+    return { dryRun: true, revision, ...boundedEffect(effect, null), preview: answer.body, ...answer.besides };
   }
   if (outcome === 'replayed') void reply.header('idempotency-replayed', 'true');
   return sendAnswer(answer, request, reply);
@@ -62,8 +62,7 @@ function answerRead(result: unknown, request: FastifyRequest, reply: FastifyRepl
   if (!READS.has(request.method) || typeof result !== 'object' || result === null) return result;
   const etag = etagOf(result);
   void reply.header('etag', etag);
-  const seen = request.headers['if-none-match'];
-  if (seen === undefined || !etagMatches(seen, etag)) return result;
+  if (!hasAlready(request, etag)) return result;
   void reply.status(304);
   return undefined;
 }

@@ -14,8 +14,26 @@ export interface BrokenField extends Defect {
 export interface BoundedDefects {
   errors: BrokenField[];
   /** Where not all are shown: how many fields are broken, counted in each environment, and how many different defects that are. */
-  counts: { errorCount?: number; differentErrors?: number };
+  counts: ErrorCounts & { differentErrors?: number };
 }
+
+/** In a problem document beside `errors` that are not all there are. */
+export type ErrorCounts = {
+  errorCount?: number;
+  /** How to see the others, for people. */
+  more?: string;
+};
+
+/** The first defects of a request, with the members that say how many there are. */
+export function firstDefects<T extends Defect>(defects: readonly T[]): [errors: T[], counts: ErrorCounts] {
+  return [
+    defects.slice(0, SHOWN_DEFECTS),
+    defects.length > SHOWN_DEFECTS ? { errorCount: defects.length, more: MEND_FIRST } : {},
+  ];
+}
+
+/** How to see defects that a refusal does not show. */
+export const MEND_FIRST = 'Mend these and send the request again: it then says the next ones. A dry run changes nothing.';
 
 /** Each broken (environment, flag, field); where these are very many, each defect once, and only the first ones. */
 export function boundedDefects(defects: readonly ResolvedDefect[]): BoundedDefects {
@@ -30,7 +48,8 @@ export function boundedDefects(defects: readonly ResolvedDefect[]): BoundedDefec
   const errors = [...different.values()]
     .slice(0, SHOWN_DEFECTS)
     .map(({ first, environments }) => ({ ...brokenField(first), environments }));
-  return { errors, counts: { errorCount: defects.length, differentErrors: different.size } };
+  const more = different.size > SHOWN_DEFECTS ? { more: MEND_FIRST } : {};
+  return { errors, counts: { errorCount: defects.length, differentErrors: different.size, ...more } };
 }
 
 function brokenField({ environment, flag, field, code, detail, at = '' }: ResolvedDefect): BrokenField {

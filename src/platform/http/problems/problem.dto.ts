@@ -12,6 +12,8 @@ export class DefectDto {
   flag?: string;
   /** The field that would be broken. */
   field?: string;
+  /** Where the defect is shown once for several environments: how many. */
+  environments?: number;
 }
 
 /** RFC 9457 problem document. */
@@ -30,6 +32,12 @@ export class ProblemDto {
   instance: string;
   /** The X-Request-Id of this answer; the server's log knows it too. */
   requestId: string;
-  /** Every defect of the request, each with its place. */
+  /** Every defect of the request, each with its place: the first 100 different ones. */
   errors?: DefectDto[];
+  /** Where not all are shown: how many there are. */
+  errorCount?: number;
+  /** The same, less what is equal in several environments. */
+  differentErrors?: number;
+  /** Where not all are shown: how to see the others. */
+  more?: string;
 }

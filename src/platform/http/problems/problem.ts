@@ -27,8 +27,9 @@ export class Invalid extends DomainError {
     code: string,
     detail: string,
     readonly defects: Defect[] = [],
+    members: Record<string, unknown> = {},
   ) {
-    super(code, detail, defects.length ? { errors: defects } : {});
+    super(code, detail, { ...(defects.length ? { errors: defects } : {}), ...members });
   }
 }
 

@@ -59,13 +59,15 @@ export class DryRunDto extends BesidesDto {
   dryRun: boolean;
   /** The current revision, which the write would follow. */
   revision: number;
-  /** Every resolved value that would change, descendants included: the first 1,000. For the others, ask about fewer flags or environments. */
+  /** Every resolved value that would change, descendants included: the first 1,000. */
   effect: EffectDto[];
   /** How many there are in all. */
   @ApiProperty({ type: 'integer', example: 1 })
   effectCount: number;
   /** Where not all are shown: how many are in each environment, and of each field. */
   effectBy?: EffectByDto;
+  /** Where not all are shown: how to see the others. */
+  more?: string;
   /** The answer that the write would give; null where it would give none. */
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   preview: object | null;
