@@ -3,6 +3,7 @@ import { type DynamicModule, Injectable, Logger, Module, type Type } from '@nest
 import { Test } from '@nestjs/testing';
 import { AppModule } from './app.module.js';
 import { StateStore } from './audit/follow/state-store.js';
+import { DatabaseAbsence } from './platform/health/database-absence.js';
 import { readConfig } from './platform/config/read-config.js';
 
 Logger.overrideLogger(false);
@@ -17,6 +18,7 @@ const PLATFORM = {
     release: () => undefined,
   },
   databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',
+  absence: new DatabaseAbsence(),
 };
 
 type ModuleImport = Type | DynamicModule;

@@ -49,7 +49,10 @@ const EXAMPLES: Record<string, Example> = {
     },
   },
   500: { code: 'internal-error', detail: 'A fault of the server. Its log has this request id.' },
-  503: { code: 'database-away', detail: 'The database cannot be reached. Try again after Retry-After.' },
+  503: {
+    code: 'database-away',
+    detail: 'The database cannot be reached. Nothing was changed, and evaluation goes on: try again soon.',
+  },
 };
 
 /** What is not found differs by the area of the operation. */

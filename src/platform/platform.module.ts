@@ -4,6 +4,7 @@ import { CONFIG, type Config } from './config/config.js';
 import type { DataDirectory } from './data-directory/data-directory.js';
 import { RootController } from './http/root.controller.js';
 import { DATA_DIRECTORY } from './data-directory/injection.js';
+import { DatabaseAbsence } from './health/database-absence.js';
 import { dataSourceOptions } from './database/data-source.js';
 
 /** What is there before the application is: settings, the open data directory, the address of the database. */
@@ -11,6 +12,7 @@ export interface PlatformOptions {
   config: Config;
   dataDirectory: DataDirectory;
   databaseUrl: string;
+  absence: DatabaseAbsence;
 }
 
 /**
@@ -21,10 +23,11 @@ export interface PlatformOptions {
 @Global()
 @Module({})
 export class PlatformModule {
-  static forRoot({ config, dataDirectory, databaseUrl }: PlatformOptions): DynamicModule {
+  static forRoot({ config, dataDirectory, databaseUrl, absence }: PlatformOptions): DynamicModule {
     const providers = [
       { provide: CONFIG, useValue: config },
       { provide: DATA_DIRECTORY, useValue: dataDirectory },
+      { provide: DatabaseAbsence, useValue: absence },
     ];
     const database = TypeOrmModule.forRootAsync({
       inject: [CONFIG],

@@ -69,7 +69,7 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
       status: 'degraded',
       detail: `${why}: its copy of the flags is getting old. Nothing else depends on it.`,
     });
-    if (!this.redis?.isReady) return degraded('Redis cannot be reached');
+    if (!this.redis?.isReady) return degraded('Redis cannot be reached, or turns this server away');
     if (this.complaint === null) return { status: 'up' };
     return degraded(
       `Redis answers, but does not take what is written (${/\b[A-Z]{3,}\b/.exec(this.complaint)?.[0] ?? 'see the log'})`,
@@ -85,7 +85,7 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private lost(why: string): void {
-    if (this.wasReady) this.logger.warn(`Redis cannot be reached (${why}): the mirror waits, everything else goes on.`);
+    if (this.wasReady) this.logger.warn(`Redis cannot be used (${why}): the mirror waits, everything else goes on.`);
     this.wasReady = false;
   }
 

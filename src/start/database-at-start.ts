@@ -4,9 +4,10 @@ import { ConfigError, StartError } from '../platform/config/config-error.js';
 import type { Config } from '../platform/config/config.js';
 import { connect, type Patience } from '../platform/database/connect.js';
 import { pointTo } from '../platform/database/data-source.js';
-import { isDatabaseAway, isDatabaseUnusable } from '../platform/database/database-error.js';
+import { isDatabaseAway, isDatabaseUnusable, unavailability } from '../platform/database/database-error.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
 import { MigrationError } from '../platform/database/sql-migration.js';
+import { DatabaseAbsence } from '../platform/health/database-absence.js';
 import type { Readiness, ReadinessProbe } from '../platform/health/readiness-registry.js';
 import type { Logger } from '../platform/logging/logger.js';
 
@@ -28,6 +29,8 @@ export class DatabaseAtStart {
   /** Why the database cannot be used though it answers; null: it is used, or is away. */
   private refusal: string | null = null;
 
+  readonly absence = new DatabaseAbsence();
+
   constructor(private readonly parts: Parts) {}
 
   /** Where it lies and how to look into it. */
@@ -46,15 +49,13 @@ export class DatabaseAtStart {
   }
 
   /** @throws StartError */
-  async prepare(patience: Patience): Promise<void> {
-    const { config, logger, stop } = this.parts;
-    this.opened ??= await openDatabase(config, config.dataDirectory, logger);
-    stop.throwIfAborted();
-    await migrateDatabase(this.opened, patience, logger).catch((error: unknown) => {
-      this.refusal = refusalOf(error);
-      throw error;
+  prepare(patience: Patience): Promise<void> {
+    return this.noting(async () => {
+      const { config, logger, stop } = this.parts;
+      this.opened ??= await openDatabase(config, config.dataDirectory, logger);
+      stop.throwIfAborted();
+      await migrateDatabase(this.opened, patience, logger);
     });
-    this.refusal = null;
   }
 
   get url(): string {
@@ -62,10 +63,12 @@ export class DatabaseAtStart {
   }
 
   /** After `prepare()`. @throws StartError */
-  async connect(dataSource: DataSource, patience: Patience): Promise<void> {
-    if (!this.opened || dataSource.isInitialized) return;
-    pointTo(dataSource, this.opened.url);
-    await connect(dataSource, this.opened.name, patience);
+  connect(dataSource: DataSource, patience: Patience): Promise<void> {
+    return this.noting(async () => {
+      if (!this.opened || dataSource.isInitialized) return;
+      pointTo(dataSource, this.opened.url);
+      await connect(dataSource, this.opened.name, patience);
+    });
   }
 
   /** Whether a server that has a state of its own may start in spite of this. What an operator must put right is not of that kind. */
@@ -102,10 +105,24 @@ export class DatabaseAtStart {
   async stop(): Promise<void> {
     await this.opened?.stop();
   }
+
+  private async noting(attempt: () => Promise<void>): Promise<void> {
+    try {
+      await attempt();
+      this.refusal = null;
+      this.absence.why = null;
+    } catch (error) {
+      const { cause } = error as Error;
+      this.refusal = refusalOf(cause);
+      if (this.refusal !== null) this.absence.why = 'answers, and is not used (`migrations` says why)';
+      else if (this.opened === null) this.absence.why = 'does not start (the log says why)';
+      else this.absence.why = unavailability(cause);
+      throw error;
+    }
+  }
 }
 
 /** The name of the database is left out: whoever may ask for readiness need not know where it is. */
-function refusalOf(error: unknown): string | null {
-  const { cause } = error as Error;
+function refusalOf(cause: unknown): string | null {
   return cause instanceof MigrationError ? `The database answers, and is not used: ${cause.message}` : null;
 }

@@ -1,5 +1,6 @@
 import { readConfig } from '../platform/config/read-config.js';
 import { openDataDirectory } from '../platform/data-directory/data-directory.js';
+import { DatabaseAbsence } from '../platform/health/database-absence.js';
 import { createLogger } from '../platform/logging/logger.js';
 import { NestLogger } from '../platform/logging/nest-logger.js';
 
@@ -13,7 +14,7 @@ export async function rehearse(dataDirectory: string): Promise<void> {
   const config = readConfig({ FLAGTREE_DATA_DIR: dataDirectory, DATABASE_URL: databaseUrl });
   const logger = createLogger('silent');
   const directory = await openDataDirectory(config.dataDirectory, () => undefined);
-  const platform = { config, dataDirectory: directory, databaseUrl };
+  const platform = { config, dataDirectory: directory, databaseUrl, absence: new DatabaseAbsence() };
   const connect = () => Promise.resolve();
   await createApp({ ...platform, version: '', logger: new NestLogger(logger), probes: {}, connect }).catch((error: unknown) => {
     // as far as it goes; an error of another kind would have ended it too early

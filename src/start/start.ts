@@ -71,6 +71,7 @@ async function serve(parts: Parts): Promise<void> {
     version,
     logger: new NestLogger(logger),
     probes: database.probes,
+    absence: database.absence,
     connect: async (dataSource) => {
       teardown.add('The database connections', () => (dataSource.isInitialized ? dataSource.destroy() : undefined), STEP_MS);
       if (isThere) await database.connect(dataSource, { waitMs: DATABASE_WAIT_MS, signal: stop, notice });

@@ -49,10 +49,19 @@ describe('a database that a newer version has migrated', () => {
       headers: { authorization: `Bearer ${older.adminToken}`, 'content-type': 'application/json' },
       body: '{"context": {}}',
     });
+    const headers = { authorization: `Bearer ${older.adminToken}`, 'content-type': 'application/json' };
+    const write = await fetch(`${older.url}/api/admin/feature-flags`, { method: 'POST', headers, body: '{"key": "late"}' });
     await older.stop();
     const detail = expect.stringContaining('"9999999999999-later", which this version does not know');
-    expect(body).toMatchObject({ status: 'degraded', checks: { migrations: { status: 'degraded', detail } } });
+    const unused = expect.stringMatching(/^It answers, and is not used \(`migrations` says why\) since .*: evaluation goes on/);
+    expect(body).toMatchObject({
+      status: 'degraded',
+      checks: { migrations: { status: 'degraded', detail }, database: { status: 'degraded', detail: unused } },
+    });
     expect(answer.status).toBe(200);
+    expect([write.status, await write.json()]).toMatchObject([503, { detail: expect.stringContaining('is not connected') }]);
+    expect(older.logs()).toContain('The database answers, and is not used');
+    expect(JSON.stringify(body) + older.logs()).not.toContain('cannot be reached');
   });
 
   it('of your own ends an older version at its start, with the reason', async () => {

@@ -150,7 +150,7 @@ it('waits for a database that is away, says so, and gives up after ten seconds',
   const { code, output } = await withoutDatabase;
   expect(Date.now() - begin).toBeGreaterThan(10_000);
   expect(code).toBe(1);
-  expect(output).toContain('cannot be reached yet (connect ECONNREFUSED 127.0.0.1:9): trying for 10 s');
+  expect(output).toContain('cannot be reached (connect ECONNREFUSED 127.0.0.1:9): trying for 10 s');
   expect(output).toMatch(
     / {2}- The database postgres:\/\/u@127\.0\.0\.1:9\/flags cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:9\n$/,
   );

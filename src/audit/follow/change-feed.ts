@@ -114,7 +114,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     const since = lagSince === null ? '' : ` since ${lagSince.toISOString()}`;
     return {
       status: 'degraded',
-      detail: `It cannot be reached${since}: evaluation goes on with revision ${String(state.revision)}, writes are refused.`,
+      detail: `It ${lag}${since}: evaluation goes on with revision ${String(state.revision)}, writes are refused.`,
     };
   }
 

@@ -48,7 +48,7 @@ export class StateKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     this.written = kept.position;
     this.store.restore(kept);
     this.logger.warn(
-      `The database cannot be reached: starting with revision ${String(kept.position.state.revision)}, as it was written to disk at ${kept.writtenAt}. Evaluation works, writes are refused.`,
+      `The database ${this.store.lag ?? 'is away'}: starting with revision ${String(kept.position.state.revision)}, as it was written to disk at ${kept.writtenAt}. Evaluation works, writes are refused.`,
     );
     return true;
   }

@@ -4,7 +4,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
 import { emptyState, type Entry, stateFromRows, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { isDatabaseUnusable } from '../../platform/database/database-error.js';
+import { isDatabaseUnusable, unavailability } from '../../platform/database/database-error.js';
+import { DatabaseAbsence } from '../../platform/health/database-absence.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
 import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './ledger.queries.js';
 import type { KeptState } from './state-file-format.js';
@@ -36,6 +37,7 @@ export class StateStore {
   constructor(
     private readonly dataSource: DataSource,
     private readonly tokens: TokenRegistry,
+    private readonly absence: DatabaseAbsence,
     @Inject(CONFIG) config: Config,
   ) {
     this.known = { ...START, state: emptyState(config.environment.inheritance) };
@@ -56,7 +58,7 @@ export class StateStore {
     return this.changes;
   }
 
-  /** Why this process cannot follow the database just now; null while it can. */
+  /** Why this process cannot follow the database just now, as the words after "the database"; null while it can. */
   get lag(): string | null {
     return this.lagReason;
   }
@@ -158,7 +160,7 @@ export class StateStore {
       this.lagReason = null;
       this.laggingSince = null;
     } catch (error) {
-      this.lagReason = (error as Error).message;
+      this.lagReason = this.absence.why ?? unavailability(error);
       this.laggingSince ??= new Date();
       throw error;
     }

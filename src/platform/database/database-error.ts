@@ -42,6 +42,22 @@ export function isDatabaseUnusable(error: unknown): boolean {
   return cause !== null && (NOT_OURS.test(cause.code ?? '') || NOT_OURS_MESSAGE.test(cause.message));
 }
 
+/** The words after "the database" for one that cannot be used. Only what gives no answer "cannot be reached". */
+export function unavailability(error: unknown): string {
+  const cause = databaseError(error);
+  if (cause === null) return 'cannot be read (the log says why)';
+  const code = cause.code ?? '';
+  if (code.startsWith('57P')) return 'is starting or stopping';
+  if (code.startsWith('53')) return 'has no room left (disk, memory or connections)';
+  if (code === '25006') return 'takes no writes: it is a standby, or no primary any more';
+  if (/Driver not Connected|connection is not yet established/.test(cause.message))
+    return 'is not connected (/health/ready says why)';
+  if (isDatabaseAway(error)) return 'cannot be reached';
+  return isDatabaseUnusable(error)
+    ? 'was dropped, is being restored, or turns this server away'
+    : 'cannot be read (the log says why)';
+}
+
 /** What the driver says; null for an error of another kind. */
 export function databaseError(error: unknown): DatabaseError | null {
   if (!(error instanceof Error)) return null;

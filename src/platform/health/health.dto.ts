@@ -19,7 +19,12 @@ export class ReadinessDto {
       required: ['status'],
       properties: { status: { type: 'string', enum: ['up', 'degraded', 'down'] }, detail: { type: 'string' } },
     },
-    example: { database: { status: 'degraded', detail: 'PostgreSQL cannot be reached since 12:03.' } },
+    example: {
+      database: {
+        status: 'degraded',
+        detail: 'It cannot be reached since 2026-03-01T12:03:00.000Z: evaluation goes on with revision 1204, writes are refused.',
+      },
+    },
   })
   checks!: Record<string, Readiness>;
 }

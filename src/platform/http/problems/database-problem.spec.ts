@@ -44,6 +44,19 @@ describe('an error of the database', () => {
     expect(isDatabaseAway(error)).toBe(code === 'database-away');
   });
 
+  it.each([
+    [told('57P03'), 'is starting or stopping'],
+    [told('53300'), 'has no room left (disk, memory or connections)'],
+    [told('25006'), 'takes no writes: it is a standby, or no primary any more'],
+    [told('3D000'), 'was dropped, is being restored, or turns this server away'],
+    [new Error('Driver not Connected'), 'is not connected (/health/ready says why)'],
+    [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'cannot be reached'],
+    [new Error('timeout exceeded when trying to connect'), 'cannot be reached'],
+  ])('says that the database cannot be reached only where it gives no answer: %s', (error, why) => {
+    const detail = `The database ${why}. Nothing was changed, and evaluation goes on: try again soon.`;
+    expect(databaseProblem(error)?.message).toBe(detail);
+  });
+
   it('is tried again where the database asks for it', () => {
     expect([told('40001'), told('40P01'), told('23505')].map(isRetryable)).toEqual([true, true, false]);
   });

@@ -1,4 +1,10 @@
-import { type DatabaseError, databaseError, isDatabaseAway, isDatabaseUnusable } from '../../database/database-error.js';
+import {
+  type DatabaseError,
+  databaseError,
+  isDatabaseAway,
+  isDatabaseUnusable,
+  unavailability,
+} from '../../database/database-error.js';
 import { OutcomeUnknown } from '../../database/outcome/known-transaction.js';
 import { Conflict, type DomainError, Invalid, Unavailable, Unprocessable } from './problem.js';
 
@@ -30,21 +36,10 @@ export function databaseProblem(error: unknown): DomainError | null {
     return new Unavailable('database-busy', 'Another change holds the database: nothing was changed, try again.', 1, {
       cause: error,
     });
-  if (isDatabaseAway(error)) {
-    return new Unavailable(
-      'database-away',
-      'The database cannot be reached: nothing was changed. Evaluation goes on; try again soon.',
-      5,
-      { cause: error },
-    );
-  }
   if (isDatabaseUnusable(error)) {
-    return new Unavailable(
-      'database-unusable',
-      'The database was dropped, is being restored, or turns this server away: nothing was changed. Evaluation goes on; the log says more.',
-      5,
-      { cause: error },
-    );
+    const code = isDatabaseAway(error) ? 'database-away' : 'database-unusable';
+    const detail = `The database ${unavailability(error)}. Nothing was changed, and evaluation goes on: try again soon.`;
+    return new Unavailable(code, detail, 5, { cause: error });
   }
   return null;
 }
