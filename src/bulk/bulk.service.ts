@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ChangesService } from '../audit/door/changes.service.js';
+import { ChangesService, withBesides } from '../audit/door/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { writeEntries } from '../audit/change/write-entries.js';
 import { type WriteRequest, writesBesides } from '../audit/change/write-request.js';
@@ -27,8 +27,9 @@ export class BulkService {
     const planFor = (state: State) => planBulk(state, dto, write.caller);
     let plan = await planFor(await this.store.current());
     if (write.dryRun && !writesBesides(write)) {
-      const { effect } = await this.audit.foresee(write, plan.state, plan.entries);
-      return new Written(ok(resultOf(plan, plan.state.revision)), plan.state.revision, effect, 'dry-run');
+      const { effect, besides } = await this.audit.foresee(write, plan.state, plan.entries);
+      const answer = withBesides(ok(resultOf(plan, plan.state.revision)), besides);
+      return new Written(answer, plan.state.revision, effect, 'dry-run');
     }
     return this.audit.change(write, {
       apply: async (change) => {

@@ -110,7 +110,7 @@ export const MEMBER_TEXTS: Record<string, string> = {
   variant: 'The key of a variant.',
   variants: 'Every value that the flag can have.',
   version: 'Grows with each edit.',
-  weight: 'The share, in proportion to the sum of all weights.',
+  weight: 'The share: a whole number, in proportion to the sum of all weights, or a percentage.',
   with: 'Values that go with a promotion instead of those of the source.',
   why: 'Why it was passed over.',
   'Comparison.from': 'The first environment.',

@@ -1,6 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type JsonValue, OPERATORS } from '@flagtree/engine';
+import { type JsonValue, OPERATORS, PERCENTAGE_WEIGHT, type Weight } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
+
+const WEIGHT = {
+  oneOf: [
+    { type: 'integer', minimum: 0, maximum: 2147483647 },
+    { type: 'string', pattern: PERCENTAGE_WEIGHT.source },
+  ],
+  example: '33.3 %',
+};
+const ONE_KIND = 'A split has whole numbers, in proportion to their sum, or percentages that are exactly 100 together.';
 
 /** One value that a flag can have. */
 export class VariantDto {
@@ -8,16 +17,15 @@ export class VariantDto {
   key: string;
   @ApiProperty({ ...ANY_JSON, description: 'A value of the type of the flag.', example: true })
   value: JsonValue;
-  /** A whole number: the share of this variant in the default split. */
-  @ApiProperty({ type: 'integer', minimum: 0, required: false })
-  weight?: number;
+  @ApiProperty({ ...WEIGHT, required: false, description: `The share of this variant in the default split. ${ONE_KIND}` })
+  weight?: Weight;
   description?: string;
 }
 
 export class WeightedVariantDto {
   variant: string;
-  @ApiProperty({ type: 'integer', minimum: 0 })
-  weight: number;
+  @ApiProperty({ ...WEIGHT, description: `The share of the variant. ${ONE_KIND}` })
+  weight: Weight;
 }
 
 /** One of: attribute and operator; segment; all; any; not; jsonLogic. */

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ChangesService } from '../audit/door/changes.service.js';
+import { ChangesService, withBesides } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { writeEntries } from '../audit/change/write-entries.js';
@@ -141,7 +141,12 @@ export class TransferService {
       const { revision } = plan.before;
       return this.told(
         job,
-        new Written(ok(resultOf(plan, {}, options, revision, reading)), revision, foreseen.effect, 'dry-run'),
+        new Written(
+          withBesides(ok(resultOf(plan, {}, options, revision, reading)), foreseen.besides),
+          revision,
+          foreseen.effect,
+          'dry-run',
+        ),
       );
     }
     let counts: Record<string, SectionCounts> = {};
@@ -180,6 +185,7 @@ export class TransferService {
         revision,
         ...boundedEffect(effect, null),
         preview: answer.body,
+        ...answer.besides,
       });
     if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, answer.body ?? {});
     return written;

@@ -11,6 +11,7 @@ export {
 } from './compare/diff.js';
 export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
 export { type SegmentDifference, segmentDifferences } from './compare/segment-differences.js';
+export { PERCENTAGE_WEIGHT } from './buckets/weights.js';
 export { compileEnvironment, type CompileOptions } from './compile/compile-environment.js';
 export type { CompiledFlag, Snapshot } from './compile/snapshot.js';
 export { defectsAcross } from './defects/defects-across.js';
@@ -108,3 +109,5 @@ export { validateMetadata } from './validate/validate-metadata.js';
 export { mergeSettings, validateSettings, validateSettingsEdit } from './validate/validate-settings.js';
 export { validateRules } from './validate/validate-rules.js';
 export { validateVariants } from './validate/validate-variants.js';
+export { SPLIT_DEFECTS } from './validate/validate-weights.js';
+export { type NearlyWhole, nearlyWhole } from './validate/weight-warnings.js';

@@ -16,17 +16,20 @@ export type OnMissingKey = (typeof ON_MISSING_KEY)[number];
 export const BUCKETINGS = ['flagd-v2'] as const;
 export type Bucketing = (typeof BUCKETINGS)[number];
 
-/** `value` has the flag's type; `weight` (a whole number ≥ 0) takes part in the default split. */
+/** A whole number ≥ 0, or a percentage with at most three decimals as text (`33.3 %`). A split has one kind; percentages are 100 together. */
+export type Weight = number | string;
+
+/** `value` has the flag's type; with a `weight` it takes part in the default split. */
 export interface Variant {
   key: string;
   value: JsonValue;
-  weight?: number;
+  weight?: Weight;
   description?: string;
 }
 
 export interface WeightedVariant {
   variant: string;
-  weight: number;
+  weight: Weight;
 }
 
 /** What a matching rule gives: one variant, or a split over the bucket of `bucketBy` (default: the targeting key). */

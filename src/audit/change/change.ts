@@ -8,7 +8,7 @@ import type { WriteRequest } from './write-request.js';
 /** Entries at a time: an import has tens of thousands; each statement has to end in time, and others want to be answered between two. */
 const PAGE = 1_000;
 
-/** Overrides that a change writes beside what it is about, for `keep` and `force`. */
+/** What an answer says beside what the change is about: overrides that it writes for `keep` and `force`, and doubts. */
 export type Besides = {
   /** Fields that environments keep by an override of their own. */
   kept: { environment: string; flag: string; field: string }[];
@@ -16,6 +16,8 @@ export type Besides = {
   layeringsEnd: { environment: string; flag: string }[];
   /** Fields of less guarded environments that gave way. */
   cleared: { environment: string; flag: string; field: string }[];
+  /** What is allowed, and was probably meant otherwise. */
+  warnings: string[];
 };
 
 /**
@@ -41,7 +43,7 @@ export class Change {
   /** What is written by the will of others, and asks no right of the caller. */
   readonly unasked = { rows: new Set<string>(), places: new Set<string>() };
 
-  readonly besides: Besides = { kept: [], layeringsEnd: [], cleared: [] };
+  readonly besides: Besides = { kept: [], layeringsEnd: [], cleared: [], warnings: [] };
 
   get caller(): Caller {
     return this.write.caller;

@@ -17,6 +17,7 @@ import { assertBreaksNothing, introducedBy } from '../questions/new-defects.js';
 import { pastEnvironments } from '../questions/past-environments.queries.js';
 import { clearBroken } from '../consequences/clear-broken.js';
 import { keepOthers } from '../consequences/keep-others.js';
+import { splitWarnings } from '../consequences/split-warnings.js';
 import { asEntries, foreseenState, type PlannedEntry } from '../change/write-entries.js';
 import type { WriteRequest } from '../change/write-request.js';
 
@@ -79,6 +80,7 @@ export class ChangesService {
       const change = new Change(manager, write, state, lastEntry);
       await edit.apply(change);
       await change.sync();
+      change.besides.warnings.push(...splitWarnings(change.entries, change.state));
       await keepOthers(change);
       await clearBroken(change);
       const touched = await this.assertMay(change, manager);
@@ -102,13 +104,13 @@ export class ChangesService {
     { caller, force }: WriteRequest,
     before: State,
     planned: readonly PlannedEntry[],
-  ): Promise<{ state: State; effect: EffectEntry[] }> {
+  ): Promise<{ state: State; effect: EffectEntry[]; besides: Pick<Besides, 'warnings'> }> {
     const state = foreseenState(before, planned);
     const change = { caller, before, state, entries: asEntries(before, planned) };
     const effect = await this.assertMay(change, this.dataSource.manager);
     // What force would clear is found in the change itself.
     if (!force) await this.assertBreaksNothing(change);
-    return { state, effect };
+    return { state, effect, besides: { warnings: splitWarnings(planned, state) } };
   }
 
   private async assertMay(change: MadeChange, manager: EntityManager): Promise<EffectEntry[]> {
@@ -124,8 +126,11 @@ export class ChangesService {
   }
 }
 
-/** Says what `keep` and `force` wrote, where they wrote anything. */
-function withBesides(answer: Answer, besides: Besides): Answer {
+/** Says what `keep` and `force` wrote, and what is doubtful, where there is anything to say. */
+export function withBesides(answer: Answer, besides: Partial<Besides>): Answer {
   const told = Object.entries(besides).filter(([, list]) => list.length > 0);
-  return told.length === 0 ? answer : { ...answer, besides: Object.fromEntries(told) };
+  if (told.length === 0) return answer;
+  const { warnings } = (answer.body ?? {}) as { warnings?: string[] };
+  const all = warnings && besides.warnings?.length ? { warnings: [...warnings, ...besides.warnings] } : {};
+  return { ...answer, besides: { ...Object.fromEntries(told), ...all } };
 }

@@ -1,5 +1,6 @@
 import { Attribute } from '../conditions/attributes.js';
 import { bucketKeyOf, gateThreshold, placeIn, weightThresholds, type BucketHash } from '../buckets/buckets.js';
+import { weightOf } from '../buckets/weights.js';
 import type { Recorder } from '../trace/recorder.js';
 import type { Evaluation, EvaluationContext, WeightedVariant } from '../types.js';
 
@@ -70,17 +71,20 @@ export class PercentageGate extends Bucketed {
 }
 
 export class Split extends Bucketed {
+  /** Percentages are in thousandths. */
+  private readonly entries: readonly { variant: string; weight: number }[];
   private readonly thresholds: readonly number[];
 
   constructor(
-    private readonly entries: readonly WeightedVariant[],
+    entries: readonly WeightedVariant[],
     private readonly outcomes: readonly Evaluation[],
     bucketBy: string,
     hash: BucketHash,
     off: Evaluation | null = null,
   ) {
     super(bucketBy, hash, off);
-    this.thresholds = weightThresholds(entries.map((entry) => entry.weight));
+    this.entries = entries.map(({ variant, weight }) => ({ variant, weight: weightOf(weight) }));
+    this.thresholds = weightThresholds(this.entries.map(({ weight }) => weight));
   }
 
   choose(context: EvaluationContext, recorder: Recorder | undefined): Evaluation {

@@ -1,6 +1,8 @@
+import { PERCENTAGE_WEIGHT } from '../buckets/weights.js';
 import { KNOWN_SETTINGS } from '../resolve/settings.js';
 import { FLAG_KEY } from '../state/names.js';
 import { OPERATORS } from '../types.js';
+import { MAX_WEIGHT } from '../validate/validate-weights.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
 import { FORMAT, VERSION, VERSIONS } from './states-document.js';
 
@@ -69,10 +71,17 @@ const DEFINITIONS = {
     additionalProperties: { not: { type: 'null' } },
   },
   percentage: { type: 'number', minimum: 0, maximum: 100, description: 'At most three decimals.' },
+  weight: {
+    description: 'All weights of a split are whole numbers, or all are percentages that are 100 together.',
+    anyOf: [
+      { type: 'integer', minimum: 0, maximum: MAX_WEIGHT },
+      { type: 'string', pattern: PERCENTAGE_WEIGHT.source },
+    ],
+  },
   variant: strict(['key', 'value'], {
     key: { type: 'string' },
     value: {},
-    weight: { type: 'integer', minimum: 0 },
+    weight: ref('weight'),
     description: { type: 'string' },
   }),
   rule: {
@@ -90,7 +99,7 @@ const DEFINITIONS = {
           strict(['split'], {
             split: {
               type: 'array',
-              items: strict(['variant', 'weight'], { variant: { type: 'string' }, weight: { type: 'integer', minimum: 0 } }),
+              items: strict(['variant', 'weight'], { variant: { type: 'string' }, weight: ref('weight') }),
             },
             bucketBy: { type: 'string' },
           }),

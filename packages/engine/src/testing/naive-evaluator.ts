@@ -1,7 +1,7 @@
 import { ownContext } from '../conditions/attributes.js';
 import { compileConditions } from '../conditions/compile-conditions.js';
 import type { State } from '../state/state.js';
-import type { Environment, Evaluation, EvaluationContext, Variant } from '../types.js';
+import type { Environment, Evaluation, EvaluationContext, Variant, WeightedVariant } from '../types.js';
 import { naiveResolve } from './naive-resolver.js';
 
 /**
@@ -70,7 +70,7 @@ function missing(bucketBy: string): Evaluation {
   return { ok: false, reason: 'ERROR', errorCode: 'TARGETING_KEY_MISSING', errorDetails };
 }
 
-function weighted(variants: Variant[]): { variant: string; weight: number }[] {
+function weighted(variants: Variant[]): WeightedVariant[] {
   return variants.map(({ key, weight }) => ({ variant: key, weight: weight ?? 0 }));
 }
 
@@ -88,13 +88,20 @@ function admits(percentage: number, salt: string, key: unknown): boolean | 'no k
   return chosen === 'no key' ? chosen : chosen === 'in';
 }
 
-function choose(split: { variant: string; weight: number }[], salt: string, value: unknown): string {
+function choose(split: WeightedVariant[], salt: string, value: unknown): string {
   const usable =
     (typeof value === 'string' && value !== '') || typeof value === 'boolean' || (typeof value === 'number' && isFinite(value));
   if (!usable) return 'no key';
-  const total = BigInt(split.reduce((sum, { weight }) => sum + weight, 0));
+  const parts = split.map(({ weight }) => (typeof weight === 'number' ? BigInt(weight) : thousandths(weight)));
+  const total = parts.reduce((sum, part) => sum + part, 0n);
   let bucket = (naiveMurmur3(Buffer.from(salt + String(value), 'utf8')) * total) >> 32n;
-  return split.find(({ weight }) => (bucket -= BigInt(weight)) < 0n)!.variant;
+  return split.find((_, i) => (bucket -= parts[i]!) < 0n)!.variant;
+}
+
+/** Digit by digit: `33.3 %` is 33300. */
+function thousandths(percentage: string): bigint {
+  const [whole, decimals = ''] = percentage.replace(/ ?%/, '').split('.');
+  return BigInt(`${whole}${decimals.padEnd(3, '0')}`);
 }
 
 /** The published algorithm, block by block, in BigInt. */

@@ -12,9 +12,11 @@ import {
   type Segment,
   type Serve,
   type Variant,
+  type Weight,
 } from '../types.js';
 import { condition } from './conditions.js';
 import { percentage, storableText, valueOfType } from './values.js';
+import { weights } from './weights.js';
 
 /** Every generated flag has these variants in every environment, so that whatever names one names an existing one. */
 export const VARIANT_KEYS = ['a', 'b', 'off'] as const;
@@ -36,24 +38,26 @@ export function variants(type: FlagType): fc.Arbitrary<Variant[]> {
   return fc.oneof(
     { weight: 3, arbitrary: list },
     fc
-      .tuple(list, fc.integer({ min: 1, max: 1000 }), fc.nat(1000))
-      .map(([all, first, second]) =>
-        all.map((variant, index) => (index === 2 ? variant : { ...variant, weight: index === 0 ? first : second })),
+      .tuple(list, weights(2))
+      .map(([all, given]) =>
+        all.map((variant, index) => (index === 2 ? variant : { ...variant, weight: given[index] as Weight })),
       ),
   );
 }
 
 const serve: fc.Arbitrary<Serve> = fc.oneof(
   fc.record({ variant: variantKey }),
-  fc
-    .record(
-      {
-        split: fc.array(fc.record({ variant: variantKey, weight: fc.nat(1000) }), { minLength: 1, maxLength: 3 }),
-        bucketBy: fc.constantFrom('plan', 'user.plan'),
-      },
-      { requiredKeys: ['split'] },
-    )
-    .map((split) => (split.split.some((entry) => entry.weight > 0) ? split : { ...split, split: [{ variant: 'a', weight: 1 }] })),
+  fc.record(
+    {
+      split: fc
+        .array(variantKey, { minLength: 1, maxLength: 3 })
+        .chain((keys) =>
+          weights(keys.length).map((given) => keys.map((variant, i) => ({ variant, weight: given[i] as Weight }))),
+        ),
+      bucketBy: fc.constantFrom('plan', 'user.plan'),
+    },
+    { requiredKeys: ['split'] },
+  ),
 );
 
 export function rules(segmentKeys: readonly string[]): fc.Arbitrary<Rule[]> {

@@ -46,7 +46,8 @@ describe('validateRules', () => {
     [{ split: [{ variant: 'on', weight: 0 }] }, ['/0/serve/split no-weight']],
     [{ split: [{ variant: 'on', weight: -1 }] }, ['/0/serve/split/0/weight out-of-range']],
     [{ split: [{ variant: 'on', weight: 0.5 }] }, ['/0/serve/split/0/weight out-of-range']],
-    [{ split: [{ variant: 'on', weight: '1' }] }, ['/0/serve/split/0/weight out-of-range']],
+    [{ split: [{ variant: 'on', weight: '1' }] }, ['/0/serve/split/0/weight bad-percentage']],
+    [{ split: [{ variant: 'on', weight: '99.999 %' }] }, ['/0/serve/split weights-do-not-sum']],
     [
       {
         split: [

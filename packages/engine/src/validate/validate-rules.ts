@@ -3,7 +3,8 @@ import { clip, isPlainObject, pointerTo } from '../json/values.js';
 import type { Defect, JsonValue } from '../types.js';
 import { ConditionCheck, MAX_ATTRIBUTE_LENGTH } from './validate-conditions.js';
 import { checkPercentage } from './validate-fields.js';
-import { checkWeights, MAX_VARIANT_KEY_LENGTH, MAX_VARIANTS, MAX_WEIGHT } from './validate-variants.js';
+import { MAX_VARIANT_KEY_LENGTH, MAX_VARIANTS } from './validate-variants.js';
+import { checkWeight, checkWeights } from './validate-weights.js';
 
 export const MAX_RULES = 200;
 const RULE_ID = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}$/;
@@ -72,7 +73,7 @@ function checkSplit(split: JsonValue | undefined, bucketBy: JsonValue | undefine
     const entry = defects.object(value, pointerTo(here, index), 'an entry of a split', ['variant', 'weight'], []);
     if (!entry) return;
     checkVariantKey(entry['variant'], pointerTo(pointerTo(here, index), 'variant'), defects);
-    defects.wholeNumber(entry['weight'], pointerTo(pointerTo(here, index), 'weight'), 'a weight', MAX_WEIGHT);
+    checkWeight(entry['weight'], pointerTo(pointerTo(here, index), 'weight'), defects);
   });
   checkWeights(split, here, 'the weights of the split', defects);
 }

@@ -1,10 +1,10 @@
 import { Defects } from './defects.js';
-import { clip, isPlainObject, pointerTo, show } from '../json/values.js';
+import { clip, pointerTo, show } from '../json/values.js';
 import type { Defect, FlagType, JsonValue } from '../types.js';
+import { checkWeight, checkWeights } from './validate-weights.js';
 import { ValueCheck } from './value-check.js';
 
 export const MAX_VARIANTS = 100;
-export const MAX_WEIGHT = 2 ** 31 - 1;
 export const MAX_VARIANT_KEY_LENGTH = 255;
 export const MAX_VALUE_DEPTH = 32;
 const VALUE_LIMITS = { depth: MAX_VALUE_DEPTH, what: 'a value' };
@@ -19,17 +19,6 @@ export function validateVariants(value: unknown, type?: FlagType): Defect[] {
   return defects.list;
 }
 
-/** When any entry has a weight, all weights together are more than 0 and at most 2^31 − 1. Wrong single weights are named elsewhere. */
-export function checkWeights(entries: readonly unknown[], at: string, what: string, defects: Defects): void {
-  const weights = entries
-    .map((entry) => (isPlainObject(entry) ? entry['weight'] : undefined))
-    .filter((weight) => weight !== undefined);
-  if (weights.length === 0 || !weights.every((weight) => typeof weight === 'number')) return;
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) defects.add(at, 'no-weight', `${what} add up to 0: nobody could be served`);
-  if (total > MAX_WEIGHT) defects.add(at, 'out-of-range', `${what} add up to ${total}, more than ${MAX_WEIGHT}`);
-}
-
 function checkVariant(value: unknown, at: string, type: FlagType | undefined, seen: Set<string>, defects: Defects): void {
   const variant = defects.object(value, at, 'a variant', ['key', 'value'], ['weight', 'description']);
   if (!variant) return;
@@ -41,7 +30,7 @@ function checkVariant(value: unknown, at: string, type: FlagType | undefined, se
   if (type !== undefined && !hasType(variant['value'], type)) {
     defects.add(pointerTo(at, 'value'), 'wrong-type', `${show(variant['value'])} is not of the flag's type, ${type}`);
   } else new ValueCheck(defects, VALUE_LIMITS).value(variant['value'], pointerTo(at, 'value'), 1);
-  if (variant['weight'] !== undefined) defects.wholeNumber(variant['weight'], pointerTo(at, 'weight'), 'a weight', MAX_WEIGHT);
+  if (variant['weight'] !== undefined) checkWeight(variant['weight'], pointerTo(at, 'weight'), defects);
   if (variant['description'] !== undefined) defects.text(variant['description'], pointerTo(at, 'description'), 'a description');
 }
 

@@ -96,7 +96,9 @@ describe('of variants a person is told', () => {
     expect(weighed(2 ** 31 - 1, 2)).toEqual([': the weights of the variants add up to 2147483649, more than 2147483647']);
     expect(weighed(2 ** 31 - 1, 0)).toEqual([]);
     expect(weighed(undefined, undefined)).toEqual([]);
-    expect(weighed(2 ** 31 - 1, '5', 7)).toEqual(['/1/weight: a weight is a whole number from 0 to 2147483647, not "5"']);
+    expect(weighed(2 ** 31 - 1, '5', 7)).toEqual([
+      '/1/weight: a weight that is text is a number from 0 to 100 with at most 3 decimals and "%", such as "33.3 %", not "5"',
+    ]);
   });
 
   it('nothing of the weights of what is no variant', () => {

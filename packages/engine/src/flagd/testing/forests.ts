@@ -1,8 +1,19 @@
 import fc from 'fast-check';
 import type { State } from '../../state/state.js';
 import { flag, override, segment, state } from '../../testing/builders.js';
+import { weights as weightsOf } from '../../testing/weights.js';
 import { attributes as ofExpressions, expression } from './expressions.js';
-import type { Condition, EvaluationContext, Flag, FlagType, JsonValue, Prerequisite, Rule, Variant } from '../../types.js';
+import type {
+  Condition,
+  EvaluationContext,
+  Flag,
+  FlagType,
+  JsonValue,
+  Prerequisite,
+  Rule,
+  Variant,
+  Weight,
+} from '../../types.js';
 
 /*
  * Trees, flags and contexts of all that flagd can express, and of some things that it cannot. Keys are ASCII: flagd-core's hash is wrong for
@@ -18,15 +29,13 @@ const VALUES: Record<FlagType, readonly JsonValue[]> = {
   json: [{}, { deep: { list: [1, null] } }, { a: '' }],
 };
 
-const weights = fc
-  .array(fc.nat(100), { minLength: 3, maxLength: 3 })
-  .map((all) => (all.some((one) => one > 0) ? all : [1, 0, 2]));
+const weights = weightsOf(KEYS.length, 100);
 const variants = (type: FlagType): fc.Arbitrary<Variant[]> =>
   fc.option(weights, { nil: undefined, freq: 2 }).map((given) =>
     KEYS.map((name, i): Variant => ({
       key: name,
       value: VALUES[type][i] as JsonValue,
-      ...(given && { weight: given[i] as number }),
+      ...(given && { weight: given[i] as Weight }),
     })),
   );
 
@@ -90,7 +99,7 @@ const percentage = fc.oneof(
   fc.integer({ min: 0, max: 100_000 }).map((one) => one / 1000),
 );
 const bucketBy = fc.constantFrom('plan', 'user.plan', 'odd', 'targetingKey');
-const split = weights.map((given) => KEYS.map((variant, i) => ({ variant, weight: given[i] as number })));
+const split = weights.map((given) => KEYS.map((variant, i) => ({ variant, weight: given[i] as Weight })));
 
 const usual = fc.constantFrom<JsonValue>(
   { if: [{ '==': [{ var: 'plan' }, 'x'] }, 'a', null] },

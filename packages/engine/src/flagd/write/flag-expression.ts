@@ -2,6 +2,7 @@ import { type ConditionWriter, conditionsExpression } from './condition-expressi
 import { expressionForFlagd } from './expression-for-flagd.js';
 import { type FlagdFlag, Inexpressible } from '../flagd-document.js';
 import { and, attribute, type FlagdExpression, isBucketKeyElement, isOperation, not } from './value-expressions.js';
+import { weightOf } from '../../buckets/weights.js';
 import type { RuleProgram } from '../../compile/program.js';
 import type { CompiledFlag } from '../../compile/snapshot.js';
 import type { ConditionsRule, JsonValue, Serve, TargetingRule, Variant } from '../../types.js';
@@ -125,7 +126,9 @@ class FlagdServing {
 
   split(serve: Serve): FlagdExpression {
     if (!('split' in serve)) return serve.variant;
-    return { fractional: [this.bucket('', serve.bucketBy), ...serve.split.map(({ variant, weight }) => [variant, weight])] };
+    return {
+      fractional: [this.bucket('', serve.bucketBy), ...serve.split.map(({ variant, weight }) => [variant, weightOf(weight)])],
+    };
   }
 
   private bucket(purpose: string, bucketBy = 'targetingKey'): FlagdExpression {

@@ -51,6 +51,8 @@ export class BesidesDto {
   layeringsEnd?: OverridePlaceDto[];
   /** With `force`: fields that gave way in environments that are less guarded. */
   cleared?: OverrideFieldDto[];
+  /** What is allowed and was probably meant otherwise: weights that are nearly 100 together. */
+  warnings?: string[];
 }
 
 /** What a write would do: everything was checked, nothing was changed. */

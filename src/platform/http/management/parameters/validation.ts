@@ -3,7 +3,8 @@ import * as classTransformer from 'class-transformer';
 import * as classValidator from 'class-validator';
 import { registerDecorator, ValidateIf } from 'class-validator';
 import { type Defect, pointerTo } from '@flagtree/engine';
-import { Invalid } from '../../problems/problem.js';
+import { Invalid, type Unprocessable } from '../../problems/problem.js';
+import { splitRefusal } from '../../problems/split-refusal.js';
 
 type PropertyCheck = (value: unknown) => Defect[];
 
@@ -60,7 +61,9 @@ class RequestValidation extends ValidationPipe {
   }
 }
 
-function invalidRequest(defects: Defect[]): Invalid {
+function invalidRequest(defects: Defect[]): Invalid | Unprocessable {
+  const refusal = splitRefusal(defects);
+  if (refusal) return refusal;
   const count = defects.length === 1 ? 'One thing is' : `${String(defects.length)} things are`;
   return new Invalid('invalid-request', `${count} wrong with the request: see errors.`, defects);
 }
