@@ -1,5 +1,5 @@
 import { Body, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
@@ -27,6 +27,7 @@ export class ImportController {
   @LargeBody()
   @RequireRole('developer')
   @ApiOperation({ operationId: 'import.run' })
+  @ApiConsumes('application/json', 'application/yaml')
   @ApiExtraModels(JobDto)
   @ApiBody({
     description: 'A document as an export gives it; its schema is at /api/admin/export/schema. At most FLAGTREE_IMPORT_LIMIT.',

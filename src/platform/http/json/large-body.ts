@@ -7,7 +7,7 @@ declare module 'fastify' {
   }
 }
 
-/** The route takes whole documents: its bodies may have `FLAGTREE_IMPORT_LIMIT` instead of `FLAGTREE_BODY_LIMIT`. */
+/** The route takes whole documents: its bodies may have `FLAGTREE_IMPORT_LIMIT` instead of `FLAGTREE_BODY_LIMIT`, and may be YAML. */
 export const LargeBody = () => routeConfig({ largeBody: true });
 
 /** To be called before the routes are registered. */

@@ -8,6 +8,7 @@ import { urlFor } from '../outside/public-url.js';
 import { Invalid } from '../problems/problem.js';
 import { assertKnownQuery } from './parameters/query-parameters.js';
 import { strictJsonDefects } from '../json/strict-json.js';
+import { readYamlBody } from '../json/yaml-body.js';
 
 /** Queries of writes and management bodies are strict; reads are conditional; a write's outcome becomes its status, headers and body. */
 @Injectable()
@@ -16,6 +17,7 @@ export class ManagementInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     assertKnownQuery(request, context.getHandler());
+    readYamlBody(request);
     assertStrictBody(request);
     void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
     return next

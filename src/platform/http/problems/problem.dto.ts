@@ -14,6 +14,10 @@ export class DefectDto {
   field?: string;
   /** Where the defect is shown once for several environments: how many. */
   environments?: number;
+  /** Of a body that is YAML: the line in which it is wrong, from 1. */
+  line?: number;
+  /** The character in that line, from 1. */
+  column?: number;
 }
 
 /** RFC 9457 problem document. */

@@ -110,10 +110,15 @@ function foreignProblem(error: unknown, { method, url, raw }: Asked): Refused | 
     return new Refused(
       status,
       'body-too-large',
-      'The body is larger than this server accepts (FLAGTREE_BODY_LIMIT; for imports FLAGTREE_IMPORT_LIMIT).',
+      'The body is larger than this server accepts (FLAGTREE_BODY_LIMIT; for imports FLAGTREE_IMPORT_LIMIT, and 1 MiB of YAML).',
     );
   }
-  if (status === 415) return new Refused(status, 'unsupported-media-type', 'Send JSON, with Content-Type: application/json.');
+  if (status === 415)
+    return new Refused(
+      status,
+      'unsupported-media-type',
+      'Send JSON, with Content-Type: application/json. Imports may be YAML (application/yaml).',
+    );
   const { code } = error as { code?: unknown };
   return OF_FASTIFY[String(code)] ?? new Refused(status, 'bad-request', (error as Error).message);
 }
