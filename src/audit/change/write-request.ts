@@ -91,7 +91,7 @@ function idempotencyOf(request: FastifyRequest): Idempotency | null {
     throw new Invalid('invalid-idempotency-key', 'Idempotency-Key must be 1–255 printable ASCII characters, sent once.');
   }
   const fingerprint = createHash('sha256')
-    .update(`${request.method} ${request.url}\n${request.bodyText ?? ''}`)
+    .update(`${request.method} ${request.url}\n${request.bodyText ?? request.largeBody?.sha256 ?? ''}`)
     .digest();
   return { key, route: `${request.method} ${request.routeOptions.url ?? request.url}`, fingerprint };
 }

@@ -31,6 +31,8 @@ const OF_HTTP = new Set([
   'method-not-allowed',
   'request-timeout',
   'body-too-large',
+  'too-many-values',
+  'value-too-large',
   'url-too-long',
   'unsupported-media-type',
   'unsupported-content-coding',

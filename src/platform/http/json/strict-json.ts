@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { type Defect, pointerTo } from '@flagtree/engine';
 import { Invalid } from '../problems/problem.js';
+import { type Flaw, keyFlaws, numberFlaw, textFlaws } from './strict-text.js';
 
 /** Deeper JSON than any rule or context needs; checked before parsing, since what comes after parsing may recurse. */
 export const MAX_JSON_DEPTH = 64;
 
-const MAX_DEFECTS = 20;
+export const MAX_DEFECTS = 20;
 
 /** Editors of Windows put it before a text: it is passed over, once. */
-const BYTE_ORDER_MARK = 0xfeff;
+export const BYTE_ORDER_MARK = 0xfeff;
 
 export interface ParsedJson {
   text: string;
@@ -70,8 +71,8 @@ type Container = { kind: 'object'; keys: Set<string>; key: string | null } | { k
 export function strictJsonDefects(text: string): Defect[] {
   const defects: Defect[] = [];
   const stack: Container[] = [];
-  const report = (code: string, detail: string) => {
-    if (defects.length < MAX_DEFECTS) defects.push({ pointer: pointerOf(stack), code, detail });
+  const report = ([code, detail]: Flaw) => {
+    if (defects.length < MAX_DEFECTS) defects.push({ pointer: pointerOf(stack.map(stepOf)), code, detail });
   };
   const token = /[{}[\],]|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
   for (let match = token.exec(text); match; match = token.exec(text)) {
@@ -85,31 +86,22 @@ export function strictJsonDefects(text: string): Defect[] {
       else if (top) top.key = null;
     } else if (lexeme.startsWith('"')) {
       const value = lexeme.includes('\\') ? (JSON.parse(lexeme) as string) : lexeme.slice(1, -1);
-      const isKey = top?.kind === 'object' && top.key === null;
-      if (isKey) {
+      if (top?.kind === 'object' && top.key === null) {
         top.key = value;
-        if (top.keys.has(value)) report('duplicate-key', `The key "${value}" stands here more than once: keep one.`);
-        if (value === '__proto__') report('forbidden-key', 'The key "__proto__" is not allowed.');
+        keyFlaws(value, top.keys.has(value)).forEach(report);
         top.keys.add(value);
-      }
-      if (value.includes('\0')) report('nul-character', 'Text must not contain the NUL character (\\u0000).');
-      if (!value.isWellFormed())
-        report('unpaired-surrogate', 'Text must not contain unpaired surrogates: it is not valid Unicode.');
+      } else textFlaws(value).forEach(report);
     } else {
-      const value = Number(lexeme);
-      if (!Number.isFinite(value)) report('number-out-of-range', `The number ${lexeme.slice(0, 40)} is too large.`);
-      else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        const [code, where] = value < 0 ? ['integer-too-small', 'below −(2^53 − 1)'] : ['integer-too-large', 'above 2^53 − 1'];
-        report(code, `${lexeme.slice(0, 40)} is ${where}, where whole numbers lose digits: send it as a string.`);
-      }
+      const flaw = numberFlaw(lexeme, Number(lexeme));
+      if (flaw !== null) report(flaw);
     }
   }
   return defects;
 }
 
-function pointerOf(stack: readonly Container[]): string {
-  return stack
-    .map((container) => (container.kind === 'array' ? String(container.index) : (container.key ?? '')))
-    .map((step) => pointerTo('', step).toWellFormed().replaceAll('\0', '\\u0000'))
-    .join('');
+const stepOf = (container: Container) => (container.kind === 'array' ? container.index : (container.key ?? ''));
+
+/** Of keys and indexes from the root on. */
+export function pointerOf(steps: readonly (string | number)[]): string {
+  return steps.map((step) => pointerTo('', String(step)).toWellFormed().replaceAll('\0', '\\u0000')).join('');
 }

@@ -5,6 +5,7 @@ import { type Face, messagesWith } from '../outside/face.js';
 import type { LeanRoute } from './lean-route.js';
 import { type Answered, PlainReply, PlainRequest } from './plain-exchange.js';
 import { requestIdOf } from '../request-id.js';
+import { SMALL_BODY_BYTES } from '../json/json-body.js';
 import { parseJson } from '../json/strict-json.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,11 +36,14 @@ export class LeanServer {
   private readonly routes: Mounted[] = [];
   private readonly listeners: Answered[] = [];
   private isClosing = false;
+  private readonly bodyLimit: number;
 
   constructor(
-    private readonly bodyLimit: number,
+    bodyLimit: number,
     private readonly face: Face,
-  ) {}
+  ) {
+    this.bodyLimit = Math.min(bodyLimit, SMALL_BODY_BYTES);
+  }
 
   onAnswered(listener: Answered): void {
     this.listeners.push(listener);

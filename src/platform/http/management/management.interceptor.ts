@@ -28,14 +28,14 @@ export class ManagementInterceptor implements NestInterceptor {
   }
 }
 
-function assertStrictBody({ body, bodyText }: FastifyRequest): void {
+function assertStrictBody({ body, bodyText, largeBody }: FastifyRequest): void {
   if (body === undefined) return;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Invalid('invalid-request', 'The body must be a JSON object.', [
       { pointer: '', code: 'not-an-object', detail: 'Send a JSON object.' },
     ]);
   }
-  const defects = strictJsonDefects(bodyText ?? '');
+  const defects = largeBody?.defects ?? strictJsonDefects(bodyText ?? '');
   if (defects.length > 0)
     throw new Invalid('invalid-json', 'The JSON of the body is ambiguous or cannot be kept exactly: see errors.', defects);
 }

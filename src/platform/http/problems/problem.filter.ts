@@ -8,6 +8,7 @@ import { byteString } from '../byte-string.js';
 import type { LeanRequest } from '../request.js';
 import type { Problem, ShapeProblem } from '../outside/problem-shape.js';
 import { urlFor } from '../outside/public-url.js';
+import { Refused } from './refused.js';
 import { Conflict, DomainError, type ProblemKind, Stale, Unavailable, Unsupported } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
@@ -46,16 +47,6 @@ const logger = new Logger('http');
 
 /** What a problem tells of the request. */
 type Asked = Pick<LeanRequest, 'id' | 'method' | 'url' | 'raw' | 'routeOptions'>;
-
-/** What HTTP itself refuses, before there is anything that the domain could say. */
-export class Refused {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly detail: string,
-    readonly headers: Record<string, string> = {},
-  ) {}
-}
 
 export function problemOf(error: unknown, request: Asked): Problem {
   const known = domainError(error);

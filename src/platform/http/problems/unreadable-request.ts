@@ -4,7 +4,8 @@ import { Logger } from '@nestjs/common';
 import { everyAnswer } from '../every-answer.js';
 import type { Face } from '../outside/face.js';
 import { requestIdOf } from '../request-id.js';
-import { type Problem, problemDocument, problemOf, Refused } from './problem.filter.js';
+import { type Problem, problemDocument, problemOf } from './problem.filter.js';
+import { Refused } from './refused.js';
 
 const logger = new Logger('http');
 
