@@ -8,9 +8,9 @@ export class NotExpressedDto {
   detail: string;
 }
 
-/** An old expression that is read as flagd means it now. */
+/** An expression that is stored in other words, which mean the same today. */
 export class RewrittenDto {
-  /** The key of the flag. */
+  /** The key of the flag, or of the evaluator. */
   flag: string;
   /** Where it stands in the body. */
   pointer: string;

@@ -135,7 +135,7 @@ export class ImportResultDto {
   /** With format=flagd: what the definitions say and flags here cannot keep. */
   @ApiProperty({ type: () => [NotExpressedDto], required: false })
   notKept?: NotExpressedDto[];
-  /** With format=flagd: old expressions (`fractionalEvaluation`) that are read as flagd means them now. */
+  /** With format=flagd: old expressions (`fractionalEvaluation`) that are read as flagd means them now, and with lenient versions that were written out. */
   @ApiProperty({ type: () => [RewrittenDto], required: false })
   rewritten?: RewrittenDto[];
 }

@@ -6,7 +6,7 @@ import { variantsOf } from './own-defects.js';
 
 /** flagd has neither percentages nor prerequisites; what is disabled there has no value of its own. */
 export function flagItem(definition: FlagdDefinition, existing: Flag | undefined): JsonObject {
-  const { key, type, enabled, defaultVariant, facts } = definition;
+  const { key, type, enabled, defaultVariant } = definition;
   return {
     ...(existing ? itemOf(existing) : { key }),
     ...{
@@ -17,13 +17,31 @@ export function flagItem(definition: FlagdDefinition, existing: Flag | undefined
       variants: described(definition, existing) as never,
     },
     ...{ defaultVariant, offVariant: null, prerequisites: [], archivedAt: null },
-    ...facts,
+    ...takenFacts(definition, existing),
   };
 }
 
 /** A flag that serves already what the definition says: only what is told of it can be news. */
-export function keptFlagItem({ facts }: FlagdDefinition, existing: Flag): JsonObject {
-  return newFacts(facts, existing).length > 0 ? { ...itemOf(existing), ...facts } : itemOf(existing);
+export function keptFlagItem(definition: FlagdDefinition, existing: Flag): JsonObject {
+  return { ...itemOf(existing), ...takenFacts(definition, existing) };
+}
+
+/** The facts that are news, without those that the flag has in its own words. */
+function takenFacts({ facts }: FlagdDefinition, existing: Flag | undefined): Facts {
+  if (!existing) return facts;
+  const news = newFacts(facts, existing).filter((name) => !isSaid(name, existing));
+  return Object.fromEntries(news.map((name) => [name, facts[name]]));
+}
+
+/** What people have said of a flag stays. Its metadata is part of its answers, and follows the definition. */
+function isSaid(name: keyof Facts, flag: Flag): boolean {
+  return name !== 'metadata' && flag[name] !== null && flag[name].length > 0;
+}
+
+/** The facts of a definition that a flag has otherwise, in its own words. */
+export function factsThatStay({ key, facts }: FlagdDefinition, existing: Flag): NotExpressed[] {
+  const names = newFacts(facts, existing).filter((name) => isSaid(name, existing));
+  return names.length === 0 ? [] : [{ flag: key, detail: `its ${names.join(', ')}: the flag has its own, which stays` }];
 }
 
 export function rulesOf({ targeting }: Pick<FlagdDefinition, 'targeting'>): Rule[] {

@@ -106,6 +106,16 @@ describe('an import of flagd definitions', () => {
     expect([states.overrides, unchanged.overrides]).toEqual([[], 1]);
   });
 
+  it('leaves what people have said of a flag, names it, and takes the rest', () => {
+    const there = flag('f', { description: 'mine', owner: '', tags: ['x'], metadata: { ticket: 1 } });
+    const facts = { description: 'leak', owner: 'ops', tags: ['a'], metadata: { ticket: 2 } };
+    const { states, notKept } = importFlagd(document({}, facts), state({ flags: [there] }), null);
+    expect(states.flags[0]).toMatchObject({ description: 'mine', owner: 'ops', tags: ['x'], metadata: { ticket: 2 } });
+    expect(notKept).toEqual([{ flag: 'f', detail: 'its description, tags: the flag has its own, which stays' }]);
+    const same = importFlagd(document({}, { description: 'mine', tags: 'x' }), state({ flags: [there] }), null);
+    expect([same.states.flags[0], same.notKept]).toEqual([expect.objectContaining({ description: 'mine', tags: ['x'] }), []]);
+  });
+
   it('keeps description, owner and tags, of the flag or of its metadata, and names what is left', () => {
     const { states, notKept } = importFlagd(
       {

@@ -6,8 +6,9 @@ import type { Defect, JsonObject } from '../../types.js';
 import type { NotExpressed } from '../flagd-document.js';
 import { type FlagdDefinition, type FlagdDefinitions, readFlagd } from './check-flagd.js';
 import { definitionDefects, evaluatorDefects } from './own-defects.js';
-import { factDifferences, flagItem, keptFlagItem } from './flag-items.js';
+import { factDifferences, factsThatStay, flagItem, keptFlagItem } from './flag-items.js';
 import { overrideDefects, overrideItem, overridesLeft, partialItem } from './override-items.js';
+import { completedVersions } from './lenient-versions.js';
 import { modernDefinitions, type Rewritten } from './legacy-fractional.js';
 import { definitionsIn } from './kubernetes.js';
 import { segmentOf, WhatIsThere } from './what-is-there.js';
@@ -28,7 +29,7 @@ export interface FlagdImport {
   /** What the definitions say and flags cannot keep. */
   notKept: NotExpressed[];
   defects: Defect[];
-  /** Old expressions that are read as flagd means them now. */
+  /** Old expressions that are read as flagd means them now; with `lenient`, versions that are written out. */
   rewritten: Rewritten[];
   /** Where in the definitions something of `states` comes from. */
   pointerOf: (pointer: string) => string;
@@ -52,7 +53,9 @@ export function importFlagd(
   options: FlagdReadOptions = {},
 ): FlagdImport {
   const { definitions, at } = definitionsIn(document);
-  const modern = modernDefinitions(definitions);
+  const whole = options.lenient === true ? completedVersions(definitions) : { definitions, rewritten: [] };
+  const read = modernDefinitions(whole.definitions);
+  const modern = { ...read, rewritten: [...whole.rewritten, ...read.rewritten] };
   const imported = new Import(modern, state, environment, options).run();
   if (at === '') return imported;
   return {
@@ -123,6 +126,7 @@ class Import {
 
   private flag(definition: FlagdDefinition): void {
     const existing = flagByKey(this.state, definition.key);
+    if (existing) this.notKept.push(...factsThatStay(definition, existing));
     if (existing && this.there.isServed(definition, existing, null)) {
       this.add('flags', keptFlagItem(definition, existing), definition.pointer);
     } else if (existing && this.exportedFrom !== null && this.there.isServed(definition, existing, this.exportedFrom)) {

@@ -1,7 +1,7 @@
 import { isPlainObject, pointerTo } from '../../json/values.js';
 import type { Defect, JsonObject, JsonValue } from '../../types.js';
 
-/** An old expression that is read as flagd means it now. */
+/** An expression that is stored in other words, which mean the same today. */
 export interface Rewritten {
   flag: string;
   pointer: string;
