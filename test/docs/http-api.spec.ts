@@ -34,6 +34,7 @@ describe('docs/reference/http-api.md', () => {
       ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.ts')]),
       ...found(/^ {2}'?([a-z-]+)'?: \{ detail/gm, [readPage('src/streaming/admission.ts')]).map((cause) => `stream-${cause}`),
       ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/http/problems/database-problem.ts')]),
+      ...found(/'(database-(?:away|unusable))'/g, [readPage('src/platform/http/problems/database-problem.ts')]),
       ...found(/(?:new Refused\(\s*(?:status|\d+),\s*|problem\(\s*500,\s*)'([a-z-]+)'/g, sources),
     ];
     const table = readPage('docs/reference/http-api.md')
