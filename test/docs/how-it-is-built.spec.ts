@@ -36,7 +36,7 @@ describe(PAGE, () => {
     expect(column('Rooms of the engine')).toEqual(engine);
 
     const [, table = ''] = /const ROOMS[^\n]*\n([^]*?)^\};/m.exec(readPage('test/architecture.spec.ts')) ?? [];
-    const rooms = table.split(/^ {2}(?=\w+:)/m).flatMap((entry) => {
+    const rooms = table.split(/^ {2}(?=[\w-]+:)/m).flatMap((entry) => {
       const [, folder = ''] = /^([\w-]+):/.exec(entry) ?? [];
       return found(entry, /'([\w/-]+)'/g).map((room) => `${folder}/${room}`);
     });
