@@ -8,7 +8,6 @@ import { MirrorMetrics } from './mirror-metrics.js';
 import type { MirrorRedis } from './mirror-redis.js';
 import type { Mirror } from './mirror.js';
 
-const CHECK_MS = 20_000;
 const RETRY_MS = 1_000;
 const CLOSE_MS = 1_000;
 
@@ -97,7 +96,7 @@ export class MirrorService implements OnApplicationBootstrap, OnApplicationShutd
           this.scheduleCheck();
         });
       },
-      CHECK_MS * (0.75 + Math.random() / 2),
+      this.config.mirrorCheckIntervalMs * (0.75 + Math.random() / 2),
     );
     this.timer.unref();
   }

@@ -54,6 +54,7 @@ export interface Config {
   readonly telemetryEndpoint: string | null;
   /** Null: there is no mirror. */
   readonly redisUrl: string | null;
+  readonly mirrorCheckIntervalMs: number;
   readonly shutdownTimeoutMs: number;
   readonly bodyLimitBytes: number;
   readonly importLimitBytes: number;

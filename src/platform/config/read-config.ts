@@ -87,6 +87,7 @@ function toConfig(values: SettingValues): Config {
     metricsOfFlags: values.FLAGTREE_METRICS_FLAGS,
     telemetryEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     redisUrl: values.REDIS_URL,
+    mirrorCheckIntervalMs: values.FLAGTREE_MIRROR_CHECK_INTERVAL,
     shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,
     bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
     importLimitBytes: values.FLAGTREE_IMPORT_LIMIT,

@@ -133,6 +133,11 @@ export const SETTING_TABLE = {
   ),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(httpUrl, 'OpenTelemetry collector (OTLP over HTTP) that is told of every evaluation.'),
   REDIS_URL: optional(redisUrl, 'Redis that the resolved flags are mirrored to.', { secret: true }),
+  FLAGTREE_MIRROR_CHECK_INTERVAL: required(
+    duration(500, 3_600_000),
+    '20s',
+    'How often every key in Redis is compared with what it should hold, and mended.',
+  ),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
   FLAGTREE_IMPORT_LIMIT: required(byteSize(1024, 256 * 1024 * 1024), '64mb', 'Largest document of an import.'),
