@@ -4,7 +4,7 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import type { EnvironmentFlag, Flag, State } from '@flagtree/engine';
+import { byKey, type EnvironmentFlag, type Flag, type State } from '@flagtree/engine';
 import { requireFlag } from '../flags/flag-view.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
@@ -38,7 +38,7 @@ export class EnvironmentFlagsController {
     const found = [...state.flags.values()]
       .map((flag) => ({ flag, override: overrideOf(state, environment, flag) }))
       .filter((row): row is { flag: Flag; override: EnvironmentFlag } => row.override !== null)
-      .sort((a, b) => (a.flag.key < b.flag.key ? -1 : 1));
+      .sort((a, b) => byKey(a.flag, b.flag));
     const page = pageOf(found, ({ flag }) => flag.key, query);
     return { ...page, items: page.items.map(({ flag, override }) => environmentFlagView(state, environment, flag, override)) };
   }

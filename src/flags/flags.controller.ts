@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/s
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import type { Flag, State } from '@flagtree/engine';
+import { byKey, type Flag, type State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
@@ -122,5 +122,5 @@ function found(state: State, { search, tag, owner, archived }: FlagsQuery): Flag
         (wanted === undefined ||
           [flag.key, flag.name, flag.description ?? ''].some((text) => text.toLowerCase().includes(wanted))),
     )
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .sort(byKey);
 }

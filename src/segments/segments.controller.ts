@@ -4,6 +4,7 @@ import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
+import { byKey } from '@flagtree/engine';
 import { AtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
@@ -31,7 +32,7 @@ export class SegmentsController {
     const wanted = query.search?.toLowerCase() ?? '';
     const found = [...state.segments.values()]
       .filter(({ key, name }) => key.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted))
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+      .sort(byKey);
     const page = pageOf(found, ({ key }) => key, query);
     return { ...page, items: page.items.map((segment) => segmentView(state, segment)) };
   }

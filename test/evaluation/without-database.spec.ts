@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Answer, Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { CuttableLink } from './cuttable-link.js';
 import { editFlag, makeFlag, makeToken, setOverride } from './steps.js';
 
@@ -53,12 +54,6 @@ const everyAnswer = async () => {
     headers.get('etag'),
     headers.get('x-resolved-environment'),
   ]);
-};
-
-const until = async (what: () => Promise<boolean>) => {
-  for (const end = Date.now() + 15_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50)))
-    if (await what()) return;
-  throw new Error('This did not come about within 15 seconds');
 };
 
 const valueOf = async (api: Api, key: string) =>

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { makeFlag } from '../evaluation/steps.js';
 import { Api } from '../support/api.js';
 import { createDatabase, type Database } from '../support/database.js';
-import { until } from '../streaming/reader.js';
 import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 
 let database: Database;
 let server: Server;

@@ -1,7 +1,8 @@
 import { expect } from '@jest/globals';
-import { Reader, until } from '../streaming/reader.js';
+import { Reader } from '../streaming/reader.js';
 import type { Api } from '../support/api.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { Told } from './told.js';
 
 const SNAPSHOT = '/api/feature-flags/snapshot';

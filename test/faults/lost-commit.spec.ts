@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeFlag } from '../evaluation/steps.js';
-import { until } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { PostgresLink } from './postgres-link.js';
 
 const FLAGS = '/api/admin/feature-flags';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { editFlag, makeFlag } from '../evaluation/steps.js';
-import { Reader, until } from '../streaming/reader.js';
+import { Reader } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { PostgresLink } from './postgres-link.js';
 
 const EVALUATE = '/ofrep/v1/evaluate/flags';

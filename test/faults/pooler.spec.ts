@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { editFlag, makeFlag, setOverride } from '../evaluation/steps.js';
-import { until } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { hasPgbouncer, type Pooler, startPgbouncer } from '../support/pgbouncer.js';
 import { failToStart, startServer, type TestServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { expectAsInDatabase, History } from './history.js';
 
 /** What docs/how-to/run-on-your-own-postgresql.md tells to set. */

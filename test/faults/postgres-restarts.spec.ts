@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeFlag, makeToken } from '../evaluation/steps.js';
-import { until } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { History } from './history.js';
 import { OwnPostgres } from './own-postgres.js';
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { editFlag, makeFlag, makeToken, setOverride } from '../evaluation/steps.js';
-import { until } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { History } from './history.js';
 import { PostgresLink } from './postgres-link.js';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { makeFlag, makeToken } from '../evaluation/steps.js';
-import { until } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { COLLECTS_ON_SIGNAL, growth, type Sample, sample } from './flatness.js';
 import { expectAsInDatabase, flagsOf, tagOf } from './history.js';
 import { Wanderer } from './wanderer.js';

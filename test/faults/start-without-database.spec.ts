@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CuttableLink } from '../evaluation/cuttable-link.js';
 import { editFlag, makeFlag, makeToken, setOverride } from '../evaluation/steps.js';
-import { Reader, until } from '../streaming/reader.js';
+import { Reader } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { createDataDirectory } from '../support/data-directory.js';
 import { createDatabase, type Database } from '../support/database.js';
 import { failToStart, startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const BULK = '/ofrep/v1/evaluate/flags';
 const CONTEXT = { context: { targetingKey: 'user-1', plan: 'beta' } };

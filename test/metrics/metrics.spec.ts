@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 
 let server: Server;
 let api: Api;
@@ -188,12 +188,9 @@ describe('the log', () => {
   const lines = () => server.logs().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
   /** It is written when the answer has left, so a moment after its arrival. */
   async function lineOf(requestId: string): Promise<Record<string, unknown> | undefined> {
-    for (const until = Date.now() + 10_000; Date.now() < until;) {
-      const line = lines().find((one) => one['requestId'] === requestId && one['msg'] === 'request');
-      if (line) return line;
-      await sleep(20);
-    }
-    return undefined;
+    const line = () => lines().find((one) => one['requestId'] === requestId && one['msg'] === 'request');
+    await until(() => line() !== undefined, `the line of ${requestId}`);
+    return line();
   }
 
   it('has one line for each request: writes at info, the rest at debug, with the ids to find it by', async () => {

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { createDataDirectory, privatePostgresPid, removeDataDirectory } from '../support/data-directory.js';
 import { launch } from '../support/launch.js';
 import { type Server, startServer } from '../support/server.js';
-import { createFlag, editFlag, isRunning, until } from './steps.js';
+import { until } from '../support/until.js';
+import { createFlag, editFlag, isRunning } from './steps.js';
 
 // A lost write must not be lost in a second try.
 jest.retryTimes(0);
@@ -61,7 +62,7 @@ describe('SIGKILL during writes', () => {
   async function start(): Promise<void> {
     const asked = performance.now();
     server = await startServer({ database: 'own', dataDirectory });
-    await until(async () => ((await get('/health/ready')) as { status: string }).status === 'ok', 30_000);
+    await until(async () => ((await get('/health/ready')) as { status: string }).status === 'ok', 'readiness', 30_000);
     startsMs.push(performance.now() - asked);
   }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Server, startServer } from '../support/server.js';
-import { until } from './steps.js';
+import { until } from '../support/until.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['migrations', 'nest-cli.json', 'package.json', 'src', 'tsconfig.build.json', 'tsconfig.json'];
@@ -63,7 +63,7 @@ describe('nest start --watch', () => {
   it('starts it again when a source has changed', async () => {
     const welcome = join(checkout, 'src/start/welcome.ts');
     writeFileSync(welcome, readFileSync(welcome, 'utf8').replace(' is ready.', ' is ready again.'));
-    await until(() => /^Flagtree \S+ is ready again\.[^]*^ {2}API docs/m.test(server.logs()), 50_000);
+    await until(() => /^Flagtree \S+ is ready again\.[^]*^ {2}API docs/m.test(server.logs()), 'the next start', 50_000);
     const url = /ready again\.[^]*?^ {2}API +(http\S+)$/m.exec(server.logs())?.[1] ?? '';
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
     await expect(fetch(`${server.url}/health/live`)).rejects.toThrow();

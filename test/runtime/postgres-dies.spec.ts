@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { editFlag, makeFlag } from '../evaluation/steps.js';
-import { Reader, until } from '../streaming/reader.js';
+import { Reader } from '../streaming/reader.js';
 import { Api } from '../support/api.js';
 import { privatePostgresPid } from '../support/data-directory.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { isRunning } from './steps.js';
 
 const BULK = '/ofrep/v1/evaluate/flags';

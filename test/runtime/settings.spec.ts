@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { CuttableLink } from '../evaluation/cuttable-link.js';
-import { until } from '../streaming/reader.js';
 import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { createDatabase } from '../support/database.js';
 import { launch } from '../support/launch.js';
 import { failToStart, startServer } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const [here, there, atPort] = [createDataDirectory(), createDataDirectory(), createDataDirectory()];
 afterAll(() => {

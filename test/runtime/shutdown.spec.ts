@@ -6,8 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { createDataDirectory, privatePostgresPid, removeDataDirectory } from '../support/data-directory.js';
 import { launch } from '../support/launch.js';
 import { startServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { holdLedger } from './held-ledger.js';
-import { createFlag, isRunning, until } from './steps.js';
+import { createFlag, isRunning } from './steps.js';
 
 describe('SIGTERM', () => {
   it('stops the server and its private PostgreSQL, and ends with 0', async () => {
@@ -88,10 +89,10 @@ it('stops with the npm that started it, which would leave it behind', async () =
   });
   let output = '';
   shell.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await until(() => output.includes('is ready.'), 40_000);
+  await until(() => output.includes('is ready.'), 'the start', 40_000);
   expect(isRunning(privatePostgresPid(dataDirectory))).toBe(true);
   shell.kill('SIGKILL');
-  await until(() => privatePostgresPid(dataDirectory) === null, 15_000);
+  await until(() => privatePostgresPid(dataDirectory) === null);
   await until(() => readdirSync(dataDirectory).every((name) => !name.endsWith('.lock')));
   removeDataDirectory(dataDirectory);
 });

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../support/server.js';
 
 type Reached = Pick<Server, 'url' | 'adminToken'>;
@@ -18,14 +17,6 @@ async function send({ url, adminToken }: Reached, method: string, path: string, 
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-}
-
-export async function until(what: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await what())) {
-    await sleep(10);
-    if (Date.now() > end) throw new Error(`It did not happen within ${withinMs} ms: ${String(what)}`);
-  }
 }
 
 /** A process that is over but whose exit code nobody has collected yet counts as over. */

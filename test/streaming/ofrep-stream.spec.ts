@@ -6,8 +6,9 @@ import { ofrepDeviation } from '../evaluation/ofrep-schemas.js';
 import { editEnvironment, editFlag, makeEnvironment, makeFlag, makeToken, setOverride } from '../evaluation/steps.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 import { BrowserEventSource } from './browser-event-source.js';
-import { Reader, until } from './reader.js';
+import { Reader } from './reader.js';
 
 const BULK = '/ofrep/v1/evaluate/flags';
 const CONTEXT = { context: { targetingKey: 'user-1' } };

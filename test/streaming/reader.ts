@@ -1,4 +1,5 @@
 import { createEventSource, type EventSourceClient, type EventSourceMessage } from 'eventsource-client';
+import { until } from '../support/until.js';
 
 export interface StreamEvent {
   event: string;
@@ -6,8 +7,6 @@ export interface StreamEvent {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   data: any;
 }
-
-const PATIENCE_MS = 15_000;
 
 /** A reader of one event stream that keeps all it was told, and comes back by itself as `EventSource` does. */
 export class Reader {
@@ -41,13 +40,6 @@ export class Reader {
   close(): void {
     this.source.close();
   }
-}
-
-export async function until(holds: () => boolean | Promise<boolean>, what: string, withinMs = PATIENCE_MS): Promise<void> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 10))) {
-    if (await holds()) return;
-  }
-  throw new Error(`This did not come about within ${String(withinMs / 1_000)} s: ${what}`);
 }
 
 const eventOf = ({ event, id, data }: EventSourceMessage): StreamEvent => ({

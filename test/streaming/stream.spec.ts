@@ -11,7 +11,8 @@ import {
 } from '../evaluation/steps.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { Reader, type StreamEvent, until } from './reader.js';
+import { until } from '../support/until.js';
+import { Reader, type StreamEvent } from './reader.js';
 
 const STREAM = '/api/feature-flags/stream';
 

@@ -81,7 +81,8 @@ export {
   flagByKey,
   slugNamed,
 } from './state/chain.js';
-export { ENVIRONMENT_NAME, FLAG_KEY, MAX_NAME_LENGTH, SLUG, UUID } from './state/names.js';
+export { perObject } from './per-object.js';
+export { byKey, ENVIRONMENT_NAME, FLAG_KEY, MAX_NAME_LENGTH, SLUG, UUID } from './state/names.js';
 export { prerequisitesOf } from './state/prerequisites.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, rowOf, segmentFromRow } from './state/rows.js';

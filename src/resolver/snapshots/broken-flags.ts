@@ -1,4 +1,4 @@
-import type { Snapshot } from '@flagtree/engine';
+import { perObject, type Snapshot } from '@flagtree/engine';
 import type { Readiness } from '../../platform/health/readiness-registry.js';
 import type { Snapshots } from './all-snapshots.js';
 
@@ -7,9 +7,6 @@ export interface BrokenFlags {
   flags: number;
   environments: number;
 }
-
-/** Most snapshots share their flags with the last ones: each map of flags is looked through once. */
-const known = new WeakMap<Snapshot['flags'], readonly string[]>();
 
 export function brokenFlags(snapshots: Snapshots): BrokenFlags {
   const keys = new Set<string>();
@@ -22,14 +19,10 @@ export function brokenFlags(snapshots: Snapshots): BrokenFlags {
   return { flags: keys.size, environments };
 }
 
-function brokenIn(flags: Snapshot['flags']): readonly string[] {
-  let broken = known.get(flags);
-  if (!broken) {
-    broken = [...flags.values()].filter(({ defect }) => defect !== null).map(({ key }) => key);
-    known.set(flags, broken);
-  }
-  return broken;
-}
+/** Most snapshots share their flags with the last ones: each map of flags is looked through once. */
+const brokenIn = perObject((flags: Snapshot['flags']): readonly string[] =>
+  [...flags.values()].filter(({ defect }) => defect !== null).map(({ key }) => key),
+);
 
 /** Anybody may read this: it counts, and names nothing. */
 export function readinessOf({ flags, environments }: BrokenFlags): Readiness {

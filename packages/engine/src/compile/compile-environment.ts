@@ -8,6 +8,8 @@ import type { CompiledFlag, Snapshot } from './snapshot.js';
 import type { State } from '../state/state.js';
 import { touchedFlags } from '../state/touched-flags.js';
 import type { Environment, Flag } from '../types.js';
+import { perObject } from '../per-object.js';
+import { byKey } from '../state/names.js';
 
 export interface CompileOptions {
   /** An earlier snapshot of this environment: what did not change since is taken from it as the same objects. */
@@ -127,17 +129,8 @@ function sameChain(a: readonly Environment[], b: readonly Environment[]): boolea
   return a.length === b.length && a.every((link, depth) => link.id === b[depth]?.id && link.slug === b[depth].slug);
 }
 
-const liveFlagLists = new WeakMap<State['flags'], readonly Flag[]>();
-
 /** Sorted by key, once for all environments. */
-function liveFlags(flags: State['flags']): readonly Flag[] {
-  let live = liveFlagLists.get(flags);
-  if (!live) {
-    live = [...flags.values()].filter(isLive).sort((a, b) => (a.key < b.key ? -1 : 1));
-    liveFlagLists.set(flags, live);
-  }
-  return live;
-}
+const liveFlags = perObject((flags: State['flags']): readonly Flag[] => [...flags.values()].filter(isLive).sort(byKey));
 
 /** A row without a key (written past every guard) can be asked for by nobody. */
 function isLive(flag: Flag): boolean {

@@ -121,7 +121,8 @@ function ownMember(object: object, name: string): unknown {
   return hasOwnProperty.call(object, name) ? (object as { [name: string]: unknown })[name] : undefined;
 }
 
-const LAST_MOMENT = 8.64e15;
+/** In milliseconds since 1970, before and after: there is no `Date` beyond. */
+export const LAST_MOMENT = 8.64e15;
 
 function momentText(now: number): string | undefined {
   return Math.abs(now) <= LAST_MOMENT ? new Date(now).toISOString() : undefined;

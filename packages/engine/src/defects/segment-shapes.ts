@@ -2,6 +2,7 @@ import { segmentsNamedIn } from '../state/references.js';
 import type { State } from '../state/state.js';
 import type { Condition, JsonValue } from '../types.js';
 import { storedConditionDefects } from '../validate/validate-conditions.js';
+import { perObject } from '../per-object.js';
 
 export const MAX_SEGMENT_DEPTH = 16;
 /** Conditions that one flag may come to when each segment is written out where it is named: bounds the time of an evaluation. */
@@ -10,12 +11,10 @@ export const MAX_EXPANDED_CONDITIONS = 100_000;
 /** What is wrong with a segment or one that it names; `depth` and `size` with all of them written out. */
 export type SegmentShape = { ok: true; depth: number; size: number } | { ok: false; code: string; detail: string };
 
-const shapes = new WeakMap<State['segments'], Map<string, SegmentShape>>();
+const shapesOf = perObject((_: State['segments']) => new Map<string, SegmentShape>());
 
 export function segmentShape(segments: State['segments'], key: string): SegmentShape {
-  let known = shapes.get(segments);
-  if (!known) shapes.set(segments, (known = new Map<string, SegmentShape>()));
-  return measure(segments, key, [], known);
+  return measure(segments, key, [], shapesOf(segments));
 }
 
 function measure(

@@ -1,4 +1,4 @@
-import { isContext, ownContext } from '../conditions/attributes.js';
+import { isContext, LAST_MOMENT, ownContext } from '../conditions/attributes.js';
 import { bulkOf, type VaryingFlag } from './evaluate-all.js';
 import { clip } from '../json/values.js';
 import { takeFailure } from '../conditions/pending-failure.js';
@@ -42,8 +42,6 @@ export function evaluateAll(snapshot: Snapshot, context: EvaluationContext, now:
   }
   return evaluations;
 }
-
-const LAST_MOMENT = 8.64e15;
 
 /** Milliseconds since 1970 as a `Date` has them, so that both ways to say a moment mean the same; NaN for a moment that cannot be. */
 function momentOf(now: Date | number): number {

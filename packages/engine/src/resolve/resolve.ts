@@ -2,6 +2,7 @@ import { chainOf } from '../state/chain.js';
 import { deepEqual } from '../json/equal.js';
 import type { State } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, FlagField, FlagFields, Rule } from '../types.js';
+import { perObject } from '../per-object.js';
 
 export type Source = { kind: 'flag' } | { kind: 'environment'; slug: string };
 
@@ -158,16 +159,7 @@ function sourcesOf(rules: readonly Rule[], source: Source): Source[] {
 }
 
 const FLAG_SOURCE: Source = { kind: 'flag' };
-const environmentSources = new WeakMap<Environment, Source>();
-
-function sourceOf(environment: Environment): Source {
-  let source = environmentSources.get(environment);
-  if (!source) {
-    source = { kind: 'environment', slug: environment.slug };
-    environmentSources.set(environment, source);
-  }
-  return source;
-}
+const sourceOf = perObject(({ slug }: Environment): Source => ({ kind: 'environment', slug }));
 
 /** A flag as it is where nobody overrides it. */
 export function baseOf(flag: Flag): ResolvedContent {

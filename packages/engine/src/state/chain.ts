@@ -1,6 +1,7 @@
 import { UUID } from './names.js';
 import type { State } from './state.js';
 import type { Environment, Flag } from '../types.js';
+import { perObject } from '../per-object.js';
 
 /** The environment tree has a cycle, which no write can make: a restored dump or a disabled constraint can. */
 export class CircularEnvironmentInheritanceError extends Error {
@@ -81,17 +82,14 @@ function byId(environments: State['environments'], id: string): Environment | un
   return environments.get(id) ?? environments.get(id.toLowerCase());
 }
 
-const flagIndexes = new WeakMap<State['flags'], ReadonlyMap<string, Flag>>();
-
 /** Archived flags are found, too. */
 export function flagByKey(state: State, key: string): Flag | undefined {
-  let index = flagIndexes.get(state.flags);
-  if (!index) {
-    index = new Map(Array.from(state.flags.values(), (flag) => [flag.key, flag]));
-    flagIndexes.set(state.flags, index);
-  }
-  return index.get(key);
+  return flagIndex(state.flags).get(key);
 }
+
+const flagIndex = perObject(
+  (flags: State['flags']): ReadonlyMap<string, Flag> => new Map(Array.from(flags.values(), (flag) => [flag.key, flag])),
+);
 
 interface Tree {
   bySlug: ReadonlyMap<string, Environment>;
@@ -102,11 +100,7 @@ interface Tree {
   roots: readonly Environment[];
 }
 
-const trees = new WeakMap<State['environments'], Tree>();
-
-function treeOf(environments: State['environments']): Tree {
-  const known = trees.get(environments);
-  if (known) return known;
+const treeOf = perObject((environments: State['environments']): Tree => {
   const sorted = [...environments.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1));
   const children = new Map<string, Environment[]>();
   const roots: Environment[] = [];
@@ -122,10 +116,8 @@ function treeOf(environments: State['environments']): Tree {
   }
   const bySlug = new Map(sorted.map((environment) => [environment.slug, environment]));
   const aliases = sorted.flatMap((environment) => environment.aliases.map((alias) => [alias, environment] as const));
-  const tree = { bySlug, byName: new Map([...aliases, ...bySlug]), children, roots };
-  trees.set(environments, tree);
-  return tree;
-}
+  return { bySlug, byName: new Map([...aliases, ...bySlug]), children, roots };
+});
 
 /** A parent that is not there (a row removed past its foreign key) ends the chain, as a root does. */
 function parentOf(state: State, environment: Environment): Environment | undefined {

@@ -12,3 +12,6 @@ export const FLAG_KEY = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,254}$/;
 
 /** Of names for people: as long as the longest key, since a name is its key where none is given. */
 export const MAX_NAME_LENGTH = 255;
+
+/** The order of lists: that of the code units, as `COLLATE "C"` has it in the database for ASCII. No two have the same key. */
+export const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : 1);

@@ -1,6 +1,7 @@
 import { isPlainObject } from '../json/values.js';
 import type { State } from './state.js';
 import type { Condition, Flag, Rule } from '../types.js';
+import { perObject } from '../per-object.js';
 
 /** The keys of the segments that the conditions name themselves, at any depth. What is no condition is passed over. */
 export function segmentsNamedIn(conditions: readonly Condition[]): Set<string> {
@@ -53,18 +54,14 @@ export function segmentsReachedBy(segments: State['segments'], rules: readonly R
   return reached;
 }
 
-const dependentIndexes = new WeakMap<State['flags'], ReadonlyMap<string, readonly Flag[]>>();
-
 /** The flags, archived ones left out, that have the flag as a prerequisite: a write to it can break them. */
 export function dependentsOf(state: State, flagKey: string): readonly Flag[] {
-  let index = dependentIndexes.get(state.flags);
-  if (!index) dependentIndexes.set(state.flags, (index = indexDependents(state.flags.values())));
-  return index.get(flagKey) ?? [];
+  return dependentIndex(state.flags).get(flagKey) ?? [];
 }
 
-function indexDependents(flags: Iterable<Flag>): Map<string, Flag[]> {
+const dependentIndex = perObject((flags: State['flags']): ReadonlyMap<string, readonly Flag[]> => {
   const index = new Map<string, Flag[]>();
-  for (const flag of flags) {
+  for (const flag of flags.values()) {
     if (flag.archivedAt !== null) continue;
     for (const key of new Set(prerequisiteKeys(flag))) {
       const dependents = index.get(key);
@@ -73,7 +70,7 @@ function indexDependents(flags: Iterable<Flag>): Map<string, Flag[]> {
     }
   }
   return index;
-}
+});
 
 export function prerequisiteKeys(flag: Flag): string[] {
   const { prerequisites } = flag;

@@ -1,6 +1,7 @@
 import { flagByKey } from './chain.js';
 import type { State } from './state.js';
 import type { Defect, Flag } from '../types.js';
+import { byKey } from './names.js';
 
 /** Which flags: those of any of these keys or patterns (`ui.*`), and with any of these tags. What is absent restricts nothing. */
 export interface FlagSelection {
@@ -16,7 +17,7 @@ export function selectFlags(state: State, { flags, tags }: FlagSelection): Flag[
       ({ key, archivedAt, tags: own }) =>
         archivedAt === null && isNamed(key) && (tags === undefined || own.some((tag) => tags.includes(tag))),
     )
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .sort(byKey);
 }
 
 /** What a selection names that is not there: a key (without `*`) of no flag, or of an archived one. A pattern may match nothing. */
