@@ -1,3 +1,4 @@
+// Until Node 22 is the oldest that is supported: its compile cache (22.1) can keep the bytecode; the bundle itself stays (ADR 0034).
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { basename, dirname } from 'node:path';
