@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildIfChanged } from '../scripts/setup/build-if-changed.mjs';
 import { plainInserts, privateDatabaseUrl } from './plain-inserts.mjs';
-import { worstGap } from './worst-gap.mjs';
+import { longestWait } from './longest-wait.mjs';
 
 const [environmentCount = 50, flagCount = 5_000] = process.argv.slice(2).map(Number);
 const PORT = process.env.PORT ?? '4756';
@@ -159,7 +159,7 @@ function cpuTimed(work) {
 /** Of the server: on a shared machine its CPU time is the steadier figure. */
 async function timedCall(server, work) {
   const [started, cpu] = [performance.now(), cpuOf(server.pid)];
-  const { result, gap } = await worstGap(URL_, work);
+  const { result, gap } = await longestWait(URL_, work);
   const told = `${(performance.now() - started).toFixed(0)} ms (CPU ${cpuOf(server.pid) - cpu} ms, gap ${gap.toFixed(0)} ms)`;
   return { result, told };
 }

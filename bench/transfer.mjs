@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildIfChanged } from '../scripts/setup/build-if-changed.mjs';
 import { plainInserts, privateDatabaseUrl } from './plain-inserts.mjs';
-import { worstGap } from './worst-gap.mjs';
+import { longestWait } from './longest-wait.mjs';
 
 const [flagCount = 5_000, environmentCount = 10] = process.argv.slice(2).map(Number);
 const PORT = process.env.PORT ?? '4755';
@@ -196,7 +196,7 @@ function statOf(pid) {
 
 async function measure(what, work) {
   const [started, before] = [performance.now(), cpuSeconds()];
-  const { result, gap } = await worstGap(URL_, work);
+  const { result, gap } = await longestWait(URL_, work);
   const [seconds, after] = [(performance.now() - started) / 1000, cpuSeconds()];
   const cpu = `CPU: server ${(after.node - before.node).toFixed(1)} s, PostgreSQL ${(after.postgres - before.postgres).toFixed(1)} s; gap ${gap.toFixed(0)} ms`;
   console.log(`${what}: ${seconds.toFixed(2)} s (${cpu})`);

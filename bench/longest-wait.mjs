@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Does the work and asks the server all the while: for how long, at worst, nobody was answered. Milliseconds. */
-export async function worstGap(url, work) {
+export async function longestWait(url, work) {
   let worst = 0;
   let isOver = false;
   const asking = (async () => {
