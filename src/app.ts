@@ -23,7 +23,7 @@ import { type MeasureRequest, requestMeter } from './platform/metrics/http-metri
 import { MetricsRegistry } from './platform/metrics/metrics-registry.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 import { problemInOfrep } from './resolver/ofrep/ofrep-errors.js';
-import { Bootstrap } from './tokens/bootstrap.js';
+import { Bootstrap } from './tokens/start/bootstrap.js';
 
 export interface AppOptions extends PlatformOptions {
   version: string;

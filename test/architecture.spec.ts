@@ -43,6 +43,7 @@ const ROOMS: Record<string, MayImport> = {
   streaming: layers([['channel'], ['']]),
   promotion: layers([['gates'], ['plan'], ['request'], ['record'], ['']]),
   transfer: layers([[''], ['sections']]),
+  tokens: layers([[''], ['start']]),
   start: layers([['runtime'], ['']]),
 };
 

@@ -2,20 +2,22 @@ import { chainOf, CircularEnvironmentInheritanceError, type Environment, type Js
 import type { TokenKind } from './token-text.js';
 import { type Role, roleCovers } from './roles.js';
 
-/** A token as it is stored, less its secret. `environments` null: all of them. */
+/** A token as it is stored, less its secret. `environmentIds` null: all of them; one that was deleted is one of them still, and gives nothing. */
 export interface Token {
   id: string;
   publicId: string;
   name: string;
   kind: TokenKind;
   role: Role | null;
-  environments: readonly string[] | null;
+  environmentIds: readonly string[] | null;
   includeDescendants: boolean;
   expiresAt: string | null;
   revokedAt: string | null;
   createdBy: string | null;
   createdAt: string;
   version: number;
+  /** Made by the server itself, for its owner. */
+  isOwn: boolean;
 }
 
 export function tokenFromRow(row: JsonObject): Token {
@@ -26,13 +28,14 @@ export function tokenFromRow(row: JsonObject): Token {
     name: row['name'] as string,
     kind: row['kind'] as TokenKind,
     role: row['role'] as Role | null,
-    environments: row['environments'] as string[] | null,
+    environmentIds: row['environment_ids'] as string[] | null,
     includeDescendants: row['include_descendants'] as boolean,
     expiresAt: instant(row['expires_at']),
     revokedAt: instant(row['revoked_at']),
     createdBy: row['created_by'] as string | null,
     createdAt: instant(row['created_at']) ?? '',
     version: Number(row['version']),
+    isOwn: row['is_own'] === true,
   };
 }
 
@@ -69,18 +72,24 @@ export class Caller {
     return roleCovers(this.token.role, role);
   }
 
-  /** The environment that this token alone names, when it names exactly one and none of its descendants. */
-  get onlyEnvironment(): string | null {
-    const [only, ...others] = this.token.environments ?? [];
-    return only !== undefined && others.length === 0 && !this.token.includeDescendants ? only : null;
+  /** The environment that this token alone names, when it names exactly one and none of its descendants: its slug, its id when it is gone. */
+  onlyEnvironment(state: State): string | null {
+    const [only, ...others] = this.token.environmentIds ?? [];
+    if (only === undefined || others.length > 0 || this.token.includeDescendants) return null;
+    return nameOf(state, only);
   }
 
-  /** Whether the environment lies in the token's scope. A slug that does not exist lies in the scope of unlimited tokens only. */
+  /** The environments that its token names, null: all. */
+  scope(state: State): string[] | null {
+    return this.token.environmentIds?.map((id) => nameOf(state, id)) ?? null;
+  }
+
+  /** Whether the environment lies in the token's scope. */
   maySee(state: State, environment: Environment): boolean {
-    const scope = this.token.environments;
-    if (scope === null || scope.includes(environment.slug)) return true;
+    const scope = this.token.environmentIds;
+    if (scope === null || scope.includes(environment.id)) return true;
     try {
-      return this.token.includeDescendants && chainOf(state, environment).some(({ slug }) => scope.includes(slug));
+      return this.token.includeDescendants && chainOf(state, environment).some(({ id }) => scope.includes(id));
     } catch (error) {
       // On a cycle nobody can say whose descendant it is.
       if (error instanceof CircularEnvironmentInheritanceError) return false;
@@ -88,7 +97,15 @@ export class Caller {
     }
   }
 
+  /** Sees tokens, makes and revokes them: whoever is limited must not make a token that is not. */
+  get managesTokens(): boolean {
+    return this.has('admin') && this.unlimited;
+  }
+
   get unlimited(): boolean {
-    return this.token.environments === null;
+    return this.token.environmentIds === null;
   }
 }
+
+/** Its slug; of an environment that was deleted, its id. */
+const nameOf = ({ environments }: State, id: string) => environments.get(id)?.slug ?? id;

@@ -13,7 +13,7 @@ import { TokenRegistry } from './token-registry.js';
 import { sha256Of } from './token-text.js';
 
 const TOKEN = 'ft_client_abcdef_secret';
-const ROW = { id: '1', public_id: 'abcdef', name: 'app', kind: 'client', environments: ['staging'], version: 1 };
+const ROW = { id: '1', public_id: 'abcdef', name: 'app', kind: 'client', environment_ids: ['staging'], version: 1 };
 /** Both are JSON; the second is not plain enough for the short way. */
 const WAYS = { short: 'application/json', long: 'application/json; charset="utf-8"' };
 

@@ -10,7 +10,7 @@ import type { Caller } from './caller.js';
 export function assertMayWrite(caller: Caller, state: State, environment: Environment, why = ''): void {
   const { slug } = environment;
   if (!caller.maySee(state, environment)) {
-    const scope = (caller.token.environments ?? []).join(', ');
+    const scope = (caller.scope(state) ?? []).join(', ');
     throw new Forbidden(
       'environment-out-of-scope',
       `The token "${caller.token.name}" is limited to ${scope}; this would change ${slug}${why}.`,

@@ -38,6 +38,16 @@ export class TokenRegistry {
     return [...this.callers.values()];
   }
 
+  /** Whose token has this digest (hex), in force or not. */
+  find(digest: string): Caller | undefined {
+    return this.callers.get(digest);
+  }
+
+  /** Those that may be used. */
+  allInForce(now: Date): Caller[] {
+    return this.list().filter((caller) => refusalOf(caller, now) === null);
+  }
+
   /** The tokens as they are stored: digests, no secrets. */
   stored(): JsonObject[] {
     return [...this.rows.values()];
@@ -71,7 +81,8 @@ export class TokenRegistry {
   }
 }
 
-function refusalOf({ token }: Caller, now: Date): Unauthorized | null {
+/** Why a token may not be used; null: it may. */
+export function refusalOf({ token }: Caller, now: Date): Unauthorized | null {
   const { expiresAt, revokedAt, name } = token;
   if (revokedAt !== null)
     return new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`);

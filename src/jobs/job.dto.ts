@@ -22,6 +22,9 @@ export class JobDto {
   @ApiProperty({ enum: JOB_STATUSES })
   status: JobStatus;
   createdBy: string;
+  /** The public id that the token has now. */
+  @ApiProperty({ type: String, nullable: true, example: '1f0c9a7b52d4' })
+  token: string | null;
   progress: JobProgressDto;
   cancelRequested: boolean;
   /** What was asked, but for the document. */

@@ -12,7 +12,8 @@ export interface NewJob {
 const KEPT = '30 days';
 
 const VIEW = `
-  job.id, job.kind, job.status, job.created_by AS "createdBy", job.request, job.result, job.problem,
+  job.id, job.kind, job.status, job.created_by AS "createdBy",
+  (SELECT token.public_id FROM flagtree.tokens AS token WHERE token.id = job.token_id) AS token, job.request, job.result, job.problem,
   jsonb_build_object('step', job.step, 'done', job.done, 'total', job.total) AS progress,
   job.cancel_requested AS "cancelRequested", job.revision,
   job.created_at AS "createdAt", job.started_at AS "startedAt", job.finished_at AS "finishedAt"`;
@@ -46,7 +47,7 @@ export async function visibleJobs(
       WHERE ($1::uuid IS NULL OR job.id = $1) AND ($2 OR job.token_id = $3) AND ($4::uuid IS NULL OR job.id < $4)
       ORDER BY job.id DESC
       LIMIT $5`,
-    [id, caller.has('admin') && caller.unlimited, caller.tokenId, cursor, limit],
+    [id, caller.managesTokens, caller.tokenId, cursor, limit],
   );
   return rows.map((row) => ({
     ...row,

@@ -116,13 +116,20 @@ async function requested(stop: AbortSignal): Promise<void> {
 /** Tells the operator why there is no server, and gives the exit code. */
 function report(error: unknown): number {
   if (!(error instanceof StartError)) {
-    console.error('Flagtree failed to start, and this is a bug:', error);
+    console.error(`Flagtree failed to start, and this is a bug: ${stackOf(error)}`);
     return 1;
   }
   console.error(
     ['Flagtree cannot start.', ...error.problems.map((problem) => `  - ${problem.replaceAll('\n', '\n    ')}`)].join('\n'),
   );
   return error.exitCode;
+}
+
+/** The text of an error and of its causes alone: those of the database also carry the values of the statement. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { stack = error.message, cause } = error;
+  return cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(cause)}`;
 }
 
 function ownVersion(): string {

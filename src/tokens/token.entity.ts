@@ -15,8 +15,8 @@ export class TokenEntity extends KeptByDatabase {
   @Column({ type: 'text', nullable: true })
   role: Role | null;
 
-  @Column({ type: 'text', array: true, nullable: true })
-  environments: string[] | null;
+  @Column({ type: 'uuid', array: true, name: 'environment_ids', nullable: true })
+  environmentIds: string[] | null;
 
   @Column({ type: 'boolean', name: 'include_descendants' })
   includeDescendants: boolean;
@@ -32,6 +32,9 @@ export class TokenEntity extends KeptByDatabase {
 
   @Column({ type: 'timestamptz', name: 'revoked_at', nullable: true })
   revokedAt: string | null;
+
+  @Column({ type: 'boolean', name: 'is_own', update: false })
+  isOwn: boolean;
 
   @Column({ type: 'text', name: 'created_by', insert: false, update: false })
   createdBy: string;

@@ -1,5 +1,7 @@
-import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { State } from '@flagtree/engine';
+import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { RequireRole } from '../access/permissions.js';
 import { TokenRegistry } from '../access/token-registry.js';
@@ -13,7 +15,7 @@ import { type Page, pageOf } from '../platform/http/management/parameters/page.j
 import { CreateTokenDto, NewTokenDto, TokenDto, TokenPageDto } from './token.dto.js';
 import { lastUses } from './token-usage.js';
 import { tokenView } from './token-view.js';
-import { type IssuedToken, TokensService } from './tokens.service.js';
+import { assertManagesTokens, type IssuedToken, TokensService } from './tokens.service.js';
 
 @AdminController('api/admin/tokens', 'Tokens')
 export class TokensController {
@@ -30,8 +32,9 @@ export class TokensController {
   @RequireRole('admin')
   @ApiOperation({ operationId: 'tokens.list' })
   @ApiOkResponse({ type: TokenPageDto })
-  async list(@Query() query: PageQuery): Promise<Page<TokenDto>> {
-    await this.store.current();
+  async list(@Query() query: PageQuery, @Req() { caller }: FastifyRequest): Promise<Page<TokenDto>> {
+    assertManagesTokens(caller);
+    const state = await this.store.current();
     const tokens = this.registry.list().map(({ token }) => token);
     const page = pageOf(
       tokens.sort((a, b) => (a.publicId < b.publicId ? -1 : 1)),
@@ -39,7 +42,7 @@ export class TokensController {
       query,
     );
     const used = await lastUses(this.dataSource.manager);
-    return { ...page, items: page.items.map((token) => tokenView(token, used.get(token.id) ?? null)) };
+    return { ...page, items: page.items.map((token) => tokenView(token, state, used.get(token.id) ?? null)) };
   }
 
   /** Creates a token and shows it, this once. */
@@ -53,7 +56,7 @@ export class TokensController {
       apply: async (change) => {
         issued = await this.tokens.create(change, dto, new Date());
       },
-      answer: () => answerOf(issued),
+      answer: ({ state }) => answerOf(issued, state),
     });
   }
 
@@ -63,10 +66,11 @@ export class TokensController {
   @ApiOperation({ operationId: 'tokens.get' })
   @ApiOkResponse({ type: TokenDto })
   @ApiProblem(404, 'There is no such token.')
-  async get(@Param('id') id: string): Promise<TokenDto> {
-    await this.store.current();
+  async get(@Param('id') id: string, @Req() { caller }: FastifyRequest): Promise<TokenDto> {
+    assertManagesTokens(caller);
+    const state = await this.store.current();
     const { token } = this.tokens.require(id);
-    return tokenView(token, (await lastUses(this.dataSource.manager)).get(token.id) ?? null);
+    return tokenView(token, state, (await lastUses(this.dataSource.manager)).get(token.id) ?? null);
   }
 
   /** Gives the token a new secret; the old one stops working at once. */
@@ -80,7 +84,7 @@ export class TokensController {
       apply: async (change) => {
         issued = await this.tokens.rotate(change, id);
       },
-      answer: () => answerOf(issued),
+      answer: ({ state }) => answerOf(issued, state),
     });
   }
 
@@ -97,6 +101,6 @@ export class TokensController {
   }
 }
 
-function answerOf({ token, text }: IssuedToken) {
-  return { ...created(`/api/admin/tokens/${token.publicId}`, tokenView(token, null)), once: { token: text } };
+function answerOf({ token, text }: IssuedToken, state: State) {
+  return { ...created(`/api/admin/tokens/${token.publicId}`, tokenView(token, state, null)), once: { token: text } };
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Caller, type Token, tokenFromRow } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
+import { isReservedName, isSameName } from '../access/token-names.js';
 import { generateToken } from '../access/token-text.js';
 import type { Change } from '../audit/change/change.js';
-import { type Defect, environmentNamed, type JsonObject, slugNamed } from '@flagtree/engine';
+import { type Defect, environmentNamed, type JsonObject } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import type { CreateTokenDto } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
@@ -20,16 +21,17 @@ export class TokensService {
   constructor(private readonly registry: TokenRegistry) {}
 
   async create(change: Change, dto: CreateTokenDto, now: Date): Promise<IssuedToken> {
-    assertUnlimited(change.caller);
+    assertManagesTokens(change.caller);
     const defects = defectsOf(change, dto, now);
     if (defects.length > 0)
       throw new Unprocessable('invalid-token', defects[0]?.detail ?? 'This token could not be used.', defects);
+    this.assertFree(dto.name, now);
     const { text, publicId, sha256 } = generateToken(dto.kind);
     await change.manager.insert(TokenEntity, {
       name: dto.name,
       kind: dto.kind,
       role: dto.role ?? null,
-      environments: dto.environments ? slugsOf(change, dto.environments) : null,
+      environmentIds: dto.environments ? idsOf(change, dto.environments) : null,
       includeDescendants: dto.includeDescendants ?? false,
       publicId,
       secretSha256: Buffer.from(sha256, 'hex'),
@@ -40,9 +42,9 @@ export class TokensService {
 
   /** Gives the token a new secret; the old one stops working with this change. */
   async rotate(change: Change, publicId: string): Promise<IssuedToken> {
-    assertUnlimited(change.caller);
+    assertManagesTokens(change.caller);
     const current = this.require(publicId).token;
-    change.assertUnchanged(tokenView(current, null));
+    change.assertUnchanged(tokenView(current, change.state, null));
     if (current.revokedAt !== null)
       throw new Conflict('token-revoked', `The token "${current.name}" was revoked at ${current.revokedAt}: create a new one.`);
     const { text, publicId: newId, sha256 } = generateToken(current.kind);
@@ -52,11 +54,21 @@ export class TokensService {
 
   /** From this change on the token is refused, everywhere. It stays in the list, for those who read the log. */
   async revoke(change: Change, publicId: string, now: Date): Promise<void> {
-    assertUnlimited(change.caller);
+    assertManagesTokens(change.caller);
     const { token } = this.require(publicId);
-    change.assertUnchanged(tokenView(token, null));
+    change.assertUnchanged(tokenView(token, change.state, null));
     if (token.revokedAt === null) await change.manager.update(TokenEntity, { id: token.id }, { revokedAt: now.toISOString() });
     await change.sync();
+  }
+
+  /** The log tells tokens apart by their names. One that is over has let go of its own. @throws {Conflict} */
+  private assertFree(name: string, now: Date): void {
+    const holder = this.registry.allInForce(now).find(({ token }) => isSameName(token.name, name));
+    if (!holder) return;
+    throw new Conflict(
+      'token-name-taken',
+      `The token ${holder.token.publicId}, which is in force, has the name "${holder.token.name}": take another one, or revoke that token.`,
+    );
   }
 
   /** @throws {NotFound} */
@@ -67,18 +79,18 @@ export class TokensService {
   }
 }
 
-/** Whoever is limited to some environments must not make a token that is not. */
-function assertUnlimited(caller: Caller): void {
-  if (caller.unlimited) return;
+/** @throws {Forbidden} for whoever is limited to some environments. */
+export function assertManagesTokens(caller: Caller | undefined): asserts caller is Caller {
+  if (caller?.managesTokens) return;
   throw new Forbidden(
     'environment-out-of-scope',
-    `The token "${caller.token.name}" is limited to some environments, and so cannot manage tokens.`,
+    `The token "${caller?.token.name ?? ''}" is limited to some environments, and so neither sees nor manages tokens.`,
   );
 }
 
-/** Whatever the request calls them: each once, by its slug. */
-function slugsOf({ state }: Change, names: readonly string[]): string[] {
-  return [...new Set(names.map((name) => slugNamed(state, name)))];
+/** Whatever the request calls them: each once. */
+function idsOf({ state }: Change, names: readonly string[]): string[] {
+  return [...new Set(names.flatMap((name) => environmentNamed(state, name)?.id ?? []))];
 }
 
 async function writtenToken(change: Change): Promise<Token> {
@@ -87,9 +99,10 @@ async function writtenToken(change: Change): Promise<Token> {
   return tokenFromRow(row);
 }
 
-function defectsOf({ state }: Change, { kind, role, environments, expiresAt }: CreateTokenDto, now: Date): Defect[] {
+function defectsOf({ state }: Change, { name, kind, role, environments, expiresAt }: CreateTokenDto, now: Date): Defect[] {
   const defects: Defect[] = [];
   const report = (pointer: string, code: string, detail: string) => defects.push({ pointer, code, detail });
+  if (isReservedName(name)) report('/name', 'name-reserved', `The log calls the server itself "${name}": take another name.`);
   if (kind === 'admin' && (role ?? null) === null) report('/role', 'role-missing', 'An admin token needs a role.');
   if (kind === 'client' && (role ?? null) !== null)
     report('/role', 'role-not-for-clients', 'A client token only evaluates: leave out the role.');

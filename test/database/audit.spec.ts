@@ -105,8 +105,8 @@ describe('an audit entry', () => {
       `SET timezone = 'Asia/Kathmandu'; SET datestyle = 'German'; SET bytea_output = 'escape'; SET extra_float_digits = -3`,
     );
     await session.query(
-      `INSERT INTO flagtree.tokens (id, name, kind, environments, public_id, secret_sha256, expires_at, created_at, created_by)
-       VALUES ('00000000-0000-7000-8000-000000000001', 'ci', 'client', '{staging}', 'abc', sha256('secret'), '2027-01-01 00:00+00', '2026-01-01 12:34:56.789012+00', 'ann')`,
+      `INSERT INTO flagtree.tokens (id, name, kind, environment_ids, public_id, secret_sha256, expires_at, created_at, created_by)
+       VALUES ('00000000-0000-7000-8000-000000000001', 'ci', 'client', '{}', 'abc', sha256('secret'), '2027-01-01 00:00+00', '2026-01-01 12:34:56.789012+00', 'ann')`,
     );
     const { after } = await newest<{ after: object }>('entry.after');
     const time = '2026-01-01T12:34:56.789012+00:00';
@@ -115,7 +115,8 @@ describe('an audit entry', () => {
       name: 'ci',
       kind: 'client',
       role: null,
-      environments: ['staging'],
+      environment_ids: [],
+      is_own: false,
       include_descendants: false,
       public_id: 'abc',
       secret_sha256: `\\x${createHash('sha256').update('secret').digest('hex')}`,

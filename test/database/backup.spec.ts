@@ -16,7 +16,7 @@ beforeAll(async () => {
     `UPDATE flagtree.environment_flags SET percentage = 12.5, rules = '[{"id": "größe \\\\ \\n", "conditions": []}]', variants = '[{"key": "on", "value": 1.50}]'`,
   );
   await source.rows(
-    `INSERT INTO flagtree.tokens (name, kind, environments, public_id, secret_sha256) VALUES ('t', 'client', '{staging}', 't', sha256('t'))`,
+    `INSERT INTO flagtree.tokens (name, kind, environment_ids, public_id, secret_sha256) VALUES ('t', 'client', '{}', 't', sha256('t'))`,
   );
   await source.rows(`DELETE FROM flagtree.environments WHERE slug = 'alpha'`);
   kept = await linesOf(source);

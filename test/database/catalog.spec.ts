@@ -62,7 +62,7 @@ describe('the catalog', () => {
   it('needs no quoted name', async () => {
     const quoted = await names(
       `SELECT class.relname || coalesce('.' || own.attname, '') AS name FROM pg_class AS class
-         LEFT JOIN pg_attribute AS own ON own.attrelid = class.oid AND own.attnum > 0
+         LEFT JOIN pg_attribute AS own ON own.attrelid = class.oid AND own.attnum > 0 AND NOT own.attisdropped
         WHERE class.relnamespace = ${ours}
           AND (quote_ident(class.relname) <> class.relname
                OR own.attname IN (SELECT word.word FROM pg_get_keywords() AS word WHERE word.catcode IN ('R', 'T'))
@@ -83,7 +83,7 @@ describe('the catalog', () => {
   it('uses few types, and the "C" collation for what is compared byte by byte', async () => {
     const types = await names(
       `SELECT DISTINCT own.atttypid::regtype::text AS name FROM pg_attribute AS own JOIN pg_class AS class ON class.oid = own.attrelid
-        WHERE class.relnamespace = ${ours} AND class.relkind = 'r' AND own.attnum > 0 ORDER BY 1`,
+        WHERE class.relnamespace = ${ours} AND class.relkind = 'r' AND own.attnum > 0 AND NOT own.attisdropped ORDER BY 1`,
     );
     expect(types).toEqual([
       'bigint',
@@ -96,6 +96,7 @@ describe('the catalog', () => {
       'text[]',
       'timestamp with time zone',
       'uuid',
+      'uuid[]',
       'xid8',
     ]);
     const uncollated = await names(
@@ -117,12 +118,14 @@ describe('the catalog', () => {
     );
     expect(definers).toEqual([
       'delete_overrides',
+      'guard_token',
       'guard_tree',
       'lock_ledger',
       'open_change',
       'refuse_endless_segments',
       'refuse_lost_steps',
       'refuse_taken_names',
+      'told_row',
       'verify_audit',
       'write_entries',
     ]);

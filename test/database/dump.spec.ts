@@ -47,7 +47,7 @@ const canDump = await onServer(async (server) => {
       `INSERT INTO flagtree.segments (key, conditions) VALUES ('beta', '[{"attribute": "a", "operator": "exists"}]')`,
     );
     await source.rows(
-      `INSERT INTO flagtree.tokens (name, kind, environments, public_id, secret_sha256) VALUES ('t', 'client', '{staging}', 't', sha256('t'))`,
+      `INSERT INTO flagtree.tokens (name, kind, environment_ids, public_id, secret_sha256) VALUES ('t', 'client', '{}', 't', sha256('t'))`,
     );
     await source.rows(`DELETE FROM flagtree.environments WHERE slug = 'alpha'`);
     execFileSync('pg_dump', ['--format=custom', `--file=${file}`, source.url]);

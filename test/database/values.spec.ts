@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { refusal, TestDatabase } from './support.js';
+import { idOf, refusal, TestDatabase } from './support.js';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -172,11 +172,12 @@ describe('a value that has no meaning is refused by a constraint that says why',
     [`INSERT INTO flagtree.segments (key, conditions) VALUES ('a', '{}')`, 'ck_segments_conditions_are_a_list'],
     [`INSERT INTO flagtree.segments (key, conditions) VALUES ('a', '["x"]')`, 'ck_segments_conditions_are_objects'],
     [token(`'client'`, 'NULL', 'NULL'), 'ck_tokens_client_names_an_environment'],
-    [token(`'client'`, 'NULL', `'{}'`), 'ck_tokens_environments_are_not_empty'],
-    [token(`'client'`, `'admin'`, `'{production}'`), 'ck_tokens_role_is_for_admin_tokens'],
+    [token(`'client'`, 'NULL', `'{NULL}'`), 'ck_tokens_environment_ids_are_a_list'],
+    [token(`'client'`, 'NULL', `'{}'`).replace(`'t'`, `' Setup'`), 'ck_tokens_name_is_not_reserved'],
+    [token(`'client'`, `'admin'`, `ARRAY[${idOf('production')}]`), 'ck_tokens_role_is_for_admin_tokens'],
     [token(`'admin'`, 'NULL', 'NULL'), 'ck_tokens_role_is_for_admin_tokens'],
     [token(`'admin'`, `'owner'`, 'NULL'), 'ck_tokens_role'],
-    [token(`'robot'`, 'NULL', `'{production}'`), 'ck_tokens_kind'],
+    [token(`'robot'`, 'NULL', `ARRAY[${idOf('production')}]`), 'ck_tokens_kind'],
     [token(`'admin'`, `'admin'`, 'NULL', `'\\x00'`), 'ck_tokens_secret_sha256_has_32_bytes'],
   ];
   it.each(others)('%s', async (statement, constraint) => {
@@ -197,7 +198,7 @@ describe('a value that has no meaning is refused by a constraint that says why',
   });
 
   function token(kind: string, role: string, environments: string, digest = `sha256('x')`): string {
-    return `INSERT INTO flagtree.tokens (name, public_id, secret_sha256, kind, role, environments)
+    return `INSERT INTO flagtree.tokens (name, public_id, secret_sha256, kind, role, environment_ids)
             VALUES ('t', 't', ${digest}, ${kind}, ${role}, ${environments})`;
   }
 });

@@ -164,3 +164,44 @@ describe('an import as a job', () => {
     expect(locks).toEqual([{ n: 0 }]);
   });
 });
+
+describe('the authority of a job', () => {
+  const begun = async (name: string, body: object = { role: 'admin' }) => {
+    const { body: made } = await admin.post('/api/admin/tokens', { name, kind: 'admin', ...body });
+    const api = admin.as(made.token as string);
+    const release = await holdLedger();
+    // Jobs go one after another: while the first one waits for the ledger, the second does not, and what comes meanwhile goes before it.
+    await admin.post(IMPORT, statesDocument({ flags: flags(1, `before-${name}`) }));
+    const { body: job } = await api.post(
+      IMPORT,
+      statesDocument({ flags: flags(1, name).map((flag) => ({ ...flag, enabled: true })) }),
+    );
+    await sleep(200);
+    return { token: made.id as string, job: job.id as string, release };
+  };
+  const entriesOf = async (name: string) =>
+    sql(server.databaseUrl, 'SELECT id FROM flagtree.audit_entries WHERE actor = $1', [`token:${name}`]);
+
+  it.each([
+    ['revoked', 'revoked_at = now()', 'token-revoked'],
+    ['expired', `expires_at = now() - interval '1 second'`, 'token-expired'],
+    ['rotated', `public_id = 'another'`, 'token-unknown'],
+    ['lowered', `role = 'viewer'`, 'role-too-low'],
+    [
+      'narrowed',
+      `environment_ids = ARRAY[(SELECT id FROM flagtree.environments WHERE slug = 'development')]`,
+      'environment-out-of-scope',
+    ],
+  ])('is that of its token when it writes: %s meanwhile', async (what, assignment, code) => {
+    const name = `job-${what}`;
+    const { token, job, release } = await begun(name);
+    const changed = sql(server.databaseUrl, `UPDATE flagtree.tokens SET ${assignment} WHERE public_id = $1`, [token]);
+    await sleep(300);
+    await release();
+    await changed;
+    const { status, problem } = await finished(job);
+    expect({ status, code: problem?.code }).toEqual({ status: 'failed', code });
+    expect(problem.detail).toContain(name);
+    expect(await entriesOf(name)).toEqual([]);
+  });
+});

@@ -8,13 +8,16 @@ import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { type Besides, Change } from '../change/change.js';
 import { holdsEntry, openChange } from './change.queries.js';
+import { currentCaller } from './current-caller.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
 import { StateStore } from '../follow/state-store.js';
+import { TokenRegistry } from '../../access/token-registry.js';
 import type { MadeChange } from '../questions/made-change.js';
 import { mayChange } from '../questions/may-change.js';
 import { appearing } from '../questions/may-govern.js';
 import { assertBreaksNothing, introducedBy } from '../questions/new-defects.js';
 import { pastEnvironments } from '../questions/past-environments.queries.js';
+import { reachChanged, toldReach } from '../questions/token-reach.js';
 import { clearBroken } from '../consequences/clear-broken.js';
 import { keepOthers } from '../consequences/keep-others.js';
 import { splitWarnings } from '../consequences/split-warnings.js';
@@ -42,6 +45,7 @@ export class ChangesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: StateStore,
+    private readonly tokens: TokenRegistry,
   ) {}
 
   /**
@@ -76,8 +80,9 @@ export class ChangesService {
       const replayed =
         write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
       if (replayed) return { result: new Written(replayed, head, [], 'replayed'), isThere };
+      const caller = await currentCaller(manager, write.caller, new Date());
       const { state, lastEntry } = await this.store.atHead(manager);
-      const change = new Change(manager, write, state, lastEntry);
+      const change = new Change(manager, { ...write, caller }, state, lastEntry);
       await edit.apply(change);
       await change.sync();
       change.besides.warnings.push(...splitWarnings(change.entries, change.state));
@@ -85,7 +90,7 @@ export class ChangesService {
       await clearBroken(change);
       const touched = await this.assertMay(change, manager);
       await this.assertBreaksNothing(change);
-      const answer = withBesides(edit.answer(change), change.besides);
+      const answer = withTokens(withBesides(edit.answer(change), change.besides), change, this.tokens);
       if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
       entries = change.entries;
@@ -124,6 +129,12 @@ export class ChangesService {
   private async assertBreaksNothing(change: MadeChange): Promise<void> {
     assertBreaksNothing(await runInSlices(introducedBy(change)), change.before, change.state);
   }
+}
+
+/** Says which tokens lose or get an environment, where any does. */
+function withTokens(answer: Answer, { caller, before, state }: Change, tokens: TokenRegistry): Answer {
+  const changed = reachChanged(tokens.allInForce(new Date()), before, state);
+  return changed.length === 0 ? answer : { ...answer, besides: { ...answer.besides, ...toldReach(caller, changed) } };
 }
 
 /** Says what `keep` and `force` wrote, and what is doubtful, where there is anything to say. */

@@ -1,6 +1,7 @@
-import { Get, Query } from '@nestjs/common';
+import { Get, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { slugNamed } from '@flagtree/engine';
+import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { RequireRole } from '../../access/permissions.js';
 import { StateStore } from '../follow/state-store.js';
@@ -16,13 +17,13 @@ export class AuditController {
     private readonly store: StateStore,
   ) {}
 
-  /** Lists audit entries, newest first. */
+  /** Lists audit entries, newest first. Entries about tokens are told to who may see tokens: an admin of every environment. */
   @Get()
   @RequireRole('viewer')
   @ApiOperation({ operationId: 'audit.list' })
   @ApiOkResponse({ type: AuditPageDto })
-  async list(@Query() query: AuditQuery): Promise<Page<AuditEntryDto>> {
-    const filter = await this.named(query);
+  async list(@Query() query: AuditQuery, @Req() { caller }: FastifyRequest): Promise<Page<AuditEntryDto>> {
+    const filter = { ...(await this.named(query)), withTokens: caller?.managesTokens === true };
     const { items, nextCursor } = await pageRead(query, { key: NUMBER, of: ({ id }: AuditRow) => id }, (before, limit) =>
       auditEntries(this.dataSource.manager, filter, before, limit),
     );
@@ -30,7 +31,7 @@ export class AuditController {
   }
 
   /** Entries hold slugs. One that was deleted is found by its slug. */
-  private async named({ environment, ...filter }: AuditQuery): Promise<AuditFilter> {
+  private async named({ environment, ...filter }: AuditQuery): Promise<Omit<AuditFilter, 'withTokens'>> {
     return environment === undefined ? filter : { ...filter, environment: slugNamed(await this.store.current(), environment) };
   }
 }
@@ -63,15 +64,8 @@ function viewOf(row: AuditRow): AuditEntryDto {
     causationId: row.causation_id,
     remote: row.remote,
     token: row.token,
-    before: withoutSecret(row.before),
-    after: withoutSecret(row.after),
+    before: row.before,
+    after: row.after,
     hash: row.hash,
   };
-}
-
-/** A digest of a secret is no secret, but nobody needs it either. */
-function withoutSecret(row: object | null): object | null {
-  if (row === null || !('secret_sha256' in row)) return row;
-  const { secret_sha256: _secret, ...rest } = row;
-  return rest;
 }

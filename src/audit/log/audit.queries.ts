@@ -9,6 +9,8 @@ export interface AuditFilter {
   action?: AuditWord | undefined;
   since?: string | undefined;
   until?: string | undefined;
+  /** Whether entries of tokens are told. */
+  withTokens: boolean;
 }
 
 export interface AuditRow {
@@ -32,6 +34,10 @@ export interface AuditRow {
   hash: string;
 }
 
+/** Digests of secrets are told to nobody; the environments of a token are told by their slugs. */
+const told = (side: 'before' | 'after') =>
+  `CASE entry.table_name WHEN 'tokens' THEN flagtree.told_row(entry.${side}) ELSE entry.${side} END AS ${side}`;
+
 const CAUSE = `split_part(entry.causation_id, ':', 1)`;
 const byItself = (action: string) =>
   `flagtree.row_action(entry.action, entry.table_name, entry.before, entry.after) = '${action}' AND flagtree.audit_action(entry) = '${action}'`;
@@ -52,7 +58,7 @@ const MEANS: Record<AuditWord, string> = {
   restore: `((entry.causation_id LIKE '%:%' AND ${CAUSE} = 'revision') OR (${byItself('restore')}))`,
 };
 
-/** The newest entries first; at most `limit` of those before entry `beforeId`. */
+/** The newest entries first; at most `limit` of those before entry `beforeId`. Those of tokens are for who may see tokens. */
 export async function auditEntries(
   manager: EntityManager,
   filter: AuditFilter,
@@ -62,7 +68,7 @@ export async function auditEntries(
   return manager.query<AuditRow[]>(
     `SELECT entry.id, entry.revision, entry.at, entry.actor, entry.db_user, flagtree.audit_action(entry) AS action,
             CASE WHEN entry.before IS NULL THEN 'created' WHEN entry.after IS NULL THEN 'deleted' ELSE 'updated' END AS change,
-            entry.table_name, entry.flag_key, entry.environment_slug, entry.before, entry.after, entry.reason, entry.request_id,
+            entry.table_name, entry.flag_key, entry.environment_slug, ${told('before')}, ${told('after')}, entry.reason, entry.request_id,
             entry.causation_id, entry.remote, entry.token, encode(entry.hash, 'hex') AS hash
        FROM flagtree.audit_entries AS entry
       WHERE ($1::text IS NULL OR entry.flag_key = $1)
@@ -72,8 +78,9 @@ export async function auditEntries(
         AND ($5::timestamptz IS NULL OR entry.at < $5)
         AND ($6::bigint IS NULL OR entry.id < $6)
         AND ${filter.action === undefined ? 'true' : MEANS[filter.action]}
+        AND ($7 OR entry.table_name <> 'tokens')
       ORDER BY entry.id DESC
-      LIMIT $7`,
+      LIMIT $8`,
     [
       filter.flag ?? null,
       filter.environment ?? null,
@@ -81,6 +88,7 @@ export async function auditEntries(
       filter.since ?? null,
       filter.until ?? null,
       beforeId,
+      filter.withTokens,
       limit,
     ],
   );

@@ -8,7 +8,7 @@ import type { MadeChange } from './made-change.js';
 import { mayChange } from './may-change.js';
 
 const a = (role: Role, environments: string[] | null = null) =>
-  new Caller({ name: role, kind: 'admin', role, environments, includeDescendants: false } as Token);
+  new Caller({ name: role, kind: 'admin', role, environmentIds: environments, includeDescendants: false } as Token);
 
 const tree = (
   settings: Record<string, EnvironmentSettings> = { production: { protected: true }, staging: { protected: false } },

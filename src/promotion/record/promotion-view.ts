@@ -7,7 +7,7 @@ import type { Decision } from './promotion-record.js';
 
 /** Who has done it, and when; null: it is only planned, and is called as its plan. */
 interface Circumstances {
-  done: { id: string; actor: string; timestamp: string } | null;
+  done: { id: string; actor: string; token: string | null; timestamp: string } | null;
   revision: number;
   dryRun: boolean;
 }
@@ -41,6 +41,7 @@ export function promotionView(
     ...asked,
     to: oneOrMore(to),
     user: done?.actor ?? null,
+    token: done?.token ?? null,
     timestamp: done?.timestamp ?? null,
     revertedBy: null,
     gates,
@@ -59,7 +60,7 @@ export function storedView(row: PromotionRow): PromotionDto {
   const { kind, reverts, source: from, targets: to, flags, fields, mode, with_values: values, keep, prune, reason } = row;
   const record = { kind, reverts, from, to, flags, fields, mode, with: values, keep, prune, reason, plan };
   const planId = planIdFrom(row.plan_id) ?? { id: row.plan_id, revision: 0, hash: '' };
-  const done = { id: row.id, actor: row.actor, timestamp: row.created_at.toISOString() };
+  const done = { id: row.id, actor: row.actor, token: row.token, timestamp: row.created_at.toISOString() };
   const view = promotionView({ record, planId, result: 'applied' }, { done, revision: Number(row.revision), dryRun: false });
   return { ...view, revertedBy: row.reverted_by };
 }

@@ -159,6 +159,9 @@ export class PromotionDto {
   reason: string | null;
   @ApiProperty({ type: String, nullable: true })
   user: string | null;
+  /** The public id of the token that did it. */
+  @ApiProperty({ type: String, nullable: true })
+  token: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   timestamp: string | null;
   /** What is written: as little as gives the targets the source's values. */

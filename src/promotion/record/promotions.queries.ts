@@ -17,6 +17,7 @@ export interface PromotionRow {
   plan_id: string;
   plan: StoredPlan & { rows: RowEdit[] };
   actor: string;
+  token: string | null;
   reason: string | null;
   revision: string;
   created_at: Date;
@@ -33,7 +34,7 @@ export interface PromotionFilter {
 }
 
 const COLUMNS = `promotion.id, promotion.kind, promotion.reverts, promotion.source, promotion.targets, promotion.flags, promotion.mode,
-       promotion.with_values, promotion.keep, promotion.fields, promotion.prune, promotion.plan_id, promotion.plan, promotion.actor, promotion.reason, promotion.revision,
+       promotion.with_values, promotion.keep, promotion.fields, promotion.prune, promotion.plan_id, promotion.plan, promotion.actor, promotion.token, promotion.reason, promotion.revision,
        promotion.created_at,
        (SELECT later.id FROM flagtree.promotions AS later WHERE later.reverts = promotion.id ORDER BY later.id DESC LIMIT 1) AS reverted_by`;
 
@@ -77,7 +78,9 @@ export async function promotionById(manager: EntityManager, id: string): Promise
   return row ?? null;
 }
 
-export type NewPromotion = Omit<PromotionRow, 'created_at' | 'reverted_by' | 'actor' | 'revision'> & { revision: number };
+export type NewPromotion = Omit<PromotionRow, 'created_at' | 'reverted_by' | 'actor' | 'token' | 'revision'> & {
+  revision: number;
+};
 
 export async function insertPromotion(manager: EntityManager, row: NewPromotion): Promise<void> {
   await manager.query(

@@ -20,7 +20,7 @@ const environment = (slug: string, parent: string | null = null, isActive = true
 });
 
 const caller = (environments: string[] | null, includeDescendants = false) =>
-  new Caller({ name: 'shop', environments, includeDescendants } as Token);
+  new Caller({ name: 'shop', environmentIds: environments?.map((slug) => `id-of-${slug}`) ?? null, includeDescendants } as Token);
 
 const state = buildState({
   revision: 1,
@@ -72,7 +72,7 @@ describe('the environment of a request', () => {
 
   it.each([
     ['unknown', 'nowhere', caller(null), 'not-found', 'environment-not-found'],
-    ['unknown, though the token names it', 'nowhere', caller(['nowhere']), 'not-found', 'environment-not-found'],
+    ['gone, though the token names it', 'id-of-nowhere', caller(['nowhere']), 'not-found', 'environment-not-found'],
     ['inactive', 'retired', caller(null), 'conflict', 'environment-inactive'],
     ['inactive, though the token names it', 'retired', caller(['retired']), 'conflict', 'environment-inactive'],
   ])('is refused by name when it is %s', (_what, slug, by, kind, code) => {

@@ -40,6 +40,6 @@ export function assertActive({ isActive }: Environment, name: string, namedBy: s
 }
 
 function isInScope(state: State, name: string, environment: Environment | undefined, caller: Caller): boolean {
-  if (!environment) return caller.unlimited || caller.token.environments?.includes(name) === true;
+  if (!environment) return caller.unlimited || caller.token.environmentIds?.includes(name) === true;
   return caller.maySee(state, environment);
 }

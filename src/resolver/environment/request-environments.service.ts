@@ -78,7 +78,7 @@ export class RequestEnvironments {
 
   private detect(request: Asking, reply: Naming): { caller: Caller; detected: DetectedEnvironment } {
     const caller = callerOf(request);
-    const detected = detectEnvironment(request, caller.onlyEnvironment, this.settings);
+    const detected = detectEnvironment(request, caller.onlyEnvironment(this.store.state), this.settings);
     void reply.header('x-resolved-environment', detected.name);
     return { caller, detected };
   }

@@ -43,6 +43,19 @@ export class OverridePlaceDto {
   flag: string;
 }
 
+/** An environment that a token loses, or gets. */
+export class TokenReachDto {
+  /** The public id of the token. */
+  token: string;
+  /** @example "checkout-service" */
+  name: string;
+  /** @example "staging" */
+  environment: string;
+  /** Whether the token is for it. */
+  before: boolean;
+  after: boolean;
+}
+
 /** What a write did beside what it is about, where it did anything. */
 export class BesidesDto {
   /** With `keep`: fields that environments have as overrides of their own from now on. */
@@ -53,6 +66,10 @@ export class BesidesDto {
   cleared?: OverrideFieldDto[];
   /** What is allowed and was probably meant otherwise: weights that are nearly 100 together. */
   warnings?: string[];
+  /** Tokens that lose or get an environment, since it is deleted or is below another one: the first 100, for who may see tokens. */
+  tokens?: TokenReachDto[];
+  /** How many tokens lose or get one. */
+  tokenCount?: number;
 }
 
 /** What a write would do: everything was checked, nothing was changed. */
