@@ -9,8 +9,11 @@ const THREE = [{ key: 'on', value: true }, { key: 'off', value: false }, { key: 
 let server: Server;
 let admin: Api;
 
-const tokenOf = async (body: object) =>
-  admin.as((await admin.post('/api/admin/tokens', { name: 'limited', kind: 'admin', ...body })).body.token as string);
+let tokens = 0;
+const tokenOf = async (body: object) => {
+  const name = `limited ${String(++tokens)}`;
+  return admin.as((await admin.post('/api/admin/tokens', { name, kind: 'admin', ...body })).body.token as string);
+};
 const as = async (slug: string) => (await admin.get(`${FLAGS}/f?env=${slug}`)).body;
 
 beforeAll(async () => {
