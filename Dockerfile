@@ -1,6 +1,8 @@
 # syntax=docker/dockerfile:1
 # Debian, not Alpine: the private PostgreSQL's binaries need glibc.
 ARG NODE_IMAGE=node:22-bookworm-slim
+# Anything else leaves the private PostgreSQL out: such a server needs a DATABASE_URL.
+ARG PRIVATE_POSTGRES=yes
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -18,7 +20,9 @@ RUN node -e "import('./dist/platform/embedded-postgres/package-binaries.js').the
 COPY LICENSE ./
 COPY migrations migrations
 COPY sql sql
-RUN node scripts/runtime-files.mjs /runtime
+ARG PRIVATE_POSTGRES
+RUN node scripts/runtime-files.mjs /runtime $([ "$PRIVATE_POSTGRES" = yes ] || echo --no-postgres) \
+  && node scripts/sbom.mjs /runtime/sbom.cdx.json $([ "$PRIVATE_POSTGRES" = yes ] || echo --no-postgres)
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \

