@@ -66,7 +66,8 @@ const emptyTheUnused = {
   },
 };
 
-const EMPTY_MAP = Buffer.from('{"version":3,"sources":[""],"mappings":"A"}').toString('base64');
+/** One mapping, of a column that no line has: esbuild takes a map without any for none, and makes its own. */
+const EMPTY_MAP = Buffer.from('{"version":3,"sources":[""],"mappings":"gggggQAAA"}').toString('base64');
 
 /** A map of all packages would be read at each start, for lines that nobody here has written. */
 const mapOnlyOurs = {

@@ -32,6 +32,14 @@ describe('a stack trace', () => {
     expect(readFileSync(place, 'utf8').split('\n')[Number(line) - 1]).toContain('env');
   });
 
+  it('needs a map of nothing but our own lines: one of all packages would be 90 MB of memory, for good, from the first trace on', () => {
+    const text = readFileSync(join(DIST, 'server/server.cjs.map'), 'utf8');
+    const { sources } = JSON.parse(text) as { sources: string[] };
+    expect(sources.filter((source) => /node_modules.(fastify|pg|@nestjs.core)./.test(source))).toEqual([]);
+    expect(sources.some((source) => source.endsWith('src/platform/config/read-config.ts'))).toBe(true);
+    expect(text.length).toBeLessThan(1_500_000);
+  });
+
   it('is as V8 writes it for what is no line of ours', () => {
     const errors = 'new TypeError("told"), new Error(), Object.assign(new Error("x"), { name: "Named" }), captured';
     const script = `const captured = {}; Error.captureStackTrace(captured);

@@ -13,7 +13,8 @@ export function nameSourceLines(bundle: string): void {
     if (site.getFileName() !== name || line === null || column === null) return text;
     if (map === undefined) map = readMap(`${bundle}.map`);
     const origin = map?.findEntry(line - 1, column - 1);
-    if (!origin || !('originalSource' in origin) || origin.originalSource === '') return text;
+    // nothing, or undefined, where the line is none of ours
+    if (!origin || !('originalSource' in origin) || !origin.originalSource) return text;
     const source = resolve(dirname(bundle), origin.originalSource);
     const place = `${source}:${String(origin.originalLine + 1)}:${String(origin.originalColumn + 1)}`;
     return text.replace(`${name}:${String(line)}:${String(column)}`, place);
