@@ -1,6 +1,6 @@
 /**
- * `npm run test:nightly [-- --kills=200 --soak-minutes=10 --outage-minutes=10]`: what takes too long for every merge, one after the other; the
- * figures are printed as they come. An hour or so by default. Fails when one of the parts does, after the others have run.
+ * `npm run test:nightly [-- --kills=200 --requests=20000 --soak-minutes=10 --outage-minutes=10]`: what takes too long for every merge, one after
+ * the other; the figures are printed as they come. An hour or so by default. Fails when one of the parts does, after the others have run.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import { inPackage, root } from './setup/paths.mjs';
 
 const option = (fallback) => ({ type: 'string', default: fallback });
 const { values } = parseArgs({
-  options: { kills: option('200'), 'soak-minutes': option('10'), 'outage-minutes': option('10') },
+  options: { kills: option('200'), 'soak-minutes': option('10'), 'outage-minutes': option('10'), requests: option('20000') },
 });
 for (const [name, value] of Object.entries(values))
   if (!(Number(value) > 0)) throw new Error(`--${name}=${value} is no number above 0`);
@@ -20,6 +20,11 @@ const parts = [
     `${values.kills} kills under writes`,
     test('test/runtime/crash', '-t', 'SIGKILL during writes'),
     { FLAGTREE_TEST_KILLS: values.kills },
+  ],
+  [
+    `${values.requests} odd requests from a seed of their own`,
+    test('--selectProjects', 'e2e', '--testPathPatterns', 'test/fuzz'),
+    { FLAGTREE_TEST_FUZZ_REQUESTS: values.requests, FLAGTREE_TEST_FUZZ_SEED: 'random' },
   ],
   [
     `a soak of ${values['soak-minutes']} minutes`,
