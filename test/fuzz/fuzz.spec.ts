@@ -24,7 +24,9 @@ let server: TestServer;
 let api: Api;
 let sender: Sender;
 beforeAll(async () => {
-  server = await startServer({ env: { ...COLLECTS_ON_SIGNAL, FLAGTREE_LOG_LEVEL: 'error' } });
+  server = await startServer({
+    env: { ...COLLECTS_ON_SIGNAL, FLAGTREE_LOG_LEVEL: 'error', FLAGTREE_TRUSTED_PROXIES: 'loopback' },
+  });
   api = await Api.of(server.url, server.adminToken);
   sender = new Sender(server.url);
 });
@@ -74,10 +76,12 @@ it(`answers ${COUNT} odd requests as documented, and is well afterwards (FLAGTRE
   const asked = new Map<string, number>();
   const statuses = new Map<number, number>();
   for (let sent = 0; sent < COUNT && faults.length < TOLD; sent += AT_ONCE) {
+    // as through a proxy, from address after address: what is limited for each of them is not meant here
+    const address = { 'x-forwarded-for': `10.1.${(sent / AT_ONCE) >> 8}.${(sent / AT_ONCE) & 255}` };
     for (const request of fc.sample(drawn, { seed: SEED + sent, numRuns: Math.min(AT_ONCE, COUNT - sent) })) {
       const told = { ...request, body: request.body?.toString().slice(0, 600) };
       try {
-        const heard = await sender.send(request);
+        const heard = await sender.send({ ...request, headers: { ...address, ...request.headers } });
         const fault = faultOf(request, heard);
         if (fault !== null) faults.push({ fault, status: heard.status, text: heard.text.slice(0, 600), ...told });
         statuses.set(heard.status, (statuses.get(heard.status) ?? 0) + 1);
