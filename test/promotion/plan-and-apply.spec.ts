@@ -39,7 +39,13 @@ const picks = fc.record({
   mode: fc.constantFrom(...PROMOTION_MODES),
   prune: fc.boolean(),
   keep: fc.boolean(),
-  with: fc.constantFrom<object>({}, { percentage: 5 }, { enabled: null, percentage: 100 }, { rules: [] }),
+  with: fc.constantFrom<object>(
+    {},
+    { percentage: 5 },
+    { enabled: null, percentage: 100 },
+    { rules: [] },
+    { defaultVariant: 'nowhere' },
+  ),
 });
 
 describe('for random trees, flags, overrides and promotions', () => {
