@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startServer, type TestServer } from '../support/server.js';
 
-/** What a quiet machine keeps far below 50 ms; the tests share theirs with other tests. */
-const MOST_MS = 300;
+/** Read in one piece, such a body holds everybody up for ten seconds and more. The rest is room for the other tests on the same machine. */
+const MOST_MS = 2_000;
 
 let server: TestServer;
 
