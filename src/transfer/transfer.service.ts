@@ -164,14 +164,9 @@ export class TransferService {
         counts = await this.importOthers(change, others, reading.document, options);
         await endOfPipelines(change.manager);
         job?.tell('committing', total, total);
-        if (!write.dryRun)
-          await job?.succeed(
-            change.manager,
-            change.state.revision,
-            resultOf(plan, counts, options, change.state.revision, reading),
-          );
       },
       answer: ({ state }) => ok(resultOf(plan, counts, options, state.revision, reading)),
+      record: async ({ manager, state }, { body, besides }) => job?.succeed(manager, state.revision, { ...body, ...besides }),
     });
     return this.told(job, written);
   }
@@ -187,7 +182,7 @@ export class TransferService {
         preview: answer.body,
         ...answer.besides,
       });
-    if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, answer.body ?? {});
+    if (outcome === 'replayed') await job?.succeed(this.dataSource.manager, revision, { ...answer.body, ...answer.besides });
     return written;
   }
 

@@ -108,6 +108,21 @@ describe('Idempotency-Key', () => {
     expect((await api.get('/api/flags/audit?flag=once')).body.items).toHaveLength(1);
   });
 
+  it('repeats what was said about the write, too, under the same ETag', async () => {
+    const split = [
+      { variant: 'on', weight: 50 },
+      { variant: 'off', weight: 45 },
+    ];
+    const flag = { key: 'doubtful', rules: [{ id: 'r', conditions: [], serve: { split } }] };
+    const options = { headers: { 'idempotency-key': 'doubtful-1' } };
+    const first = await api.post(FLAGS, flag, options);
+    const again = await api.post(FLAGS, flag, options);
+    expect(first).toMatchObject({ status: 201, body: { warnings: [expect.stringContaining('add up to 95')] } });
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('etag')).toBe(first.headers.get('etag'));
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
   it('is refused for another request', async () => {
     const answer = await api.post(FLAGS, { key: 'twice' }, { headers });
     expect(answer).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });

@@ -58,6 +58,22 @@ describe('an import as a job', () => {
     expect((await admin.get('/api/admin/feature-flags/job-2')).status).toBe(200);
   });
 
+  it('tells of what is doubtful as the request would have, also when it is asked again', async () => {
+    const split = [
+      { variant: 'on', weight: 50 },
+      { variant: 'off', weight: 45 },
+    ];
+    const document = statesDocument({
+      flags: [{ key: 'doubtful', variants, rules: [{ id: 'r', conditions: [], serve: { split } }] }],
+    });
+    const options = { headers: { 'idempotency-key': 'doubtful' } };
+    const first = await admin.post('/api/admin/import', document, options);
+    expect(first.body.warnings).toEqual([expect.stringContaining('add up to 95')]);
+    await admin.post('/api/admin/import?mode=merge', statesDocument({ flags: [{ key: 'doubtful', variants }] }));
+    const job = await admin.post(IMPORT, document);
+    expect((await finished(job.body.id as string)).result).toMatchObject({ warnings: first.body.warnings });
+  });
+
   it('tells the effect of a dry run, and changes nothing', async () => {
     const before = await revision();
     const { body } = await admin.post(`${IMPORT}&dryRun=true`, statesDocument({ flags: flags(1, 'dry') }));

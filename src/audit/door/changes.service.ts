@@ -30,6 +30,8 @@ const ATTEMPTS = 3;
 export interface Edit {
   apply: (change: Change) => Promise<void>;
   answer: (change: Change) => Answer;
+  /** Last in the transaction, when nothing refuses the change any more: writes down elsewhere what was answered. Not for a dry run. */
+  record?: (change: Change, answer: Answer) => Promise<void>;
 }
 
 /** Carries the outcome of a dry run out of the transaction that it rolls back. */
@@ -93,6 +95,7 @@ export class ChangesService {
       const answer = withTokens(withBesides(edit.answer(change), change.besides), change, this.tokens);
       if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
+      await edit.record?.(change, answer);
       entries = change.entries;
       const outcome = entries.length > 0 ? 'committed' : 'unchanged';
       return { result: new Written(answer, change.state.revision, touched, outcome), isThere };

@@ -10,6 +10,7 @@ interface StoredAnswer {
   status: Answer['status'];
   headers: { location?: string };
   body: object | null;
+  besides: object | null;
 }
 
 /**
@@ -22,7 +23,7 @@ export async function storedAnswer(
   { key, fingerprint }: Idempotency,
 ): Promise<Answer | null> {
   const [stored] = await manager.query<StoredAnswer[]>(
-    `SELECT stored.request_hash, stored.status, stored.headers, stored.body
+    `SELECT stored.request_hash, stored.status, stored.headers, stored.body, stored.besides
        FROM flagtree.idempotency_keys AS stored
       WHERE stored.token_id = $1 AND stored.key = $2 AND stored.created_at > now() - $3::interval`,
     [tokenId, key, KEPT],
@@ -38,6 +39,7 @@ export async function storedAnswer(
     status: stored.status,
     body: stored.body,
     ...(stored.headers.location === undefined ? {} : { location: stored.headers.location }),
+    ...(stored.besides && { besides: stored.besides }),
   };
 }
 
@@ -49,8 +51,8 @@ export async function storeAnswer(
 ): Promise<void> {
   await manager.query(`DELETE FROM flagtree.idempotency_keys AS stored WHERE stored.created_at <= now() - $1::interval`, [KEPT]);
   await manager.query(
-    `INSERT INTO flagtree.idempotency_keys (token_id, key, method_path, request_hash, status, headers, body)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    `INSERT INTO flagtree.idempotency_keys (token_id, key, method_path, request_hash, status, headers, body, besides)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       tokenId,
       key,
@@ -59,6 +61,7 @@ export async function storeAnswer(
       answer.status,
       { location: answer.location },
       answer.body === null ? null : JSON.stringify(answer.body),
+      answer.besides ?? null,
     ],
   );
 }

@@ -7,7 +7,7 @@ export interface Answer {
   location?: string;
   /** Members of the body that are shown in this one answer and stored nowhere: secrets. */
   once?: object;
-  /** Members about the write and not about the thing: what it wrote besides. They belong to no ETag, and dry runs show them too. */
+  /** Members about the write and not about the thing: what it wrote besides. They belong to no ETag; dry runs and replays show them too. */
   besides?: object;
 }
 

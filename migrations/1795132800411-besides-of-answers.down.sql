@@ -1,0 +1,1 @@
+ALTER TABLE flagtree.idempotency_keys DROP COLUMN besides;
