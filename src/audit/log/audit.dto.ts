@@ -1,43 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { validateInstant } from '@flagtree/engine';
-import { PageQuery } from '../../platform/http/management/parameters/page.dto.js';
-import { Satisfies } from '../../platform/http/management/parameters/validation.js';
+import { IsIn, IsOptional } from 'class-validator';
 import { AUDIT_WORDS, type AuditWord, CHANGES } from './audit-words.js';
+import { HistoryQuery } from './history-query.dto.js';
 
-export class AuditQuery extends PageQuery {
-  /** The key of a flag. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(255)
-  flag?: string;
-
-  /** An environment, by slug, alias or id; one that was deleted by its slug. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(63)
-  environment?: string;
-
-  /** Who did it, as `user` of an entry names it. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(300)
-  actor?: string;
-
+export class AuditQuery extends HistoryQuery {
   /** What was meant (`enable`, `promote`), or what happened to the row (`updated`): an entry is found by either. */
   @IsOptional()
   @IsIn(AUDIT_WORDS)
   action?: AuditWord;
-
-  /** Not before this instant (RFC 3339). */
-  @IsOptional()
-  @Satisfies(validateInstant)
-  since?: string;
-
-  /** Before this instant (RFC 3339). */
-  @IsOptional()
-  @Satisfies(validateInstant)
-  until?: string;
 }
 
 /** One changed row: who, what, when, why, before and after. */

@@ -23,10 +23,9 @@ import {
   type FlagField,
   PROMOTION_MODES,
   type PromotionMode,
-  validateInstant,
 } from '@flagtree/engine';
+import { HistoryQuery } from '../../audit/log/history-query.dto.js';
 import { OverrideValuesDto } from '../../environment-flags/environment-flag.dto.js';
-import { PageQuery } from '../../platform/http/management/parameters/page.dto.js';
 import { MayBeAbsent, Satisfies } from '../../platform/http/management/parameters/validation.js';
 import { EnvironmentName } from '../../platform/http/management/parameters/environment-name.js';
 
@@ -66,7 +65,27 @@ function validateContexts(value: unknown): Defect[] {
 
 export class TargetValuesDto extends OverrideValuesDto {}
 
-export class PromoteDto {
+/** What goes by a plan: a promotion, or taking one back. */
+class PlannedDto {
+  /** The `plan.id` of a dry run: refused (409) when what it would do is no longer the same. */
+  @MayBeAbsent()
+  @IsString()
+  @Matches(/^plan-\d{1,15}-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
+  plan?: string;
+
+  /** Plan only: nothing is changed. */
+  @MayBeAbsent()
+  @IsBoolean()
+  dryRun?: boolean;
+
+  /** Why; kept with the promotion, the overrides that it writes, and the audit log. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reason?: string;
+}
+
+export class PromoteDto extends PlannedDto {
   /** The environment to promote from. */
   @EnvironmentName()
   @ApiProperty({ example: 'staging' })
@@ -131,23 +150,6 @@ export class PromoteDto {
     example: [{ targetingKey: 'user-1', plan: 'beta' }],
   })
   contexts?: EvaluationContext[];
-
-  /** The `plan.id` of a dry run: refused (409) when what it would do is no longer the same. */
-  @MayBeAbsent()
-  @IsString()
-  @Matches(/^plan-\d{1,15}-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
-  plan?: string;
-
-  /** Plan only: nothing is changed. */
-  @MayBeAbsent()
-  @IsBoolean()
-  dryRun?: boolean;
-
-  /** Why; kept with the promotion, the overrides that it writes, and the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
-  reason?: string;
 }
 
 export class PromoteManyDto extends PromoteDto {
@@ -172,60 +174,15 @@ export class PromoteManyDto extends PromoteDto {
   tags?: string[];
 }
 
-export class RevertDto {
+export class RevertDto extends PlannedDto {
   /** Where somebody has changed a field since: leave that field as it is, and take back the others. */
   @MayBeAbsent()
   @IsBoolean()
   withoutConflicts?: boolean;
-
-  /** The `plan.id` of a dry run. */
-  @MayBeAbsent()
-  @IsString()
-  @Matches(/^plan-\d{1,15}-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
-  plan?: string;
-
-  /** Plan only: nothing is changed. */
-  @MayBeAbsent()
-  @IsBoolean()
-  dryRun?: boolean;
-
-  /** Why. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
-  reason?: string;
 }
 
-export class PromotionsQuery extends PageQuery {
-  /** The key of a flag. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(255)
-  flag?: string;
-
-  /** The source or a target, by slug, alias or id. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(63)
-  environment?: string;
-
-  /** Who did it, as `user` names it. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(300)
-  actor?: string;
-
+export class PromotionsQuery extends HistoryQuery {
   @IsOptional()
   @IsIn(['promotion', 'revert'])
   kind?: 'promotion' | 'revert';
-
-  /** Not before this instant (RFC 3339). */
-  @IsOptional()
-  @Satisfies(validateInstant)
-  since?: string;
-
-  /** Before this instant (RFC 3339). */
-  @IsOptional()
-  @Satisfies(validateInstant)
-  until?: string;
 }
