@@ -12,7 +12,7 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: { '
 const [target] = positionals;
 if (target === undefined) {
   console.error('Say where to: npm run sbom -- <file>');
-  process.exit(64);
+  process.exit(2);
 }
 
 const options = { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeFlag } from '../evaluation/steps.js';
 import { Api } from '../support/api.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 
 const SHOP = 'https://shop.example';
 const BULK = '/ofrep/v1/evaluate/flags';
@@ -145,6 +146,7 @@ describe('behind a trusted proxy', () => {
     });
     const lineOf = (id: string) =>
       server.logs().split('\n').filter((line) => line.includes(id)).map((line) => JSON.parse(line) as object)[0]; // prettier-ignore
+    await until(() => ['refused-1', 'refused-2', 'written-1'].every((id) => lineOf(id) !== undefined), 'the three lines');
     for (const id of ['refused-1', 'refused-2'])
       expect(lineOf(id)).toMatchObject({ level: 'info', status: 401, remote: '203.0.113.7' });
     expect(lineOf('written-1')).toMatchObject({
