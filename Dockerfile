@@ -7,10 +7,11 @@ ARG PRIVATE_POSTGRES=yes
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY packages packages
+COPY packages/engine/package.json packages/engine/
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY scripts scripts
+COPY packages packages
 COPY src src
 RUN node scripts/build.mjs
 # The links that npm cannot carry, while their directory can still be written.

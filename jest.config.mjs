@@ -1,43 +1,30 @@
-import { doorsOf, workspaces } from './scripts/setup/packages/workspaces.mjs';
-
-const swc = (tsx) => ({
+const swc = {
   module: { type: 'es6' },
   jsc: {
     target: 'es2022',
     keepClassNames: true,
-    parser: { syntax: 'typescript', decorators: true, tsx },
-    transform: {
-      legacyDecorator: true,
-      decoratorMetadata: true,
-      useDefineForClassFields: false,
-      react: { runtime: 'automatic' },
-    },
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
   },
-});
-
-/** Specs read the packages of the repository from their sources. */
-const SOURCES = Object.fromEntries(
-  workspaces()
-    .flatMap((workspace) => Object.entries(doorsOf(workspace)))
-    .map(([door, source]) => [`^${door}$`, `<rootDir>/${source}`]),
-);
+};
 
 const shared = {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/support/property-seed.mjs'],
-  extensionsToTreatAsEsm: ['.ts', '.tsx'],
+  extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    ...SOURCES,
+    '^@flagtree/engine$': '<rootDir>/packages/engine/src/index.ts',
+    '^@flagtree/engine/(.+)$': '<rootDir>/packages/engine/src/$1/index.ts',
   },
-  transform: { '^.+\\.ts$': ['@swc/jest', swc(false)], '^.+\\.tsx$': ['@swc/jest', swc(true)] },
+  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
 };
 
 /** Specs of test/ that need no server. */
-const WITHOUT_SERVER = ['architecture', 'packages'].map((name) => `<rootDir>/test/${name}.spec.ts`);
+const WITHOUT_SERVER = ['<rootDir>/test/architecture.spec.ts'];
 
 /** More than half a minute each: `.ci/run` and `npm run test:nightly` run them, `npm test` does not. */
-const LONG = '\\.long\\.spec\\.tsx?$';
+const LONG = '\\.long\\.spec\\.ts$';
 
 const withServers = {
   ...shared,
@@ -49,15 +36,15 @@ const withServers = {
 /** `unit` needs nothing but Node; `e2e` drives built servers on a real PostgreSQL (private, or the one that DATABASE_URL names). */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,packages/*/src}/**/*.spec.{ts,tsx}', ...WITHOUT_SERVER] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,packages/*/src}/**/*.spec.ts', ...WITHOUT_SERVER] },
     {
       ...withServers,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/{test,packages/*/test}/**/*.spec.{ts,tsx}'],
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
       testPathIgnorePatterns: [...WITHOUT_SERVER, LONG],
     },
     ...(process.env.FLAGTREE_TEST_LONG
-      ? [{ ...withServers, displayName: 'long', testMatch: ['<rootDir>/{test,packages/*/test}/**/*.long.spec.{ts,tsx}'] }]
+      ? [{ ...withServers, displayName: 'long', testMatch: ['<rootDir>/test/**/*.long.spec.ts'] }]
       : []),
   ],
   testTimeout: 60_000,

@@ -51,7 +51,7 @@ GRANT SELECT ON
   flagtree.environments, flagtree.flags, flagtree.environment_flags, flagtree.segments, flagtree.ledger, flagtree.token_usage,
   flagtree.environment_chains, flagtree.resolved_flags, flagtree.audit_log, flagtree.environment_names
   TO flagtree_readonly;
-GRANT SELECT (id, name, kind, role, environment_ids, include_descendants, is_own, public_id, expires_at, revoked_at, created_by, created_at, updated_at, version)
+GRANT SELECT (id, name, kind, role, environment_ids, include_descendants, flag_tags, is_own, public_id, expires_at, revoked_at, created_by, created_at, updated_at, version)
   ON flagtree.tokens TO flagtree_readonly;
 
 -- Promotion. What was promoted stays as it was written.

@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredPermissions } from './declared-permissions.js';
+import { PageLimit } from './page-limit.js';
 import { StreamTickets } from './stream-tickets.js';
 import { TokenRegistry } from './token-registry.js';
 
 @Module({
   imports: [DiscoveryModule],
-  providers: [TokenRegistry, StreamTickets, DeclaredPermissions, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [TokenRegistry, StreamTickets, PageLimit, DeclaredPermissions, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [TokenRegistry, StreamTickets],
 })
 export class AccessModule {}

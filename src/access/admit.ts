@@ -14,8 +14,14 @@ export function admit(tokens: TokenRegistry, request: LeanRequest, permission: P
   if (permission === 'public') return;
   const caller = identify(tokens, request);
   if (permission === undefined) throw new Forbidden('not-permitted', 'This route declares no permission, so nobody may use it.');
-  if (permission === 'evaluate') return;
+  if (permission === 'ofrep') return;
   const { name } = caller.token;
+  if (caller.isPublic)
+    throw new Forbidden(
+      'wrong-token-kind',
+      `"${name}" is a browser token, which is for OFREP alone: use a client or an admin token here.`,
+    );
+  if (permission === 'evaluate') return;
   if (caller.kind !== 'admin') {
     throw new Forbidden('wrong-token-kind', `"${name}" is a client token, which only evaluates: use an admin token here.`);
   }

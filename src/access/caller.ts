@@ -11,6 +11,8 @@ export interface Token {
   role: Role | null;
   environmentIds: readonly string[] | null;
   includeDescendants: boolean;
+  /** Of a browser token: to it only the flags exist that bear one of them. */
+  flagTags: readonly string[] | null;
   expiresAt: string | null;
   revokedAt: string | null;
   createdBy: string | null;
@@ -30,6 +32,7 @@ export function tokenFromRow(row: JsonObject): Token {
     role: row['role'] as Role | null,
     environmentIds: row['environment_ids'] as string[] | null,
     includeDescendants: row['include_descendants'] as boolean,
+    flagTags: (row['flag_tags'] ?? null) as string[] | null,
     expiresAt: instant(row['expires_at']),
     revokedAt: instant(row['revoked_at']),
     createdBy: row['created_by'] as string | null,
@@ -38,9 +41,6 @@ export function tokenFromRow(row: JsonObject): Token {
     isOwn: row['is_own'] === true,
   };
 }
-
-/** Kinds of tokens that hold no secret. Those of browsers are to be one. */
-const PUBLIC_KINDS: ReadonlySet<string> = new Set(['browser']);
 
 /** Who sends this request, and what that token may see and write. */
 export class Caller {
@@ -65,7 +65,7 @@ export class Caller {
 
   /** Its token is meant to be read by anybody, as one in a web page is. */
   get isPublic(): boolean {
-    return PUBLIC_KINDS.has(this.token.kind);
+    return this.token.kind === 'browser';
   }
 
   has(role: Role): boolean {

@@ -8,7 +8,8 @@ import { Face } from '../platform/http/outside/face.js';
 import { LeanServer } from '../platform/http/lean/lean-server.js';
 import { admitByHeaders } from './admit.js';
 import { serveLeanRoutes } from './lean-routes.js';
-import { Evaluates, RequireRole } from './permissions.js';
+import { EvaluatesForPages, RequireRole } from './permissions.js';
+import { PageLimit } from './page-limit.js';
 import { TokenRegistry } from './token-registry.js';
 import { sha256Of } from './token-text.js';
 
@@ -17,7 +18,7 @@ const ROW = { id: '1', public_id: 'abcdef', name: 'app', kind: 'client', environ
 /** Both are JSON; the second is not plain enough for the short way. */
 const WAYS = { short: 'application/json', long: 'application/json; charset="utf-8"' };
 
-@Evaluates()
+@EvaluatesForPages()
 class Answers {
   now({ caller, params, body }: LeanRequest, reply: LeanReply): void {
     reply.header('x-resolved-environment', 'staging');
@@ -48,7 +49,10 @@ let nest: FastifyInstance;
 let shortWays: number;
 
 async function start(controller: Type<object>, method: string): Promise<string> {
-  const application = await Test.createTestingModule({ controllers: [controller], providers: [TokenRegistry] }).compile();
+  const application = await Test.createTestingModule({
+    controllers: [controller],
+    providers: [TokenRegistry, { provide: PageLimit, useValue: new PageLimit({ browserRate: 0 }) }],
+  }).compile();
   Logger.overrideLogger(false); // the one that Test brings would tell of each failure below
   application.get(TokenRegistry).load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
   const server = new LeanServer(
@@ -62,7 +66,7 @@ async function start(controller: Type<object>, method: string): Promise<string> 
   serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => application.get(type)); // prettier-ignore
   nest.post(
     '/lean/:key',
-    { config: { permission: 'evaluate', lean: { controller: () => controller, method } } },
+    { config: { permission: 'ofrep', lean: { controller: () => controller, method } } },
     () => 'by the pipeline',
   );
   nest.post('/plain', { config: { permission: 'public' } }, () => 'by the pipeline');
@@ -142,7 +146,9 @@ describe('a lean route', () => {
     @SetMetadata('other', 'evaluate')
     class Undeclared {}
     for (const controller of [Management, Undeclared]) {
-      await expect(start(controller, 'now')).rejects.toThrow(`${controller.name} has lean routes: declare it with @Evaluates().`);
+      await expect(start(controller, 'now')).rejects.toThrow(
+        `${controller.name} has lean routes: declare it with @EvaluatesForPages().`,
+      );
     }
   });
 });

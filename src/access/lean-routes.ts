@@ -7,6 +7,7 @@ import type { LeanRoute } from '../platform/http/lean/lean-route.js';
 import { problemDocument, sendProblem } from '../platform/http/problems/problem.filter.js';
 import { PERMISSION } from '../platform/http/permission-metadata.js';
 import { admit } from './admit.js';
+import { PageLimit } from './page-limit.js';
 import { TokenRegistry } from './token-registry.js';
 
 /** The method of a controller that answers a route by itself, past Nest's pipeline. */
@@ -33,7 +34,7 @@ export function serveLeanRoutes(nest: FastifyInstance, add: (route: LeanRoute) =
     if (!lean) return;
     const handler = handlerOf(lean, get);
     const tokens = get(TokenRegistry);
-    const admitted = (request: LeanRequest) => { admit(tokens, request, 'evaluate'); }; // prettier-ignore
+    const admitted = (request: LeanRequest) => { admit(tokens, request, 'ofrep'); }; // prettier-ignore
     route.handler = onFastify(handler);
     for (const method of [route.method].flat()) add({ method, url: route.url, admit: admitted, handler, problemAs });
   });
@@ -41,11 +42,15 @@ export function serveLeanRoutes(nest: FastifyInstance, add: (route: LeanRoute) =
 
 function handlerOf({ controller: typeOf, method }: Declared, get: <T>(type: Type<T>) => T): LeanHandler {
   const type = typeOf();
-  if (Reflect.getMetadata(PERMISSION, type) !== 'evaluate')
-    throw new Error(`${type.name} has lean routes: declare it with @Evaluates().`);
+  if (Reflect.getMetadata(PERMISSION, type) !== 'ofrep')
+    throw new Error(`${type.name} has lean routes: declare it with @EvaluatesForPages().`);
   const controller = get(type) as Record<string, LeanHandler>;
+  const pages = get(PageLimit);
   return (request, reply) => {
-    if (request.caller?.isPublic) carryForPublicToken(request, reply);
+    if (request.caller?.isPublic) {
+      carryForPublicToken(request, reply);
+      pages.assertMayAsk(request, Date.now());
+    }
     return controller[method]?.(request, reply);
   };
 }

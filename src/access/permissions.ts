@@ -5,13 +5,16 @@ import type { Role } from './roles.js';
 
 export { Public } from '../platform/http/permission-metadata.js';
 
-export type Permission = 'public' | 'evaluate' | Role;
+export type Permission = 'public' | 'ofrep' | 'evaluate' | Role;
 
 /** An admin token of this role or a higher one. Which environments it may write is decided by what the change touches. */
 export const RequireRole = (role: Role) => permit(role);
 
-/** Any valid token; the environment interceptor decides whether it may see the environment. */
+/** Any valid token that is a secret; the environment interceptor decides whether it may see the environment. */
 export const Evaluates = () => permit('evaluate');
+
+/** Any valid token, also one of a web page. */
+export const EvaluatesForPages = () => permit('ofrep');
 
 /** The OpenAPI document names it, too. */
 const permit = (permission: Permission) =>

@@ -9,6 +9,7 @@ export const THE_SERVER = new Caller({
   role: 'admin',
   environmentIds: null,
   includeDescendants: false,
+  flagTags: null,
   expiresAt: null,
   revokedAt: null,
   createdBy: null,

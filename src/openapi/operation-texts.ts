@@ -14,6 +14,7 @@ export function describeOperations(document: OpenAPIObject): void {
 
 function whoMay(role: string | undefined): string {
   if (role === undefined || role === 'public') return 'Needs no token.';
+  if (role === 'ofrep') return 'Needs a token that may see the environment of the request: a browser, client or admin token.';
   if (role === 'evaluate') return 'Needs a token that may see the environment of the request: a client token, or an admin token.';
   return `Needs an admin token with the role **${role}** or a higher one.`;
 }

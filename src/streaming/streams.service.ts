@@ -98,7 +98,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     });
     channel.streams.add(stream);
     this.count(caller.tokenId, 1);
-    stream.begin([retryAfter(jittered()), ...channel.welcome(format, lastEventId)]);
+    stream.begin([retryAfter(jittered()), ...channel.welcome(stream, lastEventId)]);
   }
 
   private refusalOf({ tokenId }: Caller): ShedCause | null {

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMinSize, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { type Role, ROLES } from '../access/roles.js';
 import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
 import { validateInstant } from '@flagtree/engine';
@@ -13,7 +13,7 @@ export class CreateTokenDto {
   @ApiProperty({ example: 'checkout-service' })
   name: string;
 
-  /** `client` evaluates, in the environments that it names; `admin` manages, as its role allows. */
+  /** `client` evaluates, in the environments that it names; `browser` is for web pages, and no secret; `admin` manages, as its role allows. */
   @IsIn(TOKEN_KINDS)
   @ApiProperty({ enum: TOKEN_KINDS })
   kind: TokenKind;
@@ -24,7 +24,7 @@ export class CreateTokenDto {
   @ApiProperty({ enum: ROLES, nullable: true, required: false })
   role?: Role | null;
 
-  /** A client token names at least one; an admin token without any may write all of them. */
+  /** A client token names at least one, a browser token one; an admin token without any may write all of them. */
   @MayBeNull()
   @ArrayMinSize(1)
   @EnvironmentNames({ max: 100 })
@@ -35,6 +35,16 @@ export class CreateTokenDto {
   @MayBeAbsent()
   @IsBoolean()
   includeDescendants?: boolean;
+
+  /** Of a browser token, which has to name at least one: the flags that bear one of these tags; to the page there are no others. */
+  @MayBeNull()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @Length(1, 100, { each: true })
+  @ApiProperty({ type: [String], nullable: true, required: false, example: ['web'] })
+  flagTags?: string[] | null;
 
   /** When it stops working (RFC 3339); null for never. */
   @MayBeAbsent()
@@ -62,6 +72,9 @@ export class TokenDto {
   @ApiProperty({ type: [String], nullable: true })
   environments: readonly string[] | null;
   includeDescendants: boolean;
+  /** Of a browser token: the flags that it sees bear one of these. */
+  @ApiProperty({ type: [String], nullable: true })
+  flagTags: readonly string[] | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expiresAt: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

@@ -21,6 +21,9 @@ export class TokenEntity extends KeptByDatabase {
   @Column({ type: 'boolean', name: 'include_descendants' })
   includeDescendants: boolean;
 
+  @Column({ type: 'text', array: true, name: 'flag_tags', nullable: true })
+  flagTags: string[] | null;
+
   @Column({ type: 'text', name: 'public_id' })
   publicId: string;
 

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Caller, type Token, tokenFromRow } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
-import { isReservedName, isSameName } from '../access/token-names.js';
+import { isSameName } from '../access/token-names.js';
 import { generateToken } from '../access/token-text.js';
 import type { Change } from '../audit/change/change.js';
-import { type Defect, environmentNamed, type JsonObject } from '@flagtree/engine';
+import { environmentNamed, type JsonObject } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound, Unprocessable } from '../platform/http/problems/problem.js';
 import type { CreateTokenDto } from './token.dto.js';
 import { TokenEntity } from './token.entity.js';
+import { tokenDefects } from './token-defects.js';
 import { tokenView } from './token-view.js';
 
 /** A token as a change has just written it, with the text that is shown once. */
@@ -22,7 +23,7 @@ export class TokensService {
 
   async create(change: Change, dto: CreateTokenDto, now: Date): Promise<IssuedToken> {
     assertManagesTokens(change.caller);
-    const defects = defectsOf(change, dto, now);
+    const defects = tokenDefects(change.state, dto, now);
     if (defects.length > 0)
       throw new Unprocessable('invalid-token', defects[0]?.detail ?? 'This token could not be used.', defects);
     this.assertFree(dto.name, now);
@@ -33,6 +34,7 @@ export class TokensService {
       role: dto.role ?? null,
       environmentIds: dto.environments ? idsOf(change, dto.environments) : null,
       includeDescendants: dto.includeDescendants ?? false,
+      flagTags: dto.flagTags ? [...new Set(dto.flagTags)] : null,
       publicId,
       secretSha256: Buffer.from(sha256, 'hex'),
       expiresAt: dto.expiresAt ?? null,
@@ -97,24 +99,4 @@ async function writtenToken(change: Change): Promise<Token> {
   await change.sync();
   const row = change.entries.findLast(({ table }) => table === 'tokens')?.after as JsonObject;
   return tokenFromRow(row);
-}
-
-function defectsOf({ state }: Change, { name, kind, role, environments, expiresAt }: CreateTokenDto, now: Date): Defect[] {
-  const defects: Defect[] = [];
-  const report = (pointer: string, code: string, detail: string) => defects.push({ pointer, code, detail });
-  if (isReservedName(name)) report('/name', 'name-reserved', `The log calls the server itself "${name}": take another name.`);
-  if (kind === 'admin' && (role ?? null) === null) report('/role', 'role-missing', 'An admin token needs a role.');
-  if (kind === 'client' && (role ?? null) !== null)
-    report('/role', 'role-not-for-clients', 'A client token only evaluates: leave out the role.');
-  if (kind === 'client' && (environments ?? null) === null) {
-    report('/environments', 'environments-missing', 'A client token names the environments that it evaluates in.');
-  }
-  for (const [index, slug] of (environments ?? []).entries()) {
-    if (!environmentNamed(state, slug))
-      report(`/environments/${String(index)}`, 'environment-not-found', `There is no environment "${slug}".`);
-  }
-  if (typeof expiresAt === 'string' && Date.parse(expiresAt) <= now.getTime()) {
-    report('/expiresAt', 'already-expired', 'This moment has passed: the token would never work.');
-  }
-  return defects;
 }

@@ -117,6 +117,7 @@ describe('an audit entry', () => {
       role: null,
       environment_ids: [],
       is_own: false,
+      flag_tags: null,
       include_descendants: false,
       public_id: 'abc',
       secret_sha256: `\\x${createHash('sha256').update('secret').digest('hex')}`,

@@ -125,7 +125,8 @@ export class ChangesService {
     const { caller, before, state, entries, unasked } = change;
     const touched = await runInSlices(slicedEffect(before, state, touchedFlags(before, state)));
     const past = await pastEnvironments(manager, appearing(before, state), before.revision);
-    mayChange({ caller, before, state, entries, past, ...(unasked && { unasked }) }, touched);
+    const pages = this.tokens.allInForce(new Date()).filter(({ isPublic }) => isPublic);
+    mayChange({ caller, before, state, entries, past, pages, ...(unasked && { unasked }) }, touched);
     return touched;
   }
 

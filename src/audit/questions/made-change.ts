@@ -11,6 +11,8 @@ export interface MadeChange {
   /** What the log knows of environments and names that appear with the change. */
   past?: FormerEnvironments;
   unasked?: Unasked;
+  /** Tokens of web pages in force: the tags of a flag say to whom of them it exists. */
+  pages?: readonly Caller[];
 }
 
 /** What a change writes by the will of others, so that it asks no right of the caller: `default_enabled`, and what `force` clears. */

@@ -38,7 +38,9 @@ function reachedBy(change: MadeChange, effect: readonly EffectEntry[]): Map<stri
     for (const id of ids) if (!reached.has(id)) reached.set(id, why);
   };
   for (const row of change.entries) {
-    if (!unasked?.rows.has(valuesOf(row)['id'] as string)) reach(...ownEnvironments(change, row));
+    if (unasked?.rows.has(valuesOf(row)['id'] as string)) continue;
+    reach(...ownEnvironments(change, row));
+    reach(environmentsOfPages(change, row), ', where this changes whether pages see the flag,');
   }
   reach(guardsChanged(before, state), ', of which this changes who may write it,');
   for (const entry of effect) {
@@ -69,6 +71,15 @@ function ownEnvironments(change: MadeChange, row: WrittenRow): [ids: string[], w
     default:
       return [[], ''];
   }
+}
+
+/** A tag that a flag gets or loses, and that the token of a web page names, makes the flag appear or vanish there. */
+function environmentsOfPages({ pages = [] }: MadeChange, { table, before, after }: WrittenRow): string[] {
+  if (table !== 'flags' || before === null || after === null) return [];
+  const [was, is] = [before, after].map(({ tags }) => tags as string[]) as [string[], string[]];
+  return pages
+    .filter(({ token }) => token.flagTags?.some((tag) => was.includes(tag) !== is.includes(tag)))
+    .flatMap(({ token }) => token.environmentIds ?? []);
 }
 
 function assertMayMakePipelines({ caller }: MadeChange): void {

@@ -46,6 +46,8 @@ export interface Config {
     readonly bufferBytes: number;
     readonly ticketLifetimeMs: number;
   };
+  /** Evaluations a second of one address with a browser token; 0: any number. */
+  readonly browserRate: number;
   readonly auditAnchorIntervalMs: number;
   readonly metrics: MetricsAccess;
   /** Whether evaluations are also counted by flag and variant. */

@@ -82,6 +82,7 @@ function toConfig(values: SettingValues): Config {
       bufferBytes: values.FLAGTREE_STREAM_BUFFER,
       ticketLifetimeMs: values.FLAGTREE_STREAM_TICKET_LIFETIME,
     },
+    browserRate: values.FLAGTREE_BROWSER_RATE,
     auditAnchorIntervalMs: values.FLAGTREE_AUDIT_ANCHOR_INTERVAL,
     metrics: values.FLAGTREE_METRICS,
     metricsOfFlags: values.FLAGTREE_METRICS_FLAGS,

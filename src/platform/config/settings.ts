@@ -116,6 +116,11 @@ export const SETTING_TABLE = {
     '60m',
     'How long a browser can open the event stream that a bulk answer named; at least half of it.',
   ),
+  FLAGTREE_BROWSER_RATE: required(
+    wholeNumber(0, 100_000),
+    '20',
+    'Evaluations a second of one address with a browser token, before it hears 429; 0: any number.',
+  ),
   FLAGTREE_AUDIT_ANCHOR_INTERVAL: required(
     duration(1_000, 24 * 3_600_000),
     '60m',

@@ -35,10 +35,11 @@ export function metadataInSet(flag: CompiledFlag | undefined): AnswerMetadata {
   return flag.inheritedFrom === null ? own : { ...own, inheritedFrom: flag.inheritedFrom };
 }
 
+/** To who sees a part of the environment, as a page does, what the flag itself says, and where it comes from, is no business. */
 export function metadataOf(snapshot: Snapshot, key: string): AnswerMetadata {
   return {
     flagSetId: snapshot.environment,
     version: String(snapshot.revision),
-    ...metadataInSet(snapshot.flags.get(key)),
+    ...(snapshot.whole ? {} : metadataInSet(snapshot.flags.get(key))),
   };
 }

@@ -35,7 +35,7 @@ export class BulkAnswers {
     let known: EvaluatedFlags | undefined;
     const flags = () => (known ??= evaluatedFlags(snapshot, context, now));
     const question = `${snapshot.etag}-${contextDigest}`;
-    const tag = this.dependsOnTime(snapshot, segments) ? digest(question, flags()) : question;
+    const tag = this.dependsOnTime(snapshot.whole ?? snapshot.flags, segments) ? digest(question, flags()) : question;
     return {
       etag: streams ? `"${tag}-${streams.version}"` : `"${tag}"`,
       body: () => bodyOf(snapshot, flags(), streams),
@@ -43,7 +43,7 @@ export class BulkAnswers {
     };
   }
 
-  private dependsOnTime({ flags }: Snapshot, segments: ReadonlyMap<string, Segment>): boolean {
+  private dependsOnTime(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segment>): boolean {
     let timed = this.timed.get(flags);
     if (timed === undefined) {
       timed = mentionNow(flags, segments);

@@ -14,7 +14,7 @@ export interface OfrepError {
  * the details alone where OFREP has no error code (who is calling, and faults of the server).
  */
 export function ofrepError({ status, body: { code, detail, requestId } }: Problem, key: string | undefined): OfrepError {
-  if (status === 401 || status === 403) return { status, body: { errorDetails: detail } };
+  if (status === 401 || status === 403 || status === 429) return { status, body: { errorDetails: detail } };
   if (status >= 500) return { status, body: { errorDetails: `${detail} (request ${requestId})` } };
   if (code === 'route-not-found' && key !== undefined)
     return { status, body: { key, errorCode: 'FLAG_NOT_FOUND', errorDetails: `There is no flag "${key}".` } };

@@ -1,7 +1,7 @@
 import { bulkOf, type CompiledFlag, evaluateAll, type Evaluation, type EvaluationContext, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString, joined } from '../../platform/http/byte-string.js';
 import { count, emptyTally, reasonIndex, type ReasonTally } from '../observation/reason-tally.js';
-import { metadataInSet, metadataOf } from '../evaluation/flag-answer.js';
+import { type AnswerMetadata, metadataInSet, metadataOf } from '../evaluation/flag-answer.js';
 import { ofrepAnswer } from './ofrep-answers.js';
 
 /** Every flag for one context: their JSON, with commas in between, and how they came to their values. */
@@ -14,7 +14,7 @@ export interface EvaluatedFlags {
 /** The list of an OFREP bulk answer. What a flag can answer is written out once, then only joined. */
 export function evaluatedFlags(snapshot: Snapshot, context: EvaluationContext, now: number): EvaluatedFlags {
   const evaluations = evaluateAll(snapshot, context, now);
-  const { varying, rest, constants } = listOf(snapshot.flags);
+  const { varying, rest, constants } = listOf(snapshot);
   const tally = constants.slice();
   let json = '';
   for (let i = 0; i < varying.length; i++) {
@@ -48,6 +48,7 @@ class VaryingPlace {
   constructor(
     readonly index: number,
     private readonly flag: CompiledFlag,
+    private readonly metadata: MetadataOf,
     /** What does not vary between this flag and the one before it that does, and the commas. */
     private readonly before: ByteString,
   ) {}
@@ -60,7 +61,10 @@ class VaryingPlace {
 
   /** Errors are not kept, since of most there is a fresh one each time: but that the key is missing is said of every anonymous context. */
   private write(evaluation: Evaluation): Piece {
-    const piece = { json: joined([this.before, jsonOf(this.flag, evaluation)]), reason: reasonIndex(evaluation.reason) };
+    const piece = {
+      json: joined([this.before, jsonOf(this.flag, evaluation, this.metadata)]),
+      reason: reasonIndex(evaluation.reason),
+    };
     if (evaluation.ok || evaluation.errorCode === 'TARGETING_KEY_MISSING') {
       this.known.push(evaluation);
       this.pieces.push(piece);
@@ -71,13 +75,18 @@ class VaryingPlace {
 
 const lists = new WeakMap<Snapshot['flags'], List>();
 
-function listOf(flags: Snapshot['flags']): List {
+function listOf({ flags, whole }: Snapshot): List {
   let list = lists.get(flags);
-  if (!list) lists.set(flags, (list = makeList(flags)));
+  if (!list) lists.set(flags, (list = makeList(flags, whole ? NO_METADATA : metadataInSet)));
   return list;
 }
 
-function makeList(flags: Snapshot['flags']): List {
+type MetadataOf = (flag: CompiledFlag) => AnswerMetadata;
+
+/** To who sees a part of the environment. */
+const NO_METADATA: MetadataOf = () => ({});
+
+function makeList(flags: Snapshot['flags'], metadata: MetadataOf): List {
   const { answers, varying } = bulkOf(flags);
   const places: VaryingPlace[] = [];
   const constants = emptyTally();
@@ -86,11 +95,11 @@ function makeList(flags: Snapshot['flags']): List {
   for (const flag of flags.values()) {
     if (index > 0) pieces.push(COMMA);
     if (varying[places.length]?.index === index) {
-      places.push(new VaryingPlace(index, flag, joined(pieces)));
+      places.push(new VaryingPlace(index, flag, metadata, joined(pieces)));
       pieces = [];
     } else {
       const constant = answers[index] as Evaluation;
-      pieces.push(jsonOf(flag, constant));
+      pieces.push(jsonOf(flag, constant, metadata));
       count(constants, reasonIndex(constant.reason), 1);
     }
     index++;
@@ -100,8 +109,8 @@ function makeList(flags: Snapshot['flags']): List {
 
 const COMMA = byteString(',');
 
-function jsonOf(flag: CompiledFlag, evaluation: Evaluation): ByteString {
-  return byteString(JSON.stringify(ofrepAnswer(flag.key, evaluation, metadataInSet(flag))));
+function jsonOf(flag: CompiledFlag, evaluation: Evaluation, metadata: MetadataOf): ByteString {
+  return byteString(JSON.stringify(ofrepAnswer(flag.key, evaluation, metadata(flag))));
 }
 
 const writtenSingly = new WeakMap<Snapshot, Map<Evaluation, ByteString>>();

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
-import { Evaluates } from '../../access/permissions.js';
-import { evaluate } from '@flagtree/engine';
+import { EvaluatesForPages } from '../../access/permissions.js';
+import { evaluate, partWithTags, type Snapshot } from '@flagtree/engine';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { publicUrlOf } from '../../platform/http/outside/public-url.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
@@ -21,7 +21,7 @@ const lean = (method: 'evaluateFlag' | 'evaluateFlags') => ({ lean: { controller
 
 /** OFREP 0.3. The hottest routes of the server: lean, and they write their answers themselves. */
 @Controller('ofrep/v1/evaluate')
-@Evaluates()
+@EvaluatesForPages()
 @ApiTags('OFREP')
 @ApiBearerAuth()
 @ApiSecurity('apiKey')
@@ -40,7 +40,7 @@ export class OfrepController {
   @ApiOfrepSingle()
   evaluateFlag(@Req() request: LeanRequest, @Res() reply: LeanReply): void {
     const { key } = request.params as { key: string };
-    const { snapshot } = this.environments.resolve(request, reply);
+    const snapshot = seenBy(request, this.environments.resolve(request, reply).snapshot);
     const context = contextOf(objectOf(request.body));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(request, snapshot, key, context, evaluation);
@@ -58,7 +58,8 @@ export class OfrepController {
   }
 
   private answerBulk(request: LeanRequest, reply: LeanReply): void {
-    const { state, snapshot } = this.environments.resolve(request, reply);
+    const { state, snapshot: all } = this.environments.resolve(request, reply);
+    const snapshot = seenBy(request, all);
     const now = Date.now();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now, publicUrlOf(request)) : null;
     const context = contextOf(objectOf(request.body));
@@ -80,4 +81,10 @@ export class OfrepController {
     this.observer.all(request, snapshot, evaluations, tally);
     reply.json(200, answer.body());
   }
+}
+
+/** To a page only the flags exist that are meant for pages. */
+function seenBy({ caller }: LeanRequest, snapshot: Snapshot): Snapshot {
+  const tags = caller?.token.flagTags ?? null;
+  return tags === null ? snapshot : partWithTags(snapshot, tags);
 }

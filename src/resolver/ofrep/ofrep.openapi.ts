@@ -86,6 +86,7 @@ function errors(): MethodDecorator[] {
     answer(403, 'The token may not see the environment of the request.', OfrepErrorDto),
     answer(413, 'The body is too large.', OfrepErrorDto),
     answer(415, 'The body is not JSON.', OfrepErrorDto),
+    answer(429, 'A page asks more often than pages may: try again after Retry-After.', OfrepErrorDto),
     answer(500, 'A fault of the server; the log knows the request id.', OfrepErrorDto),
   ];
 }

@@ -1,5 +1,5 @@
 import { eventTag } from '../../resolver/ofrep/named-streams.js';
-import type { Snapshot } from '@flagtree/engine';
+import { partWithTags, type Snapshot } from '@flagtree/engine';
 import { changedKeys } from './changed-keys.js';
 import type { EventStream, StreamFormat } from './event-stream.js';
 import { RecentChanges, type StreamedChange } from './recent-changes.js';
@@ -11,6 +11,9 @@ interface Options {
   /** Who has missed more than that is told everything instead: those bytes are the same for all, what each has missed is not. */
   replayBytes: number;
 }
+
+/** Who listens, and to what. */
+type Reader = Pick<EventStream, 'format' | 'tags'>;
 
 /** The streams of one environment, and what they have been told. */
 export class Channel {
@@ -25,37 +28,52 @@ export class Channel {
   }
 
   /** What a reader gets first who has seen everything up to `lastEventId` (null: nothing). */
-  welcome(format: StreamFormat, lastEventId: number | null): readonly (string | Buffer)[] {
-    if (lastEventId === null) return this.whole(format, null);
+  welcome({ format, tags }: Reader, lastEventId: number | null): readonly (string | Buffer)[] {
+    // To a page one word says it all, and what changed besides is not its business.
+    if (tags !== null || lastEventId === null) return this.whole({ format, tags }, null);
     const missed = this.recent
       .after(lastEventId, this.told.revision)
       ?.map((change) => written(change, format))
       .join('');
     const isReplayable = missed !== undefined && Buffer.byteLength(missed) <= this.options.replayBytes;
-    return isReplayable ? [missed] : this.whole(format, 'not-replayable');
+    return isReplayable ? [missed] : this.whole({ format, tags }, 'not-replayable');
   }
 
   advance(snapshot: Snapshot): void {
     const before = this.told;
     this.told = snapshot;
+    this.tellPages(before, snapshot);
     if (snapshot.etag === before.etag) return;
     const { environment, revision, etag } = snapshot;
     const change = { environment, revision, etag, keys: changedKeys(before, snapshot) };
     this.recent.push(change);
     const events = new Map<StreamFormat, Buffer>();
-    for (const stream of this.streams)
-      stream.send(once(events, stream.format, () => Buffer.from(written(change, stream.format))));
+    for (const stream of this.streams) {
+      if (stream.tags === null) stream.send(once(events, stream.format, () => Buffer.from(written(change, stream.format))));
+    }
+  }
+
+  /** A page hears when its part of the environment is another one, which a tag alone can bring about. */
+  private tellPages(before: Snapshot, snapshot: Snapshot): void {
+    const events = new Map<string, Buffer | null>();
+    for (const stream of this.streams) {
+      if (stream.tags === null) continue;
+      const name = JSON.stringify(stream.tags);
+      let event = events.get(name);
+      if (event === undefined) events.set(name, (event = changeOfPart(before, snapshot, stream.tags)));
+      if (event !== null) stream.send(event);
+    }
   }
 
   /** The database has another history now: whatever was told before, with whatever revision, no longer counts. */
   restart(snapshot: Snapshot): void {
     this.recent = new RecentChanges(Math.max(this.told.revision, snapshot.revision));
     this.told = snapshot;
-    for (const stream of this.streams) stream.begin(this.whole(stream.format, 'history-replaced'));
+    for (const stream of this.streams) stream.begin(this.whole(stream, 'history-replaced'));
   }
 
-  private whole(format: StreamFormat, reset: string | null): readonly (string | Buffer)[] {
-    const { environment, revision, etag } = this.told;
+  private whole({ format, tags }: Reader, reset: string | null): readonly (string | Buffer)[] {
+    const { environment, revision, etag } = tags === null ? this.told : partWithTags(this.told, tags);
     if (format === 'ofrep') return [written({ environment, revision, etag, keys: [] }, format)];
     const snapshot = sseEventAround({ event: 'snapshot', id: revision, data: this.options.document(this.told) });
     if (reset === null) return snapshot;
@@ -64,6 +82,13 @@ export class Channel {
       ...snapshot,
     ];
   }
+}
+
+/** Null: nothing in it is different. */
+function changeOfPart(before: Snapshot, snapshot: Snapshot, tags: readonly string[]): Buffer | null {
+  const { environment, revision, etag } = partWithTags(snapshot, tags);
+  if (etag === partWithTags(before, tags).etag) return null;
+  return Buffer.from(written({ environment, revision, etag, keys: [] }, 'ofrep'));
 }
 
 /** Made once for all, and only when somebody gets it. */

@@ -26,6 +26,8 @@ export class EventStream {
   readonly publicId: string;
   readonly tokenId: string;
   readonly format: StreamFormat;
+  /** Of a page's: it hears of the flags that bear one of them. */
+  readonly tags: readonly string[] | null;
   private readonly bufferBytes: number;
   /** More than `bufferBytes` while something larger than that is on its way, until `largeUntil` at the latest. */
   private allowance: number;
@@ -42,6 +44,7 @@ export class EventStream {
     this.publicId = caller.token.publicId;
     this.tokenId = caller.tokenId;
     this.format = format;
+    this.tags = caller.token.flagTags;
     this.bufferBytes = bufferBytes;
     this.allowance = bufferBytes;
     raw.once('close', closed);

@@ -15,6 +15,8 @@ export interface Snapshot {
   readonly chain: readonly string[];
   /** Flags whose prerequisites have no end (hand-written cycles): these count as not satisfied. */
   readonly endless: ReadonlySet<string>;
+  /** Of a part (`partWithTags`): every flag of the environment, of which prerequisites are asked. Absent: `flags` are all of them. */
+  readonly whole?: ReadonlyMap<string, CompiledFlag>;
 }
 
 export interface CompiledFlag {

@@ -183,7 +183,7 @@ function serveOf(
 ): Evaluation | undefined {
   const known = served.get(key);
   if (known !== undefined) return known;
-  const flag = snapshot.flags.get(key);
+  const flag = (snapshot.whole ?? snapshot.flags).get(key);
   if (flag === undefined) return undefined;
   const evaluation = run(snapshot, flag, context, now, served, recorder);
   served.set(key, evaluation);

@@ -9,12 +9,13 @@ import type { LeanRequest } from '../request.js';
 import type { Problem, ShapeProblem } from '../outside/problem-shape.js';
 import { urlFor } from '../outside/public-url.js';
 import { Refused } from './refused.js';
-import { Conflict, DomainError, type ProblemKind, Stale, Unavailable, Unsupported } from './problem.js';
+import { Conflict, DomainError, type ProblemKind, Stale, TooMany, Unavailable, Unsupported } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 400,
   unsupported: 415,
   unauthorized: 401,
+  'too-many': 429,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
@@ -36,6 +37,7 @@ export const PROBLEM_TITLES: Record<number, string> = {
   414: 'URL too long',
   415: 'Unsupported content type',
   422: 'Cannot be done like this',
+  429: 'Too many',
   431: 'Headers too large',
   500: 'A fault of the server',
   503: 'Not available just now',
@@ -53,7 +55,7 @@ export function problemOf(error: unknown, request: Asked): Problem {
   if (known) {
     const headers: Record<string, string> = {};
     if (known instanceof Stale && known.etag !== null) headers['etag'] = known.etag;
-    if (known instanceof Unavailable) headers['retry-after'] = String(known.retryAfterSeconds);
+    if (known instanceof Unavailable || known instanceof TooMany) headers['retry-after'] = String(known.retryAfterSeconds);
     if (known instanceof Unsupported) Object.assign(headers, known.accept);
     if (known.kind === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="flagtree"';
     return problem(STATUS[known.kind], known.code, known.message, request, headers, known.members);

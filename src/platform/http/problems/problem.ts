@@ -1,7 +1,16 @@
 import type { Defect } from '@flagtree/engine';
 
 export type ProblemKind =
-  'invalid' | 'unsupported' | 'unauthorized' | 'forbidden' | 'not-found' | 'conflict' | 'stale' | 'unprocessable' | 'unavailable';
+  | 'invalid'
+  | 'unsupported'
+  | 'unauthorized'
+  | 'too-many'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'stale'
+  | 'unprocessable'
+  | 'unavailable';
 
 /**
  * An error for the person who must act: `detail` says what, why and what to do next.
@@ -55,6 +64,19 @@ export class Unprocessable extends DomainError {
 
 export class Unauthorized extends DomainError {
   readonly kind = 'unauthorized';
+}
+
+/** Not now: again after `retryAfterSeconds`. */
+export class TooMany extends DomainError {
+  readonly kind = 'too-many';
+
+  constructor(
+    code: string,
+    detail: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(code, detail);
+  }
 }
 
 export class Forbidden extends DomainError {
