@@ -18,8 +18,8 @@ const parts = [
   ['property tests from a seed of their own', test('src'), { PROPERTY_SEED: 'random' }],
   [
     `${values.kills} kills under writes`,
-    test('test/runtime/crash', '-t', 'SIGKILL during writes'),
-    { FLAGTREE_TEST_KILLS: values.kills },
+    test('--selectProjects', 'long', '--testPathPatterns', 'test/runtime/crash', '-t', 'SIGKILL during writes'),
+    { FLAGTREE_TEST_LONG: '1', FLAGTREE_TEST_KILLS: values.kills },
   ],
   [
     `${values.requests} odd requests from a seed of their own`,
