@@ -7,11 +7,10 @@ ARG PRIVATE_POSTGRES=yes
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY packages/engine/package.json packages/engine/
+COPY packages packages
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY scripts scripts
-COPY packages packages
 COPY src src
 RUN node scripts/build.mjs
 # The links that npm cannot carry, while their directory can still be written.

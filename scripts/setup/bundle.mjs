@@ -29,6 +29,7 @@ export async function bundle(directory) {
     minifyWhitespace: true,
     lineLimit: 200,
     logLevel: 'error',
+    tsconfigRaw: '{}', // that of the repository leads from packages to their sources
     external: LEFT_OUT,
     plugins: [leaveTheMissing, emptyTheUnused, mapOnlyOurs, keepClassNames(directory)],
     banner: { js: "const ownUrl = require('node:url').pathToFileURL(__filename).href;" },

