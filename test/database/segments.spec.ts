@@ -29,6 +29,11 @@ describe('segments, written with SQL', () => {
     );
   });
 
+  it('are checked by a query that PostgreSQL does not take for a large one, which it would compile each time', async () => {
+    const rows = await database.rows(`SELECT prorows FROM pg_proc WHERE oid = 'flagtree.segments_named_in(jsonb)'::regprocedure`);
+    expect(rows).toEqual([{ prorows: 3 }]);
+  });
+
   it('name only segments that there are, as the whole transaction leaves them', async () => {
     await expect(insert('lost', [{ segment: 'nobody' }])).rejects.toEqual(
       refused('Segment "lost" would name the segment "nobody", which does not exist'),
