@@ -59,6 +59,7 @@ const ENGINE_ROOMS = layers([
   ['defects'],
   ['conditions'],
   ['compile'],
+  ['tree'],
   ['promote', 'evaluate', 'exchange'],
   ['states', 'flagd'],
   ['flagd/write'],

@@ -18,7 +18,10 @@ export function temporaryDirectory() {
 }
 
 /** The built server with a private PostgreSQL unless there is a URL of another; `healthyAfterMs` is from spawn to the first ready answer. */
-export async function startFlagtree(dataDirectory, { pinned, onCores = onServerCore, databaseUrl = process.env.DATABASE_URL }) {
+export async function startFlagtree(
+  dataDirectory,
+  { pinned, onCores = onServerCore, databaseUrl = process.env.DATABASE_URL, stdio = ['ignore', 'ignore', 'inherit'] },
+) {
   const { PATH = '', TMPDIR = '/tmp' } = process.env;
   const port = String(await freePort());
   const started = performance.now();
@@ -33,13 +36,14 @@ export async function startFlagtree(dataDirectory, { pinned, onCores = onServerC
       FLAGTREE_LOG_LEVEL: 'warn',
       ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio,
   });
   const url = `http://127.0.0.1:${port}`;
   await healthy(url, child);
   return {
     url,
     pid: child.pid,
+    child,
     healthyAfterMs: performance.now() - started,
     async stop() {
       child.kill('SIGTERM');

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { foreseenState } from '../audit/change/write-entries.js';
-import { emptyState, type State } from '@flagtree/engine';
-import { CORE_SECTIONS, exportStates, printDocument } from '@flagtree/engine/states';
+import { type PlannedEntry, slicedForesight } from '../audit/change/write-entries.js';
+import { emptyState, runToEnd, type State } from '@flagtree/engine';
+import { checkDocument, CORE_SECTIONS, exportStates, printDocument, type StatesDocument } from '@flagtree/engine/states';
 import { forest } from '@flagtree/engine/testing';
 import { Unprocessable } from '../platform/http/problems/problem.js';
-import { readDocument } from './read-document.js';
 import { planImport } from './plan-import.js';
 
 /** The arbitrary takes names as short as none; the database and the API do not. */
@@ -18,7 +17,13 @@ const everything = { selection: {}, sections: new Set(CORE_SECTIONS), archived: 
 const replace = { mode: 'replace', force: true, now: new Date('2026-11-20T12:00:00Z') } as const;
 
 const printed = (state: State, archived = true) => printDocument(exportStates(state, { ...everything, archived }));
-const read = (text: string) => readDocument(JSON.parse(text) as unknown, new Map());
+const foreseenState = (before: State, planned: readonly PlannedEntry[]) => runToEnd(slicedForesight(before, planned));
+
+function read(text: string): StatesDocument {
+  const { document, defects } = checkDocument(JSON.parse(text), new Map());
+  if (!document) throw new Error(JSON.stringify(defects));
+  return document;
+}
 
 describe('the import of an export', () => {
   it('finds nothing to write where it was exported', () => {

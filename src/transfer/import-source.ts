@@ -15,5 +15,5 @@ export interface ImportReading {
 /** A body to import, which can be something else for each state that it meets. */
 export interface ImportSource {
   /** @throws {Invalid} */
-  at(state: State): ImportReading;
+  at(state: State): Promise<ImportReading>;
 }

@@ -69,7 +69,7 @@ export class ImportController {
         { pointer: '?mode', code: 'not-applicable', detail: 'Leave it out.' },
       ]);
     }
-    const source = query.format === 'flagd' ? this.flagdSource(document, query) : this.transfer.documentOf(document);
+    const source = query.format === 'flagd' ? this.flagdSource(document, query) : await this.transfer.documentOf(document);
     if (!switchOf(query.async, 'async')) return this.transfer.import(write, source, options);
     const job = await this.transfer.importLater(write, source, options);
     void reply.status(202).header('location', `/api/admin/jobs/${job.id}`);

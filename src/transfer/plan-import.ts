@@ -1,6 +1,6 @@
 import { insertedFlag } from '../audit/change/inserted-flag.js';
 import { newId } from '../audit/change/new-id.js';
-import { foreseenState, type PlannedEntry } from '../audit/change/write-entries.js';
+import { type PlannedEntry, slicedForesight } from '../audit/change/write-entries.js';
 import {
   type Defect,
   type Environment,
@@ -44,7 +44,7 @@ export function* slicedImport(before: State, document: StatesDocument, options: 
   if (document.environments) planEnvironments(plan, before, document, options);
   planSegments(plan, before, document, options);
   yield* planFlags(plan, before, document, options);
-  const base = foreseenState(before, plan.entries);
+  const base = yield* slicedForesight(before, plan.entries);
   if (document.overrides) yield* planOverrides(plan, base, document, options);
   if (plan.defects.length > 0) throw misfit(plan.defects);
   return { before, entries: plan.entries, counts: plan.counts };

@@ -1,12 +1,16 @@
 import type { Defect } from '@flagtree/engine';
-import { checkDocument, MAX_DOCUMENT_DEFECTS, type StatesDocument } from '@flagtree/engine/states';
+import { MAX_DOCUMENT_DEFECTS, slicedCheck, type StatesDocument } from '@flagtree/engine/states';
 import { MEND_FIRST } from '../platform/http/problems/bounded-defects.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { splitRefusal } from '../platform/http/problems/split-refusal.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 
 /** @throws {Invalid | Unprocessable} */
-export function readDocument(value: unknown, otherSections: ReadonlyMap<string, (items: unknown[]) => Defect[]>): StatesDocument {
-  const { document, defects } = checkDocument(value, otherSections);
+export async function readDocument(
+  value: unknown,
+  otherSections: ReadonlyMap<string, (items: unknown[]) => Defect[]>,
+): Promise<StatesDocument> {
+  const { document, defects } = await runInSlices(slicedCheck(value, otherSections));
   if (document) return document;
   throw (
     splitRefusal(defects) ??

@@ -77,17 +77,17 @@ export class TransferService {
   }
 
   /** A document of states as it was sent. */
-  documentOf(body: unknown): ImportSource {
-    const reading = { document: readDocument(body, this.sections.checks) };
-    return { at: () => reading };
+  async documentOf(body: unknown): Promise<ImportSource> {
+    const reading = { document: await readDocument(body, this.sections.checks) };
+    return { at: () => Promise.resolve(reading) };
   }
 
   /** Something else, which `read` makes a document of states. */
   madeBy(read: (state: State) => Omit<ImportReading, 'document'> & { states: unknown }): ImportSource {
-    const at = (state: State): ImportReading => {
+    const at = async (state: State): Promise<ImportReading> => {
       const { states, ...rest } = read(state);
       try {
-        return { ...rest, document: readDocument(states, this.sections.checks) };
+        return { ...rest, document: await readDocument(states, this.sections.checks) };
       } catch (error) {
         throw pointingIntoBody(error, { ...rest, document: {} as StatesDocument }, state);
       }
@@ -101,7 +101,7 @@ export class TransferService {
 
   /** Refuses at once what can be seen at once; the rest is told by the job. */
   async importLater(write: WriteRequest, source: ImportSource, options: ImportOptions): Promise<JobDto> {
-    source.at(await this.store.current());
+    await source.at(await this.store.current());
     const { mode, force } = options;
     return this.jobs.start('import', write.caller, { mode, force, dryRun: write.dryRun, reason: write.reason }, async (job) => {
       await patiently(job, () => this.run(write, source, options, job));
@@ -115,7 +115,7 @@ export class TransferService {
     job?.tell('checking');
     await breathe();
     const state = await this.store.current();
-    const reading = source.at(state);
+    const reading = await source.at(state);
     try {
       return await this.carryOut(write, { source, reading, state }, options, job);
     } catch (error) {
@@ -156,7 +156,7 @@ export class TransferService {
         await change.causedBy(`import:${write.requestId}`);
         await leavePipelinesToTheEnd(change.manager);
         if (change.state !== plan.before) {
-          reading = source.at(change.state);
+          reading = await source.at(change.state);
           plan = await runInSlices(slicedImport(change.state, reading.document, options));
         }
         const total = plan.entries.length;

@@ -1,5 +1,5 @@
 /** The only way into the engine. */
-import { type Bucketing, compileEnvironment, type Environment, type Flag, type Segment, type Snapshot } from '@flagtree/engine';
+import { type Bucketing, CompiledTree, type Environment, type Flag, type Segment, type Snapshot } from '@flagtree/engine';
 import type { HeldDocument } from './snapshot/held-document.js';
 
 export { deepEqual, type Evaluation, evaluate, type EvaluationContext, type Snapshot } from '@flagtree/engine';
@@ -28,19 +28,21 @@ export function snapshotOf(document: HeldDocument, previous?: Snapshot): Snapsho
       ...(row as unknown as Pick<Segment, 'conditions'>),
       ...NEVER,
     });
-  return compileEnvironment(
-    {
-      revision: document.revision,
-      inheritance: true,
-      environments: new Map([['e', environment]]),
-      flags,
-      overrides: new Map(),
-      segments,
-    },
-    environment,
-    { previous },
-  );
+  const tree = ((previous && trees.get(previous)) ?? CompiledTree.empty()).to({
+    revision: document.revision,
+    inheritance: true,
+    environments: new Map([['e', environment]]),
+    flags,
+    overrides: new Map(),
+    segments,
+  });
+  const snapshot = tree.snapshot(document.environment) as Snapshot;
+  trees.set(snapshot, tree);
+  return snapshot;
 }
+
+/** From which the snapshot of the next document is made. */
+const trees = new WeakMap<Snapshot, CompiledTree>();
 
 /** Whether the flag asks for the time, itself or through others. */
 export function isTimed(_snapshot: Snapshot, _key: string): boolean {

@@ -12,8 +12,9 @@ export {
 export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
 export { type SegmentDifference, segmentDifferences } from './compare/segment-differences.js';
 export { PERCENTAGE_WEIGHT } from './buckets/weights.js';
-export { compileEnvironment, type CompileOptions } from './compile/compile-environment.js';
+export { compileEnvironment } from './compile/compile-environment.js';
 export { partWithTags } from './compile/part.js';
+export { CompiledTree, keysThatMayDiffer } from './tree/compiled-tree.js';
 export type { CompiledFlag, Snapshot } from './compile/snapshot.js';
 export { defectsAcross } from './defects/defects-across.js';
 export { introducedDefects, type ResolvedDefect, resolvedDefects } from './defects/resolved-defects.js';
@@ -95,6 +96,8 @@ export {
   emptyState,
   type Entry,
   rewindEntries,
+  slicedApply,
+  slicedStateFromRows,
   type State,
   stateFromRows,
   type StateRows,

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../../access/caller.js';
-import { applyEntries, type State } from '@flagtree/engine';
+import { slicedApply, type State } from '@flagtree/engine';
 import { assertNoneSeen, assertNothingElseSeen, assertUnchanged } from '../../platform/http/management/etag.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
 import { entriesFrom, type LoggedEntry } from '../follow/ledger.queries.js';
 import type { WriteRequest } from './write-request.js';
 
@@ -75,6 +76,7 @@ export class Change {
 
   /** Folds what the triggers have logged since the last call into `state`. */
   async sync(): Promise<State> {
+    const known = this.logged.length;
     for (let page = PAGE; page === PAGE;) {
       const fresh = await entriesFrom(this.manager, this.lastEntry + 1, PAGE);
       this.logged.push(...fresh);
@@ -82,7 +84,7 @@ export class Change {
       page = fresh.length;
     }
     // A change has one revision, and a fold ignores a revision it has seen: so always from `before`.
-    this.state = applyEntries(this.before, this.logged);
+    if (this.logged.length > known) this.state = await runInSlices(slicedApply(this.before, this.logged));
     return this.state;
   }
 }

@@ -1,4 +1,4 @@
-import { applyEntries, type Entry, type JsonObject, type State } from '@flagtree/engine';
+import { type Entry, type Interruptible, type JsonObject, slicedApply, type State } from '@flagtree/engine';
 import type { Change } from './change.js';
 import { deleteRows, insertRows, updateRows, type WritableTable } from './rows.queries.js';
 
@@ -10,8 +10,8 @@ export interface PlannedEntry {
 }
 
 /** The state that planned entries lead to, decided without the database. */
-export function foreseenState(state: State, planned: readonly PlannedEntry[]): State {
-  return applyEntries(state, asEntries(state, planned));
+export function* slicedForesight(state: State, planned: readonly PlannedEntry[]): Interruptible<State> {
+  return yield* slicedApply(state, asEntries(state, planned));
 }
 
 export function asEntries({ revision }: State, planned: readonly PlannedEntry[]): Entry[] {

@@ -16,12 +16,12 @@ import type { MadeChange } from '../questions/made-change.js';
 import { mayChange } from '../questions/may-change.js';
 import { appearing } from '../questions/may-govern.js';
 import { assertBreaksNothing, introducedBy } from '../questions/new-defects.js';
-import { pastEnvironments } from '../questions/past-environments.queries.js';
+import { NO_PAST, pastEnvironments } from '../questions/past-environments.queries.js';
 import { reachChanged, toldReach } from '../questions/token-reach.js';
 import { clearBroken } from '../consequences/clear-broken.js';
 import { keepOthers } from '../consequences/keep-others.js';
 import { splitWarnings } from '../consequences/split-warnings.js';
-import { asEntries, foreseenState, type PlannedEntry } from '../change/write-entries.js';
+import { asEntries, type PlannedEntry, slicedForesight } from '../change/write-entries.js';
 import type { WriteRequest } from '../change/write-request.js';
 
 const ATTEMPTS = 3;
@@ -32,6 +32,12 @@ export interface Edit {
   answer: (change: Change) => Answer;
   /** Last in the transaction, when nothing refuses the change any more: writes down elsewhere what was answered. Not for a dry run. */
   record?: (change: Change, answer: Answer) => Promise<void>;
+}
+
+/** What one attempt came to; without a change where the request was answered before. */
+interface Attempted {
+  written: Written;
+  change: Change | null;
 }
 
 /** Carries the outcome of a dry run out of the transaction that it rolls back. */
@@ -75,13 +81,14 @@ export class ChangesService {
   }
 
   private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
-    let entries: Change['entries'] = [];
-    const isThere = (manager: EntityManager) => holdsEntry(manager, entries.at(-1));
-    const written = await knownTransaction(this.dataSource, async (manager) => {
+    const { written, change } = await knownTransaction<Attempted>(this.dataSource, async (manager) => {
       const head = await openChange(manager, write);
       const replayed =
         write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
-      if (replayed) return { result: new Written(replayed, head, [], 'replayed'), isThere };
+      if (replayed) {
+        const written = new Written(replayed, head, [], 'replayed');
+        return { result: { written, change: null }, isThere: (asked) => holdsEntry(asked, undefined) };
+      }
       const caller = await currentCaller(manager, write.caller, new Date());
       const { state, lastEntry } = await this.store.atHead(manager);
       const change = new Change(manager, { ...write, caller }, state, lastEntry);
@@ -96,11 +103,11 @@ export class ChangesService {
       if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
       await edit.record?.(change, answer);
-      entries = change.entries;
-      const outcome = entries.length > 0 ? 'committed' : 'unchanged';
-      return { result: new Written(answer, change.state.revision, touched, outcome), isThere };
+      const outcome = change.entries.length > 0 ? 'committed' : 'unchanged';
+      const written = new Written(answer, change.state.revision, touched, outcome);
+      return { result: { written, change }, isThere: (asked) => holdsEntry(asked, change.entries.at(-1)) };
     });
-    await this.store.install([...entries]);
+    if (change) await this.store.install(change.entries, { from: change.before, to: change.state });
     return written;
   }
 
@@ -113,7 +120,7 @@ export class ChangesService {
     before: State,
     planned: readonly PlannedEntry[],
   ): Promise<{ state: State; effect: EffectEntry[]; besides: Pick<Besides, 'warnings'> }> {
-    const state = foreseenState(before, planned);
+    const state = await runInSlices(slicedForesight(before, planned));
     const change = { caller, before, state, entries: asEntries(before, planned) };
     const effect = await this.assertMay(change, this.dataSource.manager);
     // What force would clear is found in the change itself.
@@ -124,7 +131,8 @@ export class ChangesService {
   private async assertMay(change: MadeChange, manager: EntityManager): Promise<EffectEntry[]> {
     const { caller, before, state, entries, unasked } = change;
     const touched = await runInSlices(slicedEffect(before, state, touchedFlags(before, state)));
-    const past = await pastEnvironments(manager, appearing(before, state), before.revision);
+    // An admin may give any name to any environment: the log is not asked who had it.
+    const past = caller.has('admin') ? NO_PAST : await pastEnvironments(manager, appearing(before, state), before.revision);
     const pages = this.tokens.allInForce(new Date()).filter(({ isPublic }) => isPublic);
     mayChange({ caller, before, state, entries, past, pages, ...(unasked && { unasked }) }, touched);
     return touched;

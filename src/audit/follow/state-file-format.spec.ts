@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildState } from '@flagtree/engine';
+import { buildState, runToEnd } from '@flagtree/engine';
 import { forest } from '@flagtree/engine/testing';
-import { type KeptState, keptState, keptText } from './state-file-format.js';
+import { type KeptState, keptState, slicedKeptText } from './state-file-format.js';
 import { hasStateFiles, newestStateFile, writeStateFile } from './state-files.js';
 
+const keptText = (kept: KeptState, now: Date) => runToEnd(slicedKeptText(kept, now)).join('');
 const NOW = new Date('2026-11-20T12:00:00.000Z');
 const nothing = { environments: [], flags: [], overrides: [], segments: [] };
 const at = (revision: number): KeptState => ({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type JsonObject, rowOf, stateFromRows } from '@flagtree/engine';
+import { type Interruptible, type JsonObject, rowOf, type State, stateFromRows } from '@flagtree/engine';
 import type { LogPosition } from './log-position.js';
 
 /** All that a server needs to evaluate without its database. */
@@ -30,27 +30,71 @@ interface Body {
   tokens: readonly JsonObject[];
 }
 
-/** Two lines of JSON: what is below, and the rows as the database has them, so that a later version reads them as it reads those. */
-export function keptText({ position, tokens }: KeptState, writtenAt: Date): string {
+/** How much of it is put together before it is hashed, and written at once: a few milliseconds' work. */
+const PIECE = 65_536;
+
+/**
+ * Two lines of JSON: what is below, and the rows as the database has them, so that a later version reads them as it reads those. In pieces,
+ * and made a little at a time: a large state is tens of megabytes.
+ */
+export function* slicedKeptText({ position, tokens }: KeptState, writtenAt: Date): Interruptible<string[]> {
   const { state, lastEntry, hash } = position;
-  const body: Body = {
-    revision: state.revision,
-    lastEntry,
-    hash,
-    environments: Array.from(state.environments.values(), rowOf),
-    flags: Array.from(state.flags.values(), rowOf),
-    overrides: Array.from(state.overrides.values(), (rows) => Array.from(rows.values(), rowOf)).flat(),
-    segments: Array.from(state.segments.values(), rowOf),
-    tokens,
+  const pieces: string[] = [];
+  const digest = createHash('sha256');
+  let piece = '';
+  const finishPiece = () => {
+    digest.update(piece);
+    pieces.push(piece);
+    piece = '';
   };
-  const line = JSON.stringify(body);
+  for (const part of bodyParts({ revision: state.revision, lastEntry, hash }, listsOf(state, tokens))) {
+    piece += part;
+    if (piece.length >= PIECE) finishPiece();
+    yield;
+  }
+  finishPiece();
   const header: StateFileHeader = {
     format: FORMAT,
     revision: state.revision,
     writtenAt: writtenAt.toISOString(),
-    sha256: sha256(line),
+    sha256: digest.digest('hex'),
   };
-  return `${JSON.stringify(header)}\n${line}\n`;
+  return [`${JSON.stringify(header)}\n`, ...pieces, '\n'];
+}
+
+type Lists = Record<Exclude<keyof Body, 'revision' | 'lastEntry' | 'hash'>, Iterable<JsonObject>>;
+
+function listsOf(state: State, tokens: readonly JsonObject[]): Lists {
+  return {
+    environments: rowsOf(state.environments.values()),
+    flags: rowsOf(state.flags.values()),
+    overrides: overridesOf(state),
+    segments: rowsOf(state.segments.values()),
+    tokens,
+  };
+}
+
+function* overridesOf({ overrides }: State): Generator<JsonObject, void> {
+  for (const rows of overrides.values()) yield* rowsOf(rows.values());
+}
+
+function* rowsOf(things: Iterable<object>): Generator<JsonObject, void> {
+  for (const thing of things) yield rowOf(thing);
+}
+
+/** The JSON of a `Body`, row by row. */
+function* bodyParts(head: Pick<Body, 'revision' | 'lastEntry' | 'hash'>, lists: Lists): Generator<string, void> {
+  yield JSON.stringify(head).slice(0, -1);
+  for (const [name, rows] of Object.entries(lists)) {
+    yield `,${JSON.stringify(name)}:[`;
+    let separator = '';
+    for (const row of rows) {
+      yield separator + JSON.stringify(row);
+      separator = ',';
+    }
+    yield ']';
+  }
+  yield '}';
 }
 
 /** @throws when the text is not whole, was altered, or is of a version that this one does not know. */

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../platform/data-directory/atomic-file.js';
-import { type KeptState, keptState, keptText } from './state-file-format.js';
+import { BACKGROUND_SLICE_MS, runInSlices } from '../../platform/run-in-slices.js';
+import { type KeptState, keptState, slicedKeptText } from './state-file-format.js';
 
 const FOLDER = 'snapshots';
 const GENERATIONS = 5;
@@ -19,7 +20,7 @@ export async function writeStateFile(dataDirectory: string, kept: KeptState, now
   const names = await namesIn(dataDirectory);
   const number = Number(NAME.exec(names[0] ?? '')?.[1] ?? 0) + 1;
   const name = `${String(number).padStart(12, '0')}-revision-${String(kept.position.state.revision)}.json`;
-  await writeFileAtomically(join(folder, name), keptText(kept, now), 0o600);
+  await writeFileAtomically(join(folder, name), await runInSlices(slicedKeptText(kept, now), BACKGROUND_SLICE_MS), 0o600);
   const drafts = (await readdir(folder)).filter((other) => other.endsWith('.tmp'));
   for (const old of [...names.slice(GENERATIONS - 1), ...drafts]) await rm(join(folder, old), { force: true });
 }

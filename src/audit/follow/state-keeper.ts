@@ -46,7 +46,7 @@ export class StateKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     const kept = await newestStateFile(this.directory.path, (line) => { this.logger.error(line); }); // prettier-ignore
     if (!kept) return false;
     this.written = kept.position;
-    this.store.restore(kept);
+    await this.store.restore(kept);
     this.logger.warn(
       `The database ${this.store.lag ?? 'is away'}: starting with revision ${String(kept.position.state.revision)}, as it was written to disk at ${kept.writtenAt}. Evaluation works, writes are refused.`,
     );

@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
-import { emptyState, type Entry, stateFromRows, type State } from '@flagtree/engine';
+import { emptyState, type Entry, type JsonObject, slicedStateFromRows, type State, type StoredRows } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isDatabaseUnusable, unavailability } from '../../platform/database/database-error.js';
 import { DatabaseAbsence } from '../../platform/health/database-absence.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
 import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './ledger.queries.js';
 import type { KeptState } from './state-file-format.js';
-import { advanced, isSameLog, type LogPosition, START } from './log-position.js';
+import { isSameLog, type LogPosition, slicedAdvance, START } from './log-position.js';
 
 /** Told after each step of the state, in order; `entries` are what led to it (none after a full load). */
 export type StateListener = (state: State, entries: readonly Entry[]) => void;
@@ -30,6 +31,9 @@ export class StateStore {
   private readonly listeners = new Set<StateListener>();
   private known: LogPosition;
   private changes = 0;
+  private readonly preparations = new Set<(state: State) => Promise<void>>();
+  /** Ends when the newest step, and so every earlier one, has been taken or was none. */
+  private steps: Promise<void> = Promise.resolve();
   private catchingUp: Promise<void> | null = null;
   private lagReason: string | null = null;
   private laggingSince: Date | null = null;
@@ -72,6 +76,11 @@ export class StateStore {
     this.listeners.add(listener);
     listener(this.state, []);
     return () => this.listeners.delete(listener);
+  }
+
+  /** What has to be made of a state before it comes into force, in parts, so that nobody waits: what is in force serves meanwhile. */
+  prepareWith(prepare: (state: State) => Promise<void>): void {
+    this.preparations.add(prepare);
   }
 
   /**
@@ -118,18 +127,23 @@ export class StateStore {
   }
 
   /** Begins with a state from disk, until the database can be read. */
-  restore({ position, tokens }: KeptState): void {
-    this.tokens.load(tokens);
-    this.known = { ...position, state: { ...position.state, inheritance: this.state.inheritance } };
-    this.tell([]);
+  async restore({ position, tokens }: KeptState): Promise<void> {
+    await this.inTurn(async () => {
+      const state = { ...position.state, inheritance: this.state.inheritance };
+      await this.prepare(state);
+      this.tokens.load(tokens);
+      this.known = { ...position, state };
+      this.tell([]);
+    });
   }
 
   /**
    * Takes over a change that this process has just committed, unless the feed was faster. One of another server may lie before it that has
    * not been heard of (behind a pooler, not before the next poll): it is read now, so that whoever wrote here finds what they wrote.
+   * `folded`: the state that the change began with, and the one that it came to.
    */
-  async install(entries: readonly LoggedEntry[]): Promise<void> {
-    this.advance(entries);
+  async install(entries: readonly LoggedEntry[], folded: { from: State; to: State }): Promise<void> {
+    await this.advance(entries, folded);
     if ((entries.at(-1)?.id ?? 0) <= this.known.lastEntry) return;
     // It is committed whatever comes of this: the poll goes on to try.
     const caughtUp = this.catchUp().catch(() => undefined);
@@ -141,11 +155,12 @@ export class StateStore {
    * @throws {Unavailable} when the database is not the one that this process has followed; it then follows this one.
    */
   async atHead(manager: EntityManager): Promise<{ state: State; lastEntry: number }> {
+    await this.steps; // what is being prepared would have to be read and folded once more
     const position = this.known;
     const { entries, hash } = await ledgerHead(manager);
     if (entries === position.lastEntry && hash === position.hash) return position;
     const read = await entriesFrom(manager, position.lastEntry);
-    if (isSameLog(position, read[0])) return advanced(position, read).position;
+    if (isSameLog(position, read[0])) return (await runInSlices(slicedAdvance(position, read))).position;
     this.catchUp().catch(() => undefined);
     throw new Unavailable(
       'database-replaced',
@@ -172,7 +187,7 @@ export class StateStore {
     const read = await entriesFrom(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
     if (!isSameLog(position, read[0])) return this.reload();
     if (read.length >= REPLAY_LIMIT) return this.load();
-    this.advance(read);
+    await this.advance(read);
   }
 
   private async reload(): Promise<void> {
@@ -183,36 +198,64 @@ export class StateStore {
   }
 
   private async load(replaced = false): Promise<void> {
-    await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
-      const { revision, entries, hash } = await ledgerHead(manager);
-      if (!replaced && entries === this.known.lastEntry && revision === this.state.revision) return;
-      const rows = {
-        environments: await storedRows(manager, 'environments'),
-        flags: await storedRows(manager, 'flags'),
-        overrides: await storedRows(manager, 'environment_flags'),
-        segments: await storedRows(manager, 'segments'),
-      };
-      const tokens = await storedRows(manager, 'tokens');
-      // A write of this process may have been installed meanwhile: only another timeline may go back.
-      if (!replaced && entries <= this.known.lastEntry) return;
-      this.tokens.load(tokens);
-      const { inheritance } = this.state;
-      const state = stateFromRows(rows, { revision, inheritance });
-      this.known = { state, lastEntry: entries, hash };
-      if (replaced) this.changes++;
-      this.tell([]);
+    const isKnown = ({ revision, entries }: { revision: number; entries: number }) =>
+      !replaced && entries === this.known.lastEntry && revision === this.state.revision;
+    const stored = await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      const head = await ledgerHead(manager);
+      return isKnown(head) ? null : { head, ...(await allRows(manager)) };
+    });
+    if (stored) await this.inTurn(() => this.takeOver(stored, replaced));
+  }
+
+  private async takeOver({ head: { revision, entries, hash }, rows, tokens }: Stored, replaced: boolean): Promise<void> {
+    // A write of this process may have been installed meanwhile: only another timeline may go back.
+    if (!replaced && entries <= this.known.lastEntry) return;
+    const { inheritance } = this.state;
+    const state = await runInSlices(slicedStateFromRows(rows, { revision, inheritance }));
+    await this.prepare(state);
+    this.tokens.load(tokens);
+    this.known = { state, lastEntry: entries, hash };
+    if (replaced) this.changes++;
+    this.tell([]);
+  }
+
+  private async advance(entries: readonly LoggedEntry[], folded?: { from: State; to: State }): Promise<void> {
+    await this.inTurn(async () => {
+      const { position, fresh } = await runInSlices(slicedAdvance(this.known, entries, folded));
+      if (fresh.length === 0) return;
+      await this.prepare(position.state);
+      this.tokens.apply(fresh);
+      this.known = position;
+      this.tell(fresh);
     });
   }
 
-  private advance(entries: readonly LoggedEntry[]): void {
-    const { position, fresh } = advanced(this.known, entries);
-    if (fresh.length === 0) return;
-    this.tokens.apply(fresh);
-    this.known = position;
-    this.tell(fresh);
+  /** One step after the other: each begins with the state that the one before it has put in force. */
+  private async inTurn(step: () => Promise<void>): Promise<void> {
+    const turn = this.steps.then(step);
+    this.steps = turn.catch(() => undefined);
+    await turn;
+  }
+
+  private async prepare(state: State): Promise<void> {
+    for (const prepare of this.preparations) await prepare(state);
   }
 
   private tell(entries: readonly Entry[]): void {
     for (const listener of this.listeners) listener(this.state, entries);
   }
+}
+
+type Stored = Awaited<ReturnType<typeof allRows>> & { head: Awaited<ReturnType<typeof ledgerHead>> };
+
+async function allRows(manager: EntityManager): Promise<{ rows: StoredRows; tokens: JsonObject[] }> {
+  return {
+    rows: {
+      environments: await storedRows(manager, 'environments'),
+      flags: await storedRows(manager, 'flags'),
+      overrides: await storedRows(manager, 'environment_flags'),
+      segments: await storedRows(manager, 'segments'),
+    },
+    tokens: await storedRows(manager, 'tokens'),
+  };
 }

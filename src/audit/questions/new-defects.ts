@@ -85,8 +85,9 @@ const DEFECTS_AT_ONCE = 100;
 /** Which flags, in which environments, the entries of a change can make or break. */
 class Touched {
   /** Flag id → the ids of the environments; null: all of them. */
-  readonly places = new Map<string, Set<string> | null>();
-  private readonly subtrees = new Map<string, Set<string>>();
+  readonly places = new Map<string, ReadonlySet<string> | null>();
+  private readonly subtrees = new Map<string, ReadonlySet<string>>();
+  private readonly ownSets = new Set<ReadonlySet<string>>();
 
   constructor(
     private readonly before: State,
@@ -97,15 +98,22 @@ class Touched {
     const row = (after ?? before) as JsonObject;
     if (table === 'flags') this.addFlag(row['id'] as string, null);
     if (table === 'environment_flags') this.addFlag(row['flag_id'] as string, this.below(row['environment_id'] as string));
-    if (table === 'environments' && (before === null || before['parent_id'] !== after?.['parent_id'])) {
+    if (table === 'environments' && this.isMoved(before, after)) {
       const moved = this.below(row['id'] as string);
       for (const id of this.after.flags.keys()) this.addFlag(id, moved);
     }
     if (table === 'segments') for (const id of this.usersOf(row['key'] as string)) this.addFlag(id, null);
   }
 
+  /** A new one below another is as sound as that, but for overrides, which have entries of their own; one that is gone breaks nothing. */
+  private isMoved(before: JsonObject | null, after: JsonObject | null): boolean {
+    if (after === null) return false;
+    if (before === null) return after['parent_id'] == null || !this.after.inheritance;
+    return before['parent_id'] !== after['parent_id'];
+  }
+
   /** The environment and all that inherits from it, on either side of the change. */
-  private below(id: string): Set<string> {
+  private below(id: string): ReadonlySet<string> {
     const known = this.subtrees.get(id);
     if (known) return known;
     const ids = new Set([id]);
@@ -127,11 +135,24 @@ class Touched {
 
   private addFlag(id: string, environments: ReadonlySet<string> | null): void {
     const known = this.places.get(id);
-    if (known === null || (known && environments && [...environments].every((one) => known.has(one)))) return;
-    this.places.set(id, environments === null ? null : new Set([...(known ?? []), ...environments]));
+    if (known === null || known === environments || (known && environments && isWithin(environments, known))) return;
+    this.places.set(id, known && environments ? this.union(known, environments) : environments);
     const flag = this.after.flags.get(id) ?? this.before.flags.get(id);
     if (flag) for (const dependent of dependentsOf(this.after, flag.key)) this.addFlag(dependent.id, environments);
   }
+
+  /** Grows what was made here already: a flag may be overridden in each of a thousand environments. */
+  private union(known: ReadonlySet<string>, more: ReadonlySet<string>): ReadonlySet<string> {
+    const union = (this.ownSets.has(known) ? known : new Set(known)) as Set<string>;
+    for (const id of more) union.add(id);
+    this.ownSets.add(union);
+    return union;
+  }
+}
+
+function isWithin(part: ReadonlySet<string>, whole: ReadonlySet<string>): boolean {
+  for (const id of part) if (!whole.has(id)) return false;
+  return true;
 }
 
 /** The base rules and those of every override. */
@@ -141,13 +162,18 @@ function allRules(state: State, { id, rules }: Flag): Flag['rules'] {
 
 function* defectsOf(state: State, { places }: Touched): Interruptible<ResolvedDefect[]> {
   const everywhere = parentsFirst(state);
+  const ranks = new Map(everywhere.map(({ id }, rank) => [id, rank]));
+  const ranked = (ids: ReadonlySet<string>) =>
+    [...ids]
+      .flatMap((id) => ranks.get(id) ?? [])
+      .sort((a, b) => a - b)
+      .map((rank) => everywhere[rank] as Environment);
   const sound = new Set<object>();
   const found: ResolvedDefect[] = [];
-  for (const [id, environmentIds] of places) {
+  for (const [id, ids] of places) {
     const flag = state.flags.get(id);
     if (flag?.archivedAt !== null) continue;
-    const environments = environmentIds === null ? everywhere : everywhere.filter((one) => environmentIds.has(one.id));
-    found.push(...defectsAcross(state, flag, environments, sound));
+    found.push(...defectsAcross(state, flag, ids === null ? everywhere : ranked(ids), sound));
     yield;
   }
   return found;

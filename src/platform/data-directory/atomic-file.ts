@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
  * Readers see the old content or the new one, never a part; both file and name are on disk when the promise is fulfilled. Nothing is left
  * of what fails: on a full disk a draft would take the last of the space.
  */
-export async function writeFileAtomically(path: string, text: string, mode: number): Promise<void> {
+export async function writeFileAtomically(path: string, text: string | readonly string[], mode: number): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   await rm(draft, { force: true });
   try {
@@ -18,10 +18,10 @@ export async function writeFileAtomically(path: string, text: string, mode: numb
   await syncDirectory(dirname(path));
 }
 
-async function writeDraft(path: string, text: string, mode: number): Promise<void> {
+async function writeDraft(path: string, text: string | readonly string[], mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
-    await file.writeFile(text);
+    for (const piece of typeof text === 'string' ? [text] : text) await file.writeFile(piece); // each goes on where the last one ended
     await file.sync();
   } finally {
     await file.close();

@@ -11,18 +11,19 @@ import {
 import {
   applyEntries,
   CircularEnvironmentInheritanceError,
+  CompiledTree,
   type Entry,
   evaluate,
   type Snapshot,
   type State,
 } from '@flagtree/engine';
-import { recompile, type Snapshots } from './all-snapshots.js';
+import { allSnapshots, type Snapshots } from './all-snapshots.js';
+import { countOf, newlyBroken } from './broken-flags.js';
 
 /** In it, qa stands beside staging. */
 const aState = (rows: Parameters<typeof stateOf>[0]) => stateOf({ environments: TREE, ...rows });
 
-const NOTHING: Snapshots = new Map();
-const first = (state: State) => recompile(NOTHING, state);
+const first = (state: State) => allSnapshots(CompiledTree.empty().to(state));
 
 function snapshot(snapshots: Snapshots, slug: string): Snapshot {
   const found = snapshots.get(slug);
@@ -36,9 +37,10 @@ const value = (snapshots: Snapshots, slug: string, key: string) => {
 };
 
 function after(state: State, ...entries: Entry[]) {
-  const next = applyEntries(state, entries);
-  const before = first(state);
-  return { before, now: recompile(before, next) };
+  const tree = CompiledTree.empty().to(state);
+  const before = allSnapshots(tree);
+  const next = tree.to(applyEntries(state, entries));
+  return { before, now: allSnapshots(next), trees: [tree, next] as const };
 }
 
 /** The slugs whose flags are not the very same map as before. */
@@ -47,7 +49,7 @@ const compiledAnew = ({ before, now }: ReturnType<typeof after>) =>
 
 const off = (key: string) => aFlag(key, { enabled: false });
 
-describe('recompile', () => {
+describe('all snapshots', () => {
   const state = aState({ flags: [off('a'), off('b')], overrides: [anOverride('production', 'a', { enabled: true })] });
 
   it('compiles every environment at first', () => {
@@ -94,6 +96,7 @@ describe('recompile', () => {
   it('gives a new environment its values, and takes those of a deleted one away', () => {
     const added = after(state, anEntry(2, 'environments', null, anEnvironment('pr-42', 'staging')));
     expect(compiledAnew(added)).toEqual(['pr-42']);
+    expect(snapshot(added.now, 'pr-42').flags).toBe(snapshot(added.now, 'development').flags);
     expect(value(added.now, 'pr-42', 'a')).toBe(true);
     const removed = after(state, anEntry(2, 'environments', anEnvironment('qa', 'production'), null));
     expect([...removed.now.keys()].sort()).toEqual(['development', 'production', 'staging']);
@@ -118,7 +121,7 @@ describe('recompile', () => {
   });
 
   it('lets each environment stand alone when inheritance is off', () => {
-    const alone = recompile(NOTHING, { ...state, inheritance: false });
+    const alone = first({ ...state, inheritance: false });
     expect(['production', 'staging'].map((slug) => value(alone, slug, 'a'))).toEqual([true, false]);
   });
 
@@ -127,12 +130,13 @@ describe('recompile', () => {
       flags: [aFlag('a')],
       environments: [...TREE, anEnvironment('egg', 'hen'), anEnvironment('hen', 'egg')],
     });
-    const broken = first(looped);
+    const tree = CompiledTree.empty().to(looped);
+    const broken = allSnapshots(tree);
     expect(broken.get('egg')).toBeInstanceOf(CircularEnvironmentInheritanceError);
     expect(broken.get('egg')).toMatchObject({ environmentSlug: 'egg', visitedChain: ['egg', 'hen'] });
     expect(value(broken, 'development', 'a')).toBe(true);
     const entry = anEntry(2, 'environments', anEnvironment('hen', 'egg'), anEnvironment('hen'));
-    const healed = recompile(broken, applyEntries(looped, [entry]));
+    const healed = allSnapshots(tree.to(applyEntries(looped, [entry])));
     expect(value(healed, 'egg', 'a')).toBe(true);
   });
 
@@ -143,5 +147,7 @@ describe('recompile', () => {
     const step = after(aState({ flags: [aFlag('a'), aFlag('b')] }), anEntry(2, 'flags', aFlag('a'), bad));
     expect([value(step.now, 'qa', 'a'), value(step.now, 'qa', 'b')]).toEqual([true, true]);
     expect(snapshot(step.now, 'qa').flags.get('a')?.defect).toEqual(expect.any(String));
+    expect(countOf(newlyBroken(...step.trees))).toEqual({ flags: 1, environments: 4 });
+    expect([...newlyBroken(step.trees[1], step.trees[1])]).toEqual([]);
   });
 });

@@ -1,28 +1,55 @@
-import { perObject, type Snapshot } from '@flagtree/engine';
+import type { CompiledTree, Snapshot } from '@flagtree/engine';
 import type { Readiness } from '../../platform/health/readiness-registry.js';
-import type { Snapshots } from './all-snapshots.js';
 
-/** How many flags serve their last good version, or PARSE_ERROR, and in how many environments. */
+/** A flag that serves its last good version, or PARSE_ERROR, in an environment. */
+export interface BrokenFlag {
+  environment: string;
+  flag: string;
+  defect: string;
+}
+
+/** How many flags do so, and in how many environments. */
 export interface BrokenFlags {
   flags: number;
   environments: number;
 }
 
-export function brokenFlags(snapshots: Snapshots): BrokenFlags {
-  const keys = new Set<string>();
-  let environments = 0;
-  for (const snapshot of snapshots.values()) {
-    const broken = snapshot instanceof Error ? [] : brokenIn(snapshot.flags);
-    if (broken.length > 0) environments++;
-    for (const key of broken) keys.add(key);
+/** Costs what is broken: where every flag compiles, no environment is looked at. */
+export function* brokenIn(tree: CompiledTree): Generator<BrokenFlag, undefined> {
+  if (tree.broken.size === 0) return undefined;
+  for (const { slug } of tree.state.environments.values()) {
+    const snapshot = tree.snapshot(slug);
+    if (snapshot instanceof Error) continue;
+    for (const flag of tree.broken.keys()) {
+      const defect = defectOf(snapshot, flag);
+      if (defect !== null) yield { environment: slug, flag, defect };
+    }
   }
-  return { flags: keys.size, environments };
+  return undefined;
 }
 
-/** Most snapshots share their flags with the last ones: each map of flags is looked through once. */
-const brokenIn = perObject((flags: Snapshot['flags']): readonly string[] =>
-  [...flags.values()].filter(({ defect }) => defect !== null).map(({ key }) => key),
-);
+/** Those that are broken in another way than before, or were not. */
+export function* newlyBroken(before: CompiledTree, after: CompiledTree): Generator<BrokenFlag, undefined> {
+  for (const broken of brokenIn(after)) {
+    const known = before.snapshot(broken.environment);
+    if (known instanceof Error || defectOf(known, broken.flag) !== broken.defect) yield broken;
+  }
+  return undefined;
+}
+
+export function countOf(broken: Iterable<BrokenFlag>): BrokenFlags {
+  const flags = new Set<string>();
+  const environments = new Set<string>();
+  for (const { flag, environment } of broken) {
+    flags.add(flag);
+    environments.add(environment);
+  }
+  return { flags: flags.size, environments: environments.size };
+}
+
+function defectOf(snapshot: Snapshot | undefined, flag: string): string | null {
+  return snapshot?.flags.get(flag)?.defect ?? null;
+}
 
 /** Anybody may read this: it counts, and names nothing. */
 export function readinessOf({ flags, environments }: BrokenFlags): Readiness {

@@ -1,41 +1,40 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { StateStore } from '../../audit/follow/state-store.js';
-import { CircularEnvironmentInheritanceError, type Snapshot } from '@flagtree/engine';
+import { CompiledTree, type Snapshot, type State } from '@flagtree/engine';
 import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { Conflict, NotFound } from '../../platform/http/problems/problem.js';
-import { type BrokenFlags, brokenFlags, readinessOf } from './broken-flags.js';
-import { recompile, type Snapshots } from './all-snapshots.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
+import { allSnapshots, type Snapshots } from './all-snapshots.js';
+import { brokenIn, type BrokenFlags, countOf, newlyBroken, readinessOf } from './broken-flags.js';
 
-export type SnapshotsListener = (previous: Snapshots, next: Snapshots) => void;
-
-/** What every environment evaluates with: compiled once per revision, in step with the state store, read without waiting. */
+/**
+ * What every environment evaluates with, in step with the state store, read without waiting. A flag is compiled before a revision that
+ * touches it comes into force, a little at a time; a snapshot is a view of that, made when somebody asks.
+ */
 @Injectable()
 export class SnapshotsService {
   private readonly logger = new Logger(SnapshotsService.name);
-  private readonly listeners = new Set<SnapshotsListener>();
-  private snapshots: Snapshots = new Map();
+  private readonly listeners = new Set<() => void>();
+  private tree = CompiledTree.empty();
+  private prepared: CompiledTree | null = null;
   private broken: BrokenFlags = { flags: 0, environments: 0 };
 
   constructor(store: StateStore, readiness: ReadinessRegistry) {
     readiness.register('flags', () => readinessOf(this.broken));
+    store.prepareWith((state) => this.prepare(state));
     store.onChange((state) => {
-      const previous = this.snapshots;
-      const next = recompile(previous, state);
-      this.reportDefects(next);
-      this.snapshots = next;
-      this.broken = brokenFlags(next);
-      for (const listener of this.listeners) listener(previous, next);
+      this.install(this.prepared?.state === state ? this.prepared : this.tree.to(state));
     });
   }
 
   /** Told after each step, when the snapshots are in force. */
-  onChange(listener: SnapshotsListener): void {
+  onChange(listener: () => void): void {
     this.listeners.add(listener);
   }
 
   /** Those in force: all of one revision. */
   get all(): Snapshots {
-    return this.snapshots;
+    return allSnapshots(this.tree);
   }
 
   get brokenFlags(): BrokenFlags {
@@ -44,13 +43,13 @@ export class SnapshotsService {
 
   /** Undefined: the environment does not exist, or inherits from itself. */
   find(slug: string): Snapshot | undefined {
-    const snapshot = this.snapshots.get(slug);
+    const snapshot = this.tree.snapshot(slug);
     return snapshot instanceof Error ? undefined : snapshot;
   }
 
   /** @throws {NotFound} @throws {Conflict} when the environment inherits from itself. */
   get(slug: string): Snapshot {
-    const snapshot = this.snapshots.get(slug);
+    const snapshot = this.tree.snapshot(slug);
     if (!snapshot) throw new NotFound('environment-not-found', `There is no environment "${slug}".`);
     if (!(snapshot instanceof Error)) return snapshot;
     throw new Conflict(
@@ -61,20 +60,22 @@ export class SnapshotsService {
     );
   }
 
+  private async prepare(state: State): Promise<void> {
+    this.prepared = await runInSlices(this.tree.slicedTo(state));
+  }
+
+  private install(next: CompiledTree): void {
+    this.prepared = null;
+    this.reportDefects(next);
+    this.tree = next;
+    this.broken = countOf(brokenIn(next));
+    for (const listener of this.listeners) listener();
+  }
+
   /** A broken flag or environment disables only itself: the log is where people learn of it. */
-  private reportDefects(next: Snapshots): void {
-    for (const [slug, snapshot] of next) {
-      const previous = this.snapshots.get(slug);
-      if (snapshot instanceof CircularEnvironmentInheritanceError) {
-        if (!(previous instanceof Error)) this.logger.error(snapshot.message);
-        continue;
-      }
-      const known = previous instanceof Error ? undefined : previous?.flags;
-      if (known === snapshot.flags) continue;
-      for (const { key, defect } of snapshot.flags.values()) {
-        if (defect !== null && known?.get(key)?.defect !== defect)
-          this.logger.error(`The flag "${key}" is broken in "${slug}": ${defect}`);
-      }
-    }
+  private reportDefects(next: CompiledTree): void {
+    for (const [slug, cycle] of next.branches.cycles) if (!this.tree.branches.cycles.has(slug)) this.logger.error(cycle.message);
+    for (const { environment, flag, defect } of newlyBroken(this.tree, next))
+      this.logger.error(`The flag "${flag}" is broken in "${environment}": ${defect}`);
   }
 }

@@ -5,6 +5,7 @@ import { evaluate } from '../evaluate/evaluate.js';
 import type { Snapshot } from './snapshot.js';
 import { type State } from '../state/state.js';
 import { compile, environment, flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
+import { CompiledTree } from '../tree/compiled-tree.js';
 import type { Rule } from '../types.js';
 
 const rule = (id: string, more: Partial<Rule> = {}): Rule => ({ id, conditions: [], serve: { variant: 'on' }, ...more });
@@ -45,11 +46,10 @@ describe('compileEnvironment', () => {
     const [without, withIt] = [state({ flags: [flag('a')] }), state({ flags: [keyless, flag('a')] })];
     const first = compile(withIt, 'production');
     expect([...first.flags.keys()]).toEqual(['a']);
-    const next = compile(
-      { ...without, flags: new Map(without.flags).set('keyless', keyless) },
-      'production',
-      compile(without, 'production'),
-    );
+    const next = CompiledTree.empty()
+      .to(without)
+      .to({ ...without, flags: new Map(without.flags).set('keyless', keyless) })
+      .snapshot('production') as Snapshot;
     expect([...next.flags.keys()]).toEqual(['a']);
     expect(next.etag).toBe(first.etag);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileEnvironment } from './compile-environment.js';
+import { CompiledTree } from '../tree/compiled-tree.js';
+import { following } from '../testing/trees.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { explain } from '../evaluate/explain.js';
 import type { Snapshot } from './snapshot.js';
@@ -28,21 +30,21 @@ describe('a flag that cannot be compiled', () => {
   });
 
   it('goes on as it last was, and says why', () => {
-    const first = compile(state({ flags: [flag('a'), flag('b')] }), 'production');
-    const second = compile(state({ flags: [flag('a'), bad] }), 'production', first);
+    const first = following(state({ flags: [flag('a'), flag('b')] }), 'production');
+    const second = following(state({ flags: [flag('a'), bad] }), 'production', first);
     expect(ask(second, 'b')).toMatchObject({ reason: 'STATIC', variant: 'on' });
     expect(second.flags.get('b')!.defect).toContain('"none"');
     expect(second.etag).toBe(first.etag);
-    const third = compile(state({ flags: [flag('a', { enabled: false }), bad] }), 'production', second);
+    const third = following(state({ flags: [flag('a', { enabled: false }), bad] }), 'production', second);
     expect(third.flags.get('b')).toBe(second.flags.get('b'));
-    const mended = compile(state({ flags: [flag('a'), flag('b', { enabled: false })] }), 'production', third);
+    const mended = following(state({ flags: [flag('a'), flag('b', { enabled: false })] }), 'production', third);
     expect(mended.flags.get('b')).toMatchObject({ defect: null });
     expect(ask(mended, 'b')).toMatchObject({ reason: 'DISABLED' });
   });
 
   it('stays without an answer when it never had a good one', () => {
-    const first = compile(state({ flags: [bad] }), 'production');
-    const worse = compile(state({ flags: [flag('b', { rules: 'x' as never })] }), 'production', first);
+    const first = following(state({ flags: [bad] }), 'production');
+    const worse = following(state({ flags: [flag('b', { rules: 'x' as never })] }), 'production', first);
     expect(ask(worse, 'b')).toMatchObject({
       errorCode: 'PARSE_ERROR',
       errorDetails: expect.stringContaining('rules are a list'),
@@ -98,9 +100,8 @@ describe('a flag that cannot be compiled', () => {
         (garbage, sound, context, now) => {
           runs++;
           for (const one of garbage.environments.values()) {
-            const before = compileEnvironment(buildState({ ...sound, environments: garbage.environments.values() }), one);
-            for (const previous of [undefined, before]) {
-              const snapshot = compileEnvironment(garbage, one, { previous });
+            const before = CompiledTree.empty().to(buildState({ ...sound, environments: garbage.environments.values() }));
+            for (const snapshot of [compileEnvironment(garbage, one), before.to(garbage).snapshot(one.slug) as Snapshot]) {
               for (const key of snapshot.flags.keys()) {
                 const answer = evaluate(snapshot, key, context, now);
                 if (!answer.ok && answer.errorCode === 'PARSE_ERROR') failed++;

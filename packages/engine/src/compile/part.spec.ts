@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { environment, flag, state } from '../testing/builders.js';
 import { evaluate, evaluateAll } from '../evaluate/evaluate.js';
-import { compileEnvironment } from './compile-environment.js';
+import { following } from '../testing/trees.js';
 import { partWithTags } from './part.js';
 import type { Flag } from '../types.js';
 
 const production = environment('production');
-const snapshotOf = (...flags: Flag[]) => compileEnvironment(state({ environments: [production], flags }), production);
+const snapshotOf = (...flags: Flag[]) => following(state({ environments: [production], flags }), 'production');
 const part = (flags: Flag[], tags = ['web']) => partWithTags(snapshotOf(...flags), tags);
 
 const shown = flag('shown', { tags: ['web', 'shop'] });

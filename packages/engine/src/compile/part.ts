@@ -16,14 +16,17 @@ export function partWithTags(snapshot: Snapshot, tags: readonly string[]): Snaps
 
 const parts = perObject((_snapshot: Snapshot) => new Map<string, Snapshot>());
 
-function makePart(snapshot: Snapshot, tags: ReadonlySet<string>, name: string): Snapshot {
-  const whole = snapshot.flags;
+function makePart(
+  { environment, revision, chain, endless, flags: whole }: Snapshot,
+  tags: ReadonlySet<string>,
+  name: string,
+): Snapshot {
   const flags = new Map<string, CompiledFlag>();
   for (const flag of whole.values()) if (flag.resolved.flag.tags.some((tag) => tags.has(tag))) flags.set(flag.key, flag);
-  let content = `${snapshot.environment} ${name}`;
+  let content = `${environment} ${name}`;
   for (const { key, digest } of flags.values()) content += ` ${key} ${digest}`;
   for (const { key, digest } of required(flags, whole)) content += ` (${key} ${digest})`;
-  return Object.freeze({ ...snapshot, flags, whole, etag: digestOf(content) });
+  return Object.freeze({ environment, revision, chain, endless, flags, whole, etag: digestOf(content) });
 }
 
 /** What the flags depend on, and is not among them, however far away. */

@@ -94,7 +94,7 @@ function levelsOf(chain: readonly Environment[], rows: ReadonlyMap<string, Envir
   return levels;
 }
 
-function setsAnyField(row: EnvironmentFlag): boolean {
+export function setsAnyField(row: EnvironmentFlag): boolean {
   return (
     isSet(row.enabled) ||
     isSet(row.percentage) ||

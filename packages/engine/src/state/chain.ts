@@ -1,4 +1,5 @@
 import { UUID } from './names.js';
+import { IndexBy } from './patched-map.js';
 import type { State } from './state.js';
 import type { Environment, Flag } from '../types.js';
 import { perObject } from '../per-object.js';
@@ -82,14 +83,15 @@ function byId(environments: State['environments'], id: string): Environment | un
   return environments.get(id) ?? environments.get(id.toLowerCase());
 }
 
+const flagsByKey = new IndexBy<Flag>(
+  ({ id }) => id,
+  ({ key }) => [key],
+);
+
 /** Archived flags are found, too. */
 export function flagByKey(state: State, key: string): Flag | undefined {
-  return flagIndex(state.flags).get(key);
+  return flagsByKey.last(state.flags, key);
 }
-
-const flagIndex = perObject(
-  (flags: State['flags']): ReadonlyMap<string, Flag> => new Map(Array.from(flags.values(), (flag) => [flag.key, flag])),
-);
 
 interface Tree {
   bySlug: ReadonlyMap<string, Environment>;

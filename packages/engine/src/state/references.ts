@@ -1,7 +1,7 @@
 import { isPlainObject } from '../json/values.js';
+import { IndexBy } from './patched-map.js';
 import type { State } from './state.js';
 import type { Condition, Flag, Rule } from '../types.js';
-import { perObject } from '../per-object.js';
 
 /** The keys of the segments that the conditions name themselves, at any depth. What is no condition is passed over. */
 export function segmentsNamedIn(conditions: readonly Condition[]): Set<string> {
@@ -54,23 +54,15 @@ export function segmentsReachedBy(segments: State['segments'], rules: readonly R
   return reached;
 }
 
+const flagsByPrerequisite = new IndexBy<Flag>(
+  ({ id }) => id,
+  (flag) => (flag.archivedAt === null ? [...new Set(prerequisiteKeys(flag))] : []),
+);
+
 /** The flags, archived ones left out, that have the flag as a prerequisite: a write to it can break them. */
 export function dependentsOf(state: State, flagKey: string): readonly Flag[] {
-  return dependentIndex(state.flags).get(flagKey) ?? [];
+  return flagsByPrerequisite.all(state.flags, flagKey);
 }
-
-const dependentIndex = perObject((flags: State['flags']): ReadonlyMap<string, readonly Flag[]> => {
-  const index = new Map<string, Flag[]>();
-  for (const flag of flags.values()) {
-    if (flag.archivedAt !== null) continue;
-    for (const key of new Set(prerequisiteKeys(flag))) {
-      const dependents = index.get(key);
-      if (dependents) dependents.push(flag);
-      else index.set(key, [flag]);
-    }
-  }
-  return index;
-});
 
 export function prerequisiteKeys(flag: Flag): string[] {
   const { prerequisites } = flag;

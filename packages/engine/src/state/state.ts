@@ -1,3 +1,5 @@
+import { type Interruptible, runToEnd } from '../interruptible.js';
+import { MapDraft } from './patched-map.js';
 import { environmentFlagFromRow, environmentFromRow, flagFromRow, segmentFromRow } from './rows.js';
 import type { Environment, EnvironmentFlag, Flag, JsonObject, Segment } from '../types.js';
 
@@ -64,26 +66,49 @@ export function buildState({ revision, inheritance = true, environments, flags, 
 /** The rows of a state as the database has them in jsonb. */
 export type StoredRows = Record<'environments' | 'flags' | 'overrides' | 'segments', readonly JsonObject[]>;
 
-export function stateFromRows(
-  rows: StoredRows,
-  { revision, inheritance = true }: Pick<StateRows, 'revision' | 'inheritance'>,
-): State {
+type RowsAt = Pick<StateRows, 'revision' | 'inheritance'>;
+
+export function stateFromRows(rows: StoredRows, at: RowsAt): State {
+  return runToEnd(slicedStateFromRows(rows, at));
+}
+
+/** The same, in parts. */
+export function* slicedStateFromRows(rows: StoredRows, { revision, inheritance = true }: RowsAt): Interruptible<State> {
   return buildState({
     revision,
     inheritance,
-    environments: rows.environments.map(environmentFromRow),
-    flags: rows.flags.map(flagFromRow),
-    overrides: rows.overrides.map(environmentFlagFromRow),
-    segments: rows.segments.map(segmentFromRow),
+    environments: yield* mapped(rows.environments, environmentFromRow),
+    flags: yield* mapped(rows.flags, flagFromRow),
+    overrides: yield* mapped(rows.overrides, environmentFlagFromRow),
+    segments: yield* mapped(rows.segments, segmentFromRow),
   });
+}
+
+function* mapped<T>(rows: readonly JsonObject[], from: (row: JsonObject) => T): Interruptible<T[]> {
+  const things: T[] = [];
+  for (const row of rows) {
+    things.push(from(row));
+    yield;
+  }
+  return things;
 }
 
 /** The state after `entries` (ascending). Entries that the state already holds (of its revision or an older one) are ignored. */
 export function applyEntries(state: State, entries: readonly Entry[]): State {
-  const news = entries.filter((entry) => entry.revision > state.revision);
+  return runToEnd(slicedApply(state, entries));
+}
+
+/** The same, in parts. */
+export function* slicedApply(state: State, entries: readonly Entry[]): Interruptible<State> {
   const draft = new StateDraft(state);
-  for (const entry of news) draft.replace(entry.table, entry.before, entry.after);
-  return draft.finish(news.reduce((latest, entry) => Math.max(latest, entry.revision), state.revision));
+  let { revision } = state;
+  for (const entry of entries) {
+    if (entry.revision <= state.revision) continue;
+    draft.replace(entry.table, entry.before, entry.after);
+    revision = Math.max(revision, entry.revision);
+    yield;
+  }
+  return draft.finish(revision);
 }
 
 /** The state as it was at `toRevision`; `entries` (ascending) hold at least all that happened since then. Inverse of `applyEntries`. */
@@ -95,36 +120,32 @@ export function rewindEntries(state: State, entries: readonly Entry[], toRevisio
   return draft.finish(Math.min(toRevision, state.revision));
 }
 
-/** Copies a map when it is first written to, so that what does not change keeps its identity. */
+/** What does not change keeps its identity. */
 class StateDraft {
-  private environments: Map<string, Environment> | undefined;
-  private flags: Map<string, Flag> | undefined;
-  private segments: Map<string, Segment> | undefined;
-  private overrides: Map<string, ReadonlyMap<string, EnvironmentFlag>> | undefined;
+  private readonly environments: MapDraft<Environment>;
+  private readonly flags: MapDraft<Flag>;
+  private readonly segments: MapDraft<Segment>;
+  private readonly overrides: MapDraft<ReadonlyMap<string, EnvironmentFlag>>;
   private readonly ownRows = new Set<ReadonlyMap<string, EnvironmentFlag>>();
 
-  constructor(private readonly base: State) {}
+  constructor(private readonly base: State) {
+    this.environments = new MapDraft(base.environments);
+    this.flags = new MapDraft(base.flags);
+    this.segments = new MapDraft(base.segments);
+    this.overrides = new MapDraft(base.overrides);
+  }
 
   replace(table: AuditedTable, from: JsonObject | null, to: JsonObject | null): void {
     switch (table) {
       case 'environments':
-        this.environments ??= new Map(this.base.environments);
-        {
-          put(this.environments, from && environmentFromRow(from).id, to && environmentFromRow(to), (row) => row.id);
-          return;
-        }
+        put(this.environments, from && environmentFromRow(from).id, to && environmentFromRow(to), (row) => row.id);
+        return;
       case 'flags':
-        this.flags ??= new Map(this.base.flags);
-        {
-          put(this.flags, from && flagFromRow(from).id, to && flagFromRow(to), (row) => row.id);
-          return;
-        }
+        put(this.flags, from && flagFromRow(from).id, to && flagFromRow(to), (row) => row.id);
+        return;
       case 'segments':
-        this.segments ??= new Map(this.base.segments);
-        {
-          put(this.segments, from && segmentFromRow(from).key, to && segmentFromRow(to), (row) => row.key);
-          return;
-        }
+        put(this.segments, from && segmentFromRow(from).key, to && segmentFromRow(to), (row) => row.key);
+        return;
       case 'environment_flags':
         if (from) this.removeOverride(environmentFlagFromRow(from));
         if (to) this.addOverride(environmentFlagFromRow(to));
@@ -141,17 +162,17 @@ class StateDraft {
     return {
       revision,
       inheritance: this.base.inheritance,
-      environments: this.environments ?? this.base.environments,
-      flags: this.flags ?? this.base.flags,
-      overrides: this.overrides ?? this.base.overrides,
-      segments: this.segments ?? this.base.segments,
+      environments: this.environments.finish(),
+      flags: this.flags.finish(),
+      overrides: this.overrides.finish(),
+      segments: this.segments.finish(),
     };
   }
 
   private removeOverride(row: EnvironmentFlag): void {
     const rows = this.ownRowsOf(row.flagId);
     rows.delete(row.environmentId);
-    if (rows.size === 0) this.overrides?.delete(row.flagId);
+    if (rows.size === 0) this.overrides.delete(row.flagId);
   }
 
   private addOverride(row: EnvironmentFlag): void {
@@ -159,17 +180,16 @@ class StateDraft {
   }
 
   private ownRowsOf(flagId: string): Map<string, EnvironmentFlag> {
-    this.overrides ??= new Map(this.base.overrides);
     const current = this.overrides.get(flagId);
     if (current && this.ownRows.has(current)) return current as Map<string, EnvironmentFlag>;
     const copy = new Map(current);
     this.ownRows.add(copy);
-    this.overrides.set(flagId, copy);
+    this.overrides.put(flagId, copy);
     return copy;
   }
 }
 
-function put<T>(map: Map<string, T>, oldKey: string | null, row: T | null, keyOf: (row: T) => string): void {
+function put<T extends object>(map: MapDraft<T>, oldKey: string | null, row: T | null, keyOf: (row: T) => string): void {
   if (oldKey !== null && (row === null || keyOf(row) !== oldKey)) map.delete(oldKey);
-  if (row !== null) map.set(keyOf(row), row);
+  if (row !== null) map.put(keyOf(row), row);
 }

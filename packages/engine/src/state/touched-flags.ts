@@ -1,3 +1,4 @@
+import { differingKeys } from './patched-map.js';
 import type { State } from './state.js';
 import type { Flag } from '../types.js';
 
@@ -20,26 +21,4 @@ function findTouched(before: State, after: State): Flag[] {
     if (flag) touched.push(flag);
   }
   return touched;
-}
-
-/** The keys under which the maps do not hold the same object. One is mostly a copy of the other, in the same order: then no key is looked up. */
-function differingKeys<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): string[] {
-  if (before === after) return [];
-  const differing: string[] = [];
-  const others = before.entries();
-  for (const [key, value] of after) {
-    const other = others.next().value;
-    if (other?.[1] === value) continue;
-    if (other?.[0] !== key) return differingKeysInAnyOrder(before, after);
-    differing.push(key);
-  }
-  for (const [key] of others) differing.push(key);
-  return differing;
-}
-
-function differingKeysInAnyOrder<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): string[] {
-  const differing: string[] = [];
-  for (const [key, value] of after) if (before.get(key) !== value) differing.push(key);
-  for (const key of before.keys()) if (!after.has(key)) differing.push(key);
-  return differing;
 }

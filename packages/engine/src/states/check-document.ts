@@ -1,4 +1,5 @@
 import type { Defect, JsonObject, JsonValue } from '../types.js';
+import { type Interruptible, runToEnd } from '../interruptible.js';
 import { isPlainObject, pointerTo } from '../json/values.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
 import { CORE_SECTIONS, type CoreSection, FORMAT, type StatesDocument, VERSION, VERSIONS } from './states-document.js';
@@ -31,10 +32,15 @@ export interface CheckedDocument {
  * A parsed file as a document in which nothing is absent that an item can have. Everything that is wrong with its shape is told with its
  * place, and then the document is not there; what only holds together with what is stored is for the plan to judge.
  */
-export function checkDocument(
-  value: unknown,
-  otherSections: ReadonlyMap<string, (items: unknown[]) => Defect[]>,
-): CheckedDocument {
+export function checkDocument(value: unknown, otherSections: OtherChecks): CheckedDocument {
+  return runToEnd(slicedCheck(value, otherSections));
+}
+
+/** By the name of a section that is not of the core. */
+type OtherChecks = ReadonlyMap<string, (items: unknown[]) => Defect[]>;
+
+/** The same, in parts. */
+export function* slicedCheck(value: unknown, otherSections: OtherChecks): Interruptible<CheckedDocument> {
   const defects: Defect[] = [];
   const add = into(defects);
   if (!isPlainObject(value)) {
@@ -49,7 +55,7 @@ export function checkDocument(
   for (const [name, section] of Object.entries(value)) {
     const pointer = pointerTo('', name.slice(0, 60));
     if (['format', 'version', 'selection'].includes(name)) document[name] = section;
-    else if (isCore(name)) document[name] = checkSection(name, section, pointer, version ?? VERSION, add);
+    else if (isCore(name)) document[name] = yield* checkSection(name, section, pointer, version ?? VERSION, add);
     else if (otherSections.has(name) && Array.isArray(section)) {
       for (const defect of otherSections.get(name)?.(section) ?? []) add(pointer + defect.pointer, defect.code, defect.detail);
       document[name] = section;
@@ -74,11 +80,11 @@ function into(defects: Defect[]): Add {
   };
 }
 
-function checkSection(name: CoreSection, section: unknown, at: string, version: number, add: Add): JsonObject[] {
+function* checkSection(name: CoreSection, section: unknown, at: string, version: number, add: Add): Interruptible<JsonObject[]> {
   if (!Array.isArray(section)) return (add(at, 'wrong-type', 'A section is a list.'), []);
   if (section.length > MAX_ITEMS[name])
     return (add(at, 'too-many', `There are at most ${String(MAX_ITEMS[name])} ${name}, not ${String(section.length)}.`), []);
-  return checkItems(section, membersOf(MEMBERS[name], version), IDENTITY[name], at, add);
+  return yield* checkItems(section, membersOf(MEMBERS[name], version), IDENTITY[name], at, add);
 }
 
 /** Those that a document of this version knows. */
@@ -86,24 +92,29 @@ function membersOf(members: Record<string, Member>, version: number): Record<str
   return Object.fromEntries(Object.entries(members).filter(([, { since = 1 }]) => since <= version));
 }
 
-function checkItems(
+function* checkItems(
   items: unknown[],
   members: Record<string, Member>,
   identityOf: (item: Record<string, unknown>) => string,
   at: string,
   add: Add,
-): JsonObject[] {
+): Interruptible<JsonObject[]> {
   const seen = new Map<string, number>();
-  return items.flatMap((item, index) => {
+  const checked: JsonObject[] = [];
+  for (const [index, item] of items.entries()) {
+    yield;
     const pointer = `${at}/${String(index)}`;
-    if (!isPlainObject(item)) return (add(pointer, 'wrong-type', 'It is an object.'), []);
-    const complete = checkItem(item, members, pointer, add);
+    if (!isPlainObject(item)) {
+      add(pointer, 'wrong-type', 'It is an object.');
+      continue;
+    }
+    checked.push(checkItem(item, members, pointer, add));
     const identity = identityOf(item);
     const first = seen.get(identity);
     if (first !== undefined) add(pointer, 'duplicate', `It is the same as ${at}/${String(first)}: keep one of them.`);
     else seen.set(identity, index);
-    return [complete];
-  });
+  }
+  return checked;
 }
 
 /** The defects of a list of items that a table of members describes; `identity` tells two of the same. */
@@ -113,7 +124,7 @@ export function membersDefects(
   identity: (item: Record<string, unknown>) => string,
 ): Defect[] {
   const defects: Defect[] = [];
-  checkItems(items, members, identity, '', into(defects));
+  runToEnd(checkItems(items, members, identity, '', into(defects)));
   return defects;
 }
 

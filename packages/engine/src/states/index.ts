@@ -1,4 +1,4 @@
-export { checkDocument, MAX_DOCUMENT_DEFECTS, membersDefects } from './check-document.js';
+export { checkDocument, MAX_DOCUMENT_DEFECTS, membersDefects, slicedCheck } from './check-document.js';
 export { documentSchema } from './document-schema.js';
 export { exportStates, flagsToExport } from './export-states.js';
 export { matching, type Member, oneOf, orNull, text } from './item-checks.js';

@@ -110,10 +110,10 @@ export function snapshotOf(flags: Flag[], segments: Segment[] = []): Snapshot {
   return compile(state({ flags, segments }), 'production');
 }
 
-export function compile(at: State, slug: string, previous?: Snapshot): Snapshot {
+export function compile(at: State, slug: string): Snapshot {
   const found = environmentBySlug(at, slug);
   if (!found) throw new Error(`there is no environment ${slug}`);
-  return compileEnvironment(at, found, { previous });
+  return compileEnvironment(at, found);
 }
 
 /** The same state, where environments inherit from no parent. */
