@@ -39,11 +39,20 @@ function packageName(platform: NodeJS.Platform, arch: string): string {
 export function restoreLinks(root: string): boolean {
   try {
     for (const { source, target } of readLinks(root)) {
-      if (!isThere(target)) symlinkSync(relative(dirname(target), source), target);
+      if (!isThere(target)) makeLink(relative(dirname(target), source), target);
     }
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Another server may make the same one at the same time. */
+function makeLink(source: string, target: string): void {
+  try {
+    symlinkSync(source, target);
+  } catch (error) {
+    if (!isThere(target)) throw error;
   }
 }
 

@@ -28,17 +28,31 @@ function sizeOf(path: string): number | undefined {
   return stats?.isDirectory() ? 0 : stats?.size;
 }
 
-function makeCopy(root: string, copy: string): void {
+/** Several servers may make it at the same time: the first to be done has made it for all, since others run from it already. */
+export function makeCopy(root: string, copy: string): void {
   sweep(copy);
   const draft = `${copy}.${process.pid}.tmp`;
   cpSync(root, draft, { recursive: true, verbatimSymlinks: true, filter: isNeeded });
-  if (existsSync(copy)) renameSync(copy, `${copy}.${process.pid}.old.tmp`);
   try {
-    renameSync(draft, copy);
+    if (!takesPlace(draft, copy) && !isWhole(copy, root)) {
+      renameSync(copy, `${copy}.${process.pid}.old.tmp`);
+      renameSync(draft, copy);
+    }
   } catch (error) {
-    if (!isWhole(copy, root)) throw error; // else another server was faster
+    if (!isWhole(copy, root)) throw error;
   } finally {
     sweep(copy);
+  }
+}
+
+/** False: there is something already. */
+function takesPlace(draft: string, copy: string): boolean {
+  try {
+    renameSync(draft, copy);
+    return true;
+  } catch (error) {
+    if (existsSync(copy)) return false;
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ import { completeCluster } from '../cluster/complete-cluster.js';
 import type { Home } from '../cluster/home.js';
 import { unsupported } from '../binaries/package-binaries.js';
 import type { Passwords } from '../cluster/passwords.js';
-import { findPostmaster, type Postmaster } from './postmaster-file.js';
+import { findPostmaster, hasOpened, type Postmaster } from './postmaster-file.js';
 import { interrupt } from './postmaster.js';
 import { probe } from './probe.js';
 import { spawnBinary } from '../cluster/run-binary.js';
@@ -77,6 +77,9 @@ async function launch(home: Home, port: number, passwords: Passwords): Promise<s
   const child = spawnBinary(home, 'postgres', ['-D', dataOf(home), ...settings], ['ignore', log, log]);
   closeSync(log);
   child.unref();
+  const { pid } = child;
+  const lastWord = (): void => { if (pid !== undefined) interrupt(home, pid); }; // prettier-ignore
+  process.once('exit', lastWord); // until it is known by its file
   const over = new AbortController();
   const ended = once(child, 'exit', { signal: over.signal }).then(
     () => `The private PostgreSQL does not start. Its log ${logOf(home)} says:\n${tail(home, begin > LOG_BYTES ? 0 : begin)}`,
@@ -84,23 +87,32 @@ async function launch(home: Home, port: number, passwords: Passwords): Promise<s
       throw unsupported(`its binaries do not run here: ${(error as Error).message}`);
     },
   );
-  const answers = untilReady(port, passwords, over.signal).then((problem) => {
-    if (problem !== null && child.pid !== undefined) interrupt(home, child.pid);
+  const launched = { isOpen: () => pid !== undefined && hasOpened(dataOf(home), pid), isOver: () => over.signal.aborted };
+  const answers = untilReady(port, passwords, launched).then((problem) => {
+    if (problem !== null && !launched.isOver()) lastWord();
     return problem === null ? null : `The private PostgreSQL ${problem}: see ${logOf(home)}`;
   });
   try {
     return await Promise.race([ended, answers]);
   } finally {
     over.abort();
+    process.off('exit', lastWord);
   }
 }
 
+interface Launched {
+  /** It has the port: nobody else answers there. */
+  isOpen: () => boolean;
+  /** It has ended, or answers. */
+  isOver: () => boolean;
+}
+
 /** Null when it answers, else what it does instead. One that knows our administrator but not our role is completed, once. */
-async function untilReady(port: number, passwords: Passwords, signal: AbortSignal): Promise<string | null> {
+async function untilReady(port: number, passwords: Passwords, { isOpen, isOver }: Launched): Promise<string | null> {
   const giveUpAt = Date.now() + START_MS;
   let isCompleted = false;
-  while (!signal.aborted && Date.now() < giveUpAt) {
-    const { kind } = await probe(port, passwords.flagtree);
+  while (!isOver() && Date.now() < giveUpAt) {
+    const kind = isOpen() ? (await probe(port, passwords.flagtree)).kind : 'silent';
     if (kind === 'ready') return null;
     if (kind === 'refused') {
       if (isCompleted) return 'does not let us in';

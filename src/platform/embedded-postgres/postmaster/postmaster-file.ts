@@ -16,6 +16,12 @@ export function findPostmaster(data: string): Postmaster | null {
   return null;
 }
 
+/** Whether the server with this pid has come so far that it answers at its port: before, somebody else may. It writes so into its file. */
+export function hasOpened(data: string, pid: number): boolean {
+  const [own, , , , , , , status] = lines(data);
+  return Number(own) === pid && status?.trim() === 'ready';
+}
+
 /** On Linux, a process that is over but whose exit code nobody has collected yet counts as over; elsewhere somebody always does. */
 export function isRunning(pid: number): boolean {
   try {
