@@ -1,13 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, ValidateNested,
-} from 'class-validator'; // prettier-ignore
 import { FLAG_FIELDS, type FlagField } from '@flagtree/engine';
 import { OverrideDto } from '../environment-flags/environment-flag.dto.js';
 import { Keep, type KeepOption } from '../platform/http/management/parameters/keep.js';
 import { MayBeAbsent } from '../platform/http/management/parameters/validation.js';
 import { EnvironmentName, EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';
+import { OptionalText } from '../platform/http/management/parameters/texts.js';
+import {
+  ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsBoolean, IsIn, IsString, Length, ValidateNested,
+} from 'class-validator'; // prettier-ignore
 
 export const BULK_OPERATIONS = ['enable', 'disable', 'set', 'clear', 'copy'] as const;
 export type BulkOperation = (typeof BULK_OPERATIONS)[number];
@@ -115,9 +116,7 @@ export class BulkDto {
   keep?: KeepOption;
 
   /** Why: for the audit log, and kept with each override that is made or changed. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @OptionalText({ max: 2_000 })
   reason?: string;
 }
 

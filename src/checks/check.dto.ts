@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length } from 'class-validator';
 import { contextDefect, type EvaluationContext } from '@flagtree/engine';
 import { MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
+import { Reason } from '../platform/http/management/parameters/texts.js';
+import { StoredDto, PageDto } from '../platform/http/management/stored.dto.js';
 
 export const CHECK_NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
 
@@ -29,14 +31,11 @@ export class PutCheckDto {
   @ApiProperty({ type: String, nullable: true, example: 'on' })
   variant: string | null;
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
-export class CheckDto {
+export class CheckDto extends StoredDto {
   /** @example "beta-users-see-it" */
   name: string;
   flag: string;
@@ -46,19 +45,10 @@ export class CheckDto {
   context: object;
   @ApiProperty({ type: String, nullable: true })
   variant: string | null;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
-  version: number;
-  @ApiProperty({ format: 'uuid' })
-  id: string;
 }
 
-export class CheckPageDto {
+export class CheckPageDto extends PageDto {
   items: CheckDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }
 
 export class RunQuery {

@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { type Condition, type JsonValue } from '@flagtree/engine';
 import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
+import { OptionalText, TrueOrFalse } from '../platform/http/management/parameters/texts.js';
 
 export class CompareQuery {
   @EnvironmentName()
@@ -24,27 +25,19 @@ export class CompareQuery {
   toAt?: string;
 
   /** Only flags with these keys; `*` stands for any text, commas separate several. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
-  @ApiProperty({ example: 'ui.*' })
+  @OptionalText({ max: 2_000, example: 'ui.*' })
   key?: string;
 
   /** Only flags that have this tag, on either side; likewise the other filters. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @OptionalText({ max: 100 })
   tag?: string;
 
   /** Only flags of this owner. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @OptionalText({ max: 200 })
   owner?: string;
 
   /** `true`: only fields that one of the two environments overrides itself. */
-  @IsOptional()
-  @IsIn(['true', 'false'])
+  @TrueOrFalse()
   onlyOverrides?: 'true' | 'false';
 }
 

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import {
   type Rule,
   RULES_MODES,
@@ -14,6 +14,8 @@ import { RuleDto, VariantDto } from '../openapi/rule.dto.js';
 import { Keep, type KeepOption } from '../platform/http/management/parameters/keep.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
+import { NullableText } from '../platform/http/management/parameters/texts.js';
+import { PageDto } from '../platform/http/management/stored.dto.js';
 
 const INHERITS = 'Null: inherit.';
 
@@ -72,10 +74,7 @@ export class OverrideValuesDto {
 /** What an environment has differently. In a PATCH an absent field stays; in a PUT it inherits. */
 export class OverrideDto extends OverrideValuesDto {
   /** Why this environment differs; kept with the override and in the audit log. */
-  @MayBeNull()
-  @IsString()
-  @MaxLength(2_000)
-  @ApiProperty({ type: String, nullable: true, required: false, example: 'beta test' })
+  @NullableText({ max: 2_000, example: 'beta test' })
   reason?: string | null;
 }
 
@@ -103,8 +102,6 @@ export class EnvironmentFlagDto extends OverrideRowDto {
   revision: number;
 }
 
-export class EnvironmentFlagPageDto {
+export class EnvironmentFlagPageDto extends PageDto {
   items: EnvironmentFlagDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

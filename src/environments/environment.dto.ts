@@ -8,14 +8,15 @@ import {
   validateSettings,
   validateSettingsEdit,
   validateUrl,
-  MAX_NAME_LENGTH,
 } from '@flagtree/engine';
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsString, Matches } from 'class-validator';
 import { PageAtQuery } from '../history/at.dto.js';
 import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { OptionalText, Reason, DisplayName, Description } from '../platform/http/management/parameters/texts.js';
+import { StoredAtRevisionDto, PageDto } from '../platform/http/management/stored.dto.js';
 
 const SLUG_MESSAGE =
   '$property must be 1–63 of a–z, 0–9, "-", "_", start with a letter or digit, and not have the form of a UUID';
@@ -42,16 +43,10 @@ const SETTINGS_EDIT = {
 };
 
 export class UpdateEnvironmentDto {
-  /** @example "Pull request 42" */
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, MAX_NAME_LENGTH)
+  @DisplayName('Pull request 42')
   name?: string;
 
-  @MayBeNull()
-  @IsString()
-  @MaxLength(4_000)
-  @ApiProperty({ type: String, nullable: true, required: false })
+  @Description()
   description?: string | null;
 
   /** Where what is deployed there can be seen. */
@@ -101,10 +96,7 @@ export class UpdateEnvironmentDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false, example: '2026-12-01T00:00:00Z' })
   expiresAt?: string | null;
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
@@ -129,18 +121,13 @@ export class RestoreEnvironmentDto {
   @ApiProperty({ type: String, nullable: true, required: false, example: 'staging' })
   parent?: string | null;
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
 export class EnvironmentsQuery extends PageAtQuery {
   /** Part of the slug, an alias or the name. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @OptionalText({ max: 200 })
   search?: string;
 }
 
@@ -161,7 +148,7 @@ export class ResolvedSettingDto {
 }
 
 @ApiExtraModels(ResolvedSettingDto)
-export class EnvironmentDto {
+export class EnvironmentDto extends StoredAtRevisionDto {
   /** @example "staging" */
   slug: string;
   /** Its other names. */
@@ -193,15 +180,6 @@ export class EnvironmentDto {
   isActive: boolean;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   expiresAt: string | null;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
-  version: number;
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  /** The revision at which this was read. */
-  revision: number;
 }
 
 /** An environment that was deleted and is back. */
@@ -219,8 +197,6 @@ export class RestoredEnvironmentDto extends EnvironmentDto {
   lostAliases: string[];
 }
 
-export class EnvironmentPageDto {
+export class EnvironmentPageDto extends PageDto {
   items: EnvironmentDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

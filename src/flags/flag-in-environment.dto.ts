@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { type JsonValue, type Rule, RULES_MODES, type RulesMode, type Variant } from '@flagtree/engine';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
 import { RuleDto, VariantDto } from '../openapi/rule.dto.js';
+import { StoredDto } from '../platform/http/management/stored.dto.js';
 
 /** What an environment can override. */
 export class FlagFieldsDto {
@@ -23,7 +24,7 @@ export class FlagBaseDto extends FlagFieldsDto {
 }
 
 /** What one environment itself has differently; null in a field: it inherits. */
-export class OverrideRowDto {
+export class OverrideRowDto extends StoredDto {
   @ApiProperty({ type: Boolean, nullable: true })
   enabled: boolean | null;
   @ApiProperty({ type: Number, nullable: true })
@@ -40,13 +41,6 @@ export class OverrideRowDto {
   offVariant: string | null;
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
-  version: number;
-  @ApiProperty({ format: 'uuid' })
-  id: string;
 }
 
 export class EffectiveOverrideDto extends OverrideRowDto {

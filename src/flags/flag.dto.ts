@@ -1,21 +1,9 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import {
   type Bucketing,
   BUCKETINGS,
-  FLAG_KEY,
   FLAG_TYPES,
   type FlagMetadata,
   type FlagType,
@@ -34,7 +22,7 @@ import {
 } from '@flagtree/engine';
 import { EffectDto } from '../platform/http/management/parameters/dry-run.dto.js';
 import { Keep, type KeepOption } from '../platform/http/management/parameters/keep.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import {
   EffectiveOverrideDto,
@@ -46,6 +34,16 @@ import {
 } from './flag-in-environment.dto.js';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../openapi/rule.dto.js';
 import { EnvironmentName, EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';
+import {
+  OptionalText,
+  NullableText,
+  Reason,
+  DisplayName,
+  Description,
+  Key,
+  TrueOrFalse,
+} from '../platform/http/management/parameters/texts.js';
+import { PageDto } from '../platform/http/management/stored.dto.js';
 
 const METADATA = {
   type: 'object' as const,
@@ -56,16 +54,10 @@ const METADATA = {
 /** The fields of a flag's base that can be edited; what is absent stays. */
 @ApiExtraModels(RuleDto, ConditionDto, VariantDto, PrerequisiteDto, EffectDto)
 export class FlagEditDto {
-  /** @example "New checkout" */
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, MAX_NAME_LENGTH)
+  @DisplayName('New checkout')
   name?: string;
 
-  @MayBeNull()
-  @IsString()
-  @MaxLength(4_000)
-  @ApiProperty({ type: String, nullable: true, required: false })
+  @Description()
   description?: string | null;
 
   /** Off: the off variant is served. */
@@ -91,17 +83,11 @@ export class FlagEditDto {
   variants?: Variant[];
 
   /** Served when no rule matches; null: the caller's own default. */
-  @MayBeNull()
-  @IsString()
-  @Length(1, 255)
-  @ApiProperty({ type: String, nullable: true, required: false, example: 'on' })
+  @NullableText({ min: 1, max: 255, example: 'on' })
   defaultVariant?: string | null;
 
   /** Served when the flag is off; null: the caller's own default. */
-  @MayBeNull()
-  @IsString()
-  @Length(1, 255)
-  @ApiProperty({ type: String, nullable: true, required: false, example: 'off' })
+  @NullableText({ min: 1, max: 255, example: 'off' })
   offVariant?: string | null;
 
   /** The algorithm that places contexts in buckets. */
@@ -111,10 +97,7 @@ export class FlagEditDto {
   bucketing?: Bucketing;
 
   /** What is hashed with the bucket key; null: the flag's key. A new salt deals all buckets anew. */
-  @MayBeNull()
-  @IsString()
-  @Length(1, 255)
-  @ApiProperty({ type: String, nullable: true, required: false })
+  @NullableText({ min: 1, max: 255 })
   salt?: string | null;
 
   /** Of a context without the key that a bucket needs: an error, or the flag is off for it. */
@@ -129,10 +112,7 @@ export class FlagEditDto {
   @ApiProperty({ type: () => [PrerequisiteDto], required: false })
   prerequisites?: Prerequisite[];
 
-  @MayBeNull()
-  @IsString()
-  @Length(1, MAX_NAME_LENGTH)
-  @ApiProperty({ type: String, nullable: true, required: false, example: 'team-checkout' })
+  @NullableText({ min: 1, max: MAX_NAME_LENGTH, example: 'team-checkout' })
   owner?: string | null;
 
   @MayBeAbsent()
@@ -160,10 +140,7 @@ export class FlagEditDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false })
   expiresAt?: string | null;
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
@@ -175,9 +152,7 @@ export class UpdateFlagDto extends FlagEditDto {
 
 export class CreateFlagDto extends FlagEditDto {
   /** The name in code; it never changes. */
-  @IsString()
-  @Matches(FLAG_KEY, { message: '$property must be 1–255 of letters, digits, ".", "_", "-", and start with a letter or digit' })
-  @ApiProperty({ example: 'new-checkout-flow', pattern: FLAG_KEY.source })
+  @Key('new-checkout-flow')
   key: string;
 
   /** What the values of its variants are; it never changes. */
@@ -196,25 +171,18 @@ export class FlagQuery extends AtQuery {
 
 export class FlagsQuery extends PageAtQuery {
   /** Part of the key, name or description. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @OptionalText({ max: 200 })
   search?: string;
 
   /** A tag that the flag has. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @OptionalText({ max: 100 })
   tag?: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @OptionalText({ max: 200 })
   owner?: string;
 
   /** `true`: the archived flags instead of those in use. */
-  @IsOptional()
-  @IsIn(['true', 'false'])
+  @TrueOrFalse()
   archived?: 'true' | 'false';
 
   /** Resolve each flag in this environment. */
@@ -282,8 +250,6 @@ export class FlagDto extends FlagFieldsDto {
   environments?: Record<string, FlagColumnDto>;
 }
 
-export class FlagPageDto {
+export class FlagPageDto extends PageDto {
   items: FlagDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

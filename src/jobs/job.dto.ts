@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PageDto } from '../platform/http/management/stored.dto.js';
 
 export const JOB_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
@@ -47,8 +48,6 @@ export class JobDto {
   finishedAt: string | null;
 }
 
-export class JobPageDto {
+export class JobPageDto extends PageDto {
   items: JobDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

@@ -23,7 +23,12 @@ export function describeSchemas(document: OpenAPIObject): void {
   }
 }
 
+/** What every row has is told last. */
+const OF_EVERY_ROW = ['createdAt', 'updatedAt', 'version', 'id', 'revision'];
+
 function requiredFirst({ properties = {}, required = [] }: Schema): NonNullable<Schema['properties']> {
-  const order = (name: string) => (required.includes(name) ? required.indexOf(name) - required.length : 0);
-  return Object.fromEntries(Object.entries(properties).sort(([a], [b]) => order(a) - order(b)));
+  const last = required.includes('updatedAt') ? OF_EVERY_ROW.filter((name) => required.includes(name)) : [];
+  const order = [...required.filter((name) => !last.includes(name)), ...last];
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) - order.length : 0);
+  return Object.fromEntries(Object.entries(properties).sort(([a], [b]) => place(a) - place(b)));
 }

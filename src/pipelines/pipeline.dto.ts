@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { IsIn } from 'class-validator';
+import { MayBeAbsent, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { type GateSetting, validateSteps } from './gate-settings.js';
 import { type Direction, DIRECTIONS, GIVEN_VALUES, type GivenValues } from './pipelines.queries.js';
+import { Reason, Description } from '../platform/http/management/parameters/texts.js';
+import { StoredDto, PageDto } from '../platform/http/management/stored.dto.js';
 
 export const PIPELINE_NAME = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
@@ -30,10 +32,7 @@ export class StepDto {
 }
 
 export class PutPipelineDto {
-  @MayBeNull()
-  @IsString()
-  @MaxLength(4_000)
-  @ApiProperty({ type: String, nullable: true, required: false })
+  @Description()
   description?: string | null;
 
   /** `any`: the order is only told; `forward`: promotions against it are refused; `next-step`: those that skip a step, too. */
@@ -59,14 +58,11 @@ export class PutPipelineDto {
   })
   steps: StepDto[];
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
-export class PipelineDto {
+export class PipelineDto extends StoredDto {
   /** @example "main" */
   name: string;
   @ApiProperty({ type: String, nullable: true })
@@ -77,17 +73,8 @@ export class PipelineDto {
   with: string;
   @ApiProperty({ type: [StepDto] })
   steps: StepDto[];
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
-  version: number;
-  @ApiProperty({ format: 'uuid' })
-  id: string;
 }
 
-export class PipelinePageDto {
+export class PipelinePageDto extends PageDto {
   items: PipelineDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

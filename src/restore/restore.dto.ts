@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsString, Matches } from 'class-validator';
 import { FLAG_KEY } from '@flagtree/engine';
 import { AT } from '../history/at.dto.js';
 import { validateMoment } from '../history/moment.js';
 import { EffectByDto, EffectDto } from '../platform/http/management/parameters/dry-run.dto.js';
 import { MayBeAbsent, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
+import { OptionalText } from '../platform/http/management/parameters/texts.js';
 
 /** Name a flag, an environment or a subtree; a flag together with an environment or a subtree means its overrides there. */
 export class RestoreRequestDto {
@@ -33,9 +34,7 @@ export class RestoreRequestDto {
   at: string | number;
 
   /** Why, for the audit log; by default what was restored. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @OptionalText({ max: 2_000 })
   reason?: string;
 
   /** As `?dryRun=true`. */

@@ -1,22 +1,17 @@
 import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { type Condition, FLAG_KEY, MAX_NAME_LENGTH, validateConditions } from '@flagtree/engine';
+import { type Condition, validateConditions } from '@flagtree/engine';
 import { ConditionDto } from '../openapi/rule.dto.js';
 import { PageAtQuery } from '../history/at.dto.js';
-import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { MayBeAbsent, Satisfies } from '../platform/http/management/parameters/validation.js';
+import { OptionalText, Reason, DisplayName, Description, Key } from '../platform/http/management/parameters/texts.js';
+import { StoredAtRevisionDto, PageDto } from '../platform/http/management/stored.dto.js';
 
 @ApiExtraModels(ConditionDto)
 export class UpdateSegmentDto {
-  /** @example "Beta testers" */
-  @MayBeAbsent()
-  @IsString()
-  @Length(1, MAX_NAME_LENGTH)
+  @DisplayName('Beta testers')
   name?: string;
 
-  @MayBeNull()
-  @IsString()
-  @MaxLength(4_000)
-  @ApiProperty({ type: String, nullable: true, required: false })
+  @Description()
   description?: string | null;
 
   /** All of them must hold. */
@@ -29,30 +24,23 @@ export class UpdateSegmentDto {
   })
   conditions?: Condition[];
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
 export class CreateSegmentDto extends UpdateSegmentDto {
   /** The name in conditions; it never changes. */
-  @IsString()
-  @Matches(FLAG_KEY, { message: '$property must be 1–255 of letters, digits, ".", "_", "-", and start with a letter or digit' })
-  @ApiProperty({ example: 'beta-testers', pattern: FLAG_KEY.source })
+  @Key('beta-testers')
   key: string;
 }
 
 export class SegmentsQuery extends PageAtQuery {
   /** Part of the key or name. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @OptionalText({ max: 200 })
   search?: string;
 }
 
-export class SegmentDto {
+export class SegmentDto extends StoredAtRevisionDto {
   /** @example "beta-testers" */
   key: string;
   name: string;
@@ -60,19 +48,8 @@ export class SegmentDto {
   description: string | null;
   @ApiProperty({ type: () => [ConditionDto] })
   conditions: Condition[];
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
-  version: number;
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-  /** The revision at which this was read. */
-  revision: number;
 }
 
-export class SegmentPageDto {
+export class SegmentPageDto extends PageDto {
   items: SegmentDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

@@ -1,10 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsString, Length } from 'class-validator';
 import { type Role, ROLES } from '../access/roles.js';
 import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
 import { validateInstant } from '@flagtree/engine';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';
+import { Reason } from '../platform/http/management/parameters/texts.js';
+import { PageDto } from '../platform/http/management/stored.dto.js';
 
 export class CreateTokenDto {
   /** How the audit log names whoever uses it. */
@@ -52,10 +54,7 @@ export class CreateTokenDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false })
   expiresAt?: string | null;
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 
@@ -93,8 +92,6 @@ export class NewTokenDto extends TokenDto {
   token?: string;
 }
 
-export class TokenPageDto {
+export class TokenPageDto extends PageDto {
   items: TokenDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

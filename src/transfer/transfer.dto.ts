@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { NotExpressedDto, RewrittenDto } from '../flagd/flagd.dto.js';
 import { IMPORT_MODES, type ImportMode } from './import-options.js';
+import { OptionalText, Reason, TrueOrFalse } from '../platform/http/management/parameters/texts.js';
+import { applyDecorators } from '@nestjs/common';
 
-const Words = (): PropertyDecorator => (target, property) => {
-  const decorators = [
+const Words = () =>
+  applyDecorators(
     IsOptional(),
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' ? value.split(',').map((word) => word.trim()) : value,
@@ -15,26 +17,24 @@ const Words = (): PropertyDecorator => (target, property) => {
     ArrayMaxSize(5_000),
     IsString({ each: true }),
     Length(1, 255, { each: true }),
-  ];
-  for (const decorate of decorators) decorate(target, property);
-};
+  );
+
+const Switch = () => applyDecorators(IsOptional(), IsIn(['true', 'false', '']), ApiPropertyOptional({ type: Boolean }));
 
 /** Whose definitions a document has. */
 export const EXCHANGE_FORMATS = ['states', 'flagd'] as const;
 export type ExchangeFormat = (typeof EXCHANGE_FORMATS)[number];
 
+const Format = () =>
+  applyDecorators(IsOptional(), IsIn(EXCHANGE_FORMATS), ApiPropertyOptional({ enum: EXCHANGE_FORMATS, default: 'states' }));
+
 export class ExportQuery {
   /** flagd: one environment, named by `env`, as flagd definitions; the other parameters do not apply. */
-  @IsOptional()
-  @IsIn(EXCHANGE_FORMATS)
-  @ApiProperty({ enum: EXCHANGE_FORMATS, required: false, default: 'states' })
+  @Format()
   format?: ExchangeFormat;
 
   /** The environment of format=flagd. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 63)
-  @ApiProperty({ required: false, example: 'staging' })
+  @OptionalText({ min: 1, max: 63, example: 'staging' })
   env?: string;
 
   /** Only these flags: comma-separated keys, or patterns in which `*` stands for any text. */
@@ -58,29 +58,21 @@ export class ExportQuery {
   sections?: string[];
 
   /** `true`: archived flags too. */
-  @IsOptional()
-  @IsIn(['true', 'false'])
+  @TrueOrFalse()
   archived?: 'true' | 'false';
 }
 
 export class ImportQuery {
   /** flagd: the body has flagd definitions; they become flags and segments, and are merged. */
-  @IsOptional()
-  @IsIn(EXCHANGE_FORMATS)
-  @ApiProperty({ enum: EXCHANGE_FORMATS, required: false, default: 'states' })
+  @Format()
   format?: ExchangeFormat;
 
   /** With format=flagd: into the overrides of this environment, not into the flags themselves. */
-  @IsOptional()
-  @IsString()
-  @Length(1, 63)
-  @ApiProperty({ required: false, example: 'staging' })
+  @OptionalText({ min: 1, max: 63, example: 'staging' })
   env?: string;
 
   /** With format=flagd. true: flags that flagd's schema refuses, or that no flag here can be, are left out by name. false: members that no flag can keep are refused, too. */
-  @IsOptional()
-  @IsIn(['true', 'false', ''])
-  @ApiProperty({ type: Boolean, required: false })
+  @Switch()
   lenient?: string;
 
   /** merge: what the document does not name stays. replace: it goes (flags are archived), as far as the document speaks for it. */
@@ -90,26 +82,17 @@ export class ImportQuery {
   mode?: ImportMode;
 
   /** Delete and move environments in use, take archived flags back into use. */
-  @IsOptional()
-  @IsIn(['true', 'false', ''])
-  @ApiProperty({ type: Boolean, required: false })
+  @Switch()
   force?: string;
 
   /** Answer at once with a job, and import after that. */
-  @IsOptional()
-  @IsIn(['true', 'false', ''])
-  @ApiProperty({ type: Boolean, required: false })
+  @Switch()
   async?: string;
 
-  @IsOptional()
-  @IsIn(['true', 'false', ''])
-  @ApiProperty({ type: Boolean, required: false })
+  @Switch()
   dryRun?: string;
 
-  /** Why, for the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @Reason()
   reason?: string;
 }
 

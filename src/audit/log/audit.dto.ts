@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { AUDIT_WORDS, type AuditWord, CHANGES } from './audit-words.js';
 import { HistoryQuery } from './history-query.dto.js';
+import { PageDto } from '../../platform/http/management/stored.dto.js';
 
 export class AuditQuery extends HistoryQuery {
   /** What was meant (`enable`, `promote`), or what happened to the row (`updated`): an entry is found by either. */
@@ -57,8 +58,6 @@ export class AuditEntryDto {
   hash: string;
 }
 
-export class AuditPageDto {
+export class AuditPageDto extends PageDto {
   items: AuditEntryDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

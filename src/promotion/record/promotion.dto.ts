@@ -3,6 +3,7 @@ import { FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
 import { ANY_JSON } from '../../platform/http/json/any-json.js';
 import { EffectByDto, EffectDto } from '../../platform/http/management/parameters/dry-run.dto.js';
 import { ONE_OR_MORE, TargetValuesDto } from '../request/promotion-request.dto.js';
+import { PageDto } from '../../platform/http/management/stored.dto.js';
 
 export class PlanIdDto {
   /** Send it with the promotion to do exactly what was planned, or nothing. */
@@ -204,9 +205,7 @@ export class PromotionDto {
   conflicts: RevertConflictDto[];
 }
 
-export class PromotionPageDto {
+export class PromotionPageDto extends PageDto {
   @ApiProperty({ type: [PromotionDto] })
   items: PromotionDto[];
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

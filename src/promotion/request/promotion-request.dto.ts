@@ -11,7 +11,6 @@ import {
   IsString,
   Length,
   Matches,
-  MaxLength,
   ValidateNested,
 } from 'class-validator';
 import {
@@ -28,6 +27,7 @@ import { HistoryQuery } from '../../audit/log/history-query.dto.js';
 import { OverrideValuesDto } from '../../environment-flags/environment-flag.dto.js';
 import { MayBeAbsent, Satisfies } from '../../platform/http/management/parameters/validation.js';
 import { EnvironmentName } from '../../platform/http/management/parameters/environment-name.js';
+import { OptionalText } from '../../platform/http/management/parameters/texts.js';
 
 export const ONE_OR_MORE = { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
 
@@ -79,9 +79,7 @@ class PlannedDto {
   dryRun?: boolean;
 
   /** Why; kept with the promotion, the overrides that it writes, and the audit log. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @OptionalText({ max: 2_000 })
   reason?: string;
 }
 
