@@ -27,7 +27,7 @@ BEGIN
     SELECT format('ALTER %s flagtree.%I OWNER TO flagtree_owner', CASE class.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, class.relname) AS statement
       FROM pg_class AS class WHERE class.relnamespace = 'flagtree'::regnamespace AND class.relkind IN ('r', 'v')
     UNION ALL
-    SELECT format('ALTER FUNCTION %s OWNER TO flagtree_owner', function.oid::regprocedure)
+    SELECT format('ALTER ROUTINE %s OWNER TO flagtree_owner', function.oid::regprocedure)
       FROM pg_proc AS function WHERE function.pronamespace = 'flagtree'::regnamespace
   LOOP
     EXECUTE owned.statement;

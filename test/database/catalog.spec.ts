@@ -37,6 +37,18 @@ describe('the catalog', () => {
     expect(comments).toBeGreaterThan(150);
   });
 
+  it('says of every constraint and unique index what it demands, but for primary keys', async () => {
+    const unexplained = await names(
+      `SELECT own.conname AS name FROM pg_constraint AS own
+        WHERE own.connamespace = ${ours} AND own.contype IN ('c', 'f', 'u', 'x') AND obj_description(own.oid, 'pg_constraint') IS NULL
+       UNION ALL
+       SELECT class.relname FROM pg_index AS own JOIN pg_class AS class ON class.oid = own.indexrelid
+        WHERE class.relnamespace = ${ours} AND own.indisunique AND obj_description(class.oid, 'pg_class') IS NULL
+          AND NOT EXISTS (SELECT FROM pg_constraint AS made WHERE made.conindid = own.indexrelid)`,
+    );
+    expect(unexplained).toEqual([]);
+  });
+
   it('holds nothing outside of its schema', async () => {
     expect(
       await names(`SELECT class.relname AS name FROM pg_class AS class WHERE class.relnamespace = 'public'::regnamespace`),

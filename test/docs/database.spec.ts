@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATORS } from '@flagtree/engine';
-import { readPage, ROOT } from './markdown.js';
+import { TestDatabase } from '../database/support.js';
+import { blocksOf, readPage, ROOT } from './markdown.js';
 
 const migrations = readdirSync(join(ROOT, 'migrations'))
   .filter((name) => /^\d{13}-.*(?<!\.down)\.sql$/.test(name))
@@ -31,6 +32,21 @@ describe('docs/reference/database.md', () => {
     expect(firstColumn('docs/reference/database.md', 'Views: to read')).toEqual(
       matches(migrations, /CREATE VIEW flagtree\.(\w+)/g),
     );
+  });
+
+  describe('on a database', () => {
+    let database: TestDatabase;
+    beforeAll(async () => (database = await TestDatabase.create()));
+    afterAll(() => database.drop());
+
+    it('has statements that do what it says', async () => {
+      const statements = blocksOf(readPage('docs/reference/database.md')).filter(({ language }) => language === 'sql');
+      expect(statements).toHaveLength(2);
+      for (const { text, prints } of statements) {
+        const rows = [await database.rows(text)].flat();
+        if (prints !== null) expect(prints.replace('…', '')).toBe(Object.values(rows[0] ?? {}).join());
+      }
+    });
   });
 
   it('lists every SQLSTATE that the guards raise', () => {

@@ -6,6 +6,9 @@ export interface DatabaseError {
   message: string;
   detail?: string;
   hint?: string;
+  /** What of the schema refused it, by name. */
+  schema?: string;
+  table?: string;
   constraint?: string;
 }
 

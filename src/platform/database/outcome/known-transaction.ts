@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { databaseError, isNeverSent } from '../database-error.js';
+import { hintAt } from '../refusal-hint.queries.js';
 import { type Fate, fateOf, type IsThere, ownTransaction, type OwnTransaction } from './outcome.queries.js';
 
 /** How long the database is asked what became of a transaction, before the caller is told that nobody knows. */
@@ -35,6 +36,7 @@ export async function knownTransaction<T>(
     return result;
   } catch (error) {
     await rollBack(runner);
+    await hintAt(error, runner.manager);
     throw error;
   } finally {
     await runner.release();

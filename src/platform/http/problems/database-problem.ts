@@ -24,11 +24,11 @@ export function databaseProblem(error: unknown): DomainError | null {
   if (!cause) return null;
   const code = cause.code ?? '';
   if (code.startsWith('FT')) return new Conflict(guardCode(code), sentence(cause));
-  if (code === '23505') return new Conflict('already-exists', `That already exists: ${cause.detail ?? cause.message}`);
+  if (code === '23505') return new Conflict('already-exists', `That already exists: ${sentence(cause, cause.detail)}`);
   if (code === '23503' || code === '23001')
-    return new Conflict('still-referenced', `Something else refers to it: ${cause.detail ?? cause.message}`);
+    return new Conflict('still-referenced', `Something else refers to it: ${sentence(cause, cause.detail)}`);
   if (code === '23514' || code === '23502')
-    return new Unprocessable('refused-by-database', `The database refuses this value: ${cause.message}`);
+    return new Unprocessable('refused-by-database', `The database refuses this value: ${sentence(cause)}`);
   if (code === '22P05' || code === '22P02' || code === '22021') {
     return new Invalid('unstorable-text', 'The request holds text that cannot be stored: NUL characters or unpaired surrogates.');
   }
@@ -57,5 +57,6 @@ const GUARDS: Record<string, string> = {
 
 const guardCode = (sqlState: string) => GUARDS[sqlState] ?? 'refused-by-database';
 
-const sentence = ({ message, hint }: DatabaseError) =>
-  hint === undefined ? message : `${message}${/[.!?]$/.test(message) ? '' : '.'} ${hint}`;
+/** What happened, and what the guard or the comment of the constraint says to do about it. */
+const sentence = ({ message, hint }: DatabaseError, what = message) =>
+  hint === undefined ? what : `${what}${/[.!?]$/.test(what) ? '' : '.'} ${hint}`;
