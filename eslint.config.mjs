@@ -25,7 +25,7 @@ const UNUSED = {
 };
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'dist.*.tmp/', 'coverage/', '.flagtree/'] },
+  { ignores: ['**/dist/', 'packages/*/src/generated/', 'dist.*.tmp/', 'coverage/', '.flagtree/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { operationsOf } from './openapi/each.js';
+import { operationsOf, type Parameter } from './openapi/each.js';
 import { describeOperations } from './openapi/operation-texts.js';
 import { exampleParameters } from './openapi/parameters.js';
 import { exampleProblems } from './openapi/problem-examples.js';
@@ -35,7 +35,7 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
 
 /** What the decorators of the controllers say, made fit for whoever reads it, tries it, or generates a client from it. */
 function presented(document: OpenAPIObject): OpenAPIObject {
-  const named = withPublicNames(withoutGuesses(withConditionalReads(document)));
+  const named = withPublicNames(withoutGuesses(withKeysOfPosts(withConditionalReads(document))));
   describeOperations(named);
   describeSchemas(named);
   exampleParameters(named);
@@ -53,10 +53,28 @@ function withConditionalReads(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key and request within 24 hours get the same answer, and one effect.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+/** Whatever goes through the write door takes a key, and so does its documentation. */
+function withKeysOfPosts(document: OpenAPIObject): OpenAPIObject {
+  for (const { post } of Object.values(document.paths)) {
+    if (post?.parameters?.some((parameter) => 'name' in parameter && parameter.name === 'dryRun'))
+      post.parameters.push(IDEMPOTENCY_KEY);
+  }
+  return document;
+}
+
 /** Nest guesses an answer from the type of each handler; a write's type is no body. */
 function withoutGuesses(document: OpenAPIObject): OpenAPIObject {
   for (const { responses } of operationsOf(document)) {
-    if (JSON.stringify(responses['201'] ?? {}).includes(getSchemaPath('Written'))) delete responses['201'];
+    const guess = JSON.stringify(responses['201'] ?? {});
+    if (guess.includes(getSchemaPath('Written')) || guess.includes('"schema":{"type":"object"}')) delete responses['201'];
   }
   return document;
 }

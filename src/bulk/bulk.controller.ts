@@ -1,5 +1,5 @@
 import { Body, Post } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiOperation } from '@nestjs/swagger';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
@@ -32,11 +32,6 @@ export class BulkController {
         value: { operation: 'clear', tags: ['beta'], environments: ['staging'], subtree: true, atomic: false },
       },
     },
-  })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'The same key and request within 24 hours get the same answer, and one effect.',
   })
   @ApiKeep()
   @ApiWrite({ status: 200, type: BulkResultDto, edits: false })

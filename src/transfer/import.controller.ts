@@ -1,5 +1,5 @@
 import { Body, HttpCode, Post, Query, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiExtraModels, ApiHeader, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
@@ -42,11 +42,6 @@ export class ImportController {
         },
       },
     },
-  })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'The same key and request within 24 hours get the same answer, and one effect.',
   })
   @ApiWrite({ status: 200, type: ImportResultDto, edits: false })
   @ApiResponse({

@@ -19,11 +19,6 @@ export function ApiPromotion(): MethodDecorator {
       description:
         'Of one flag to one target: the ETag of the flag as it is in the target, or in the source. Of a revert: that of the promotion. Refused where there are several: they have their `plan`.',
     }),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'The same key and request within 24 hours get the same answer, and one effect.',
-    }),
     ApiOkResponse({ type: PromotionDto, description: 'Done, nothing to do, or (with dryRun) planned: see `result`.' }),
     ApiProblem(404, 'A flag, an environment or the promotion does not exist.'),
     ApiProblem(409, 'A gate is not passed, the plan is stale, or (revert) fields were changed since: nothing was done.'),

@@ -51,7 +51,7 @@ interface WriteAnswer {
   edits: boolean;
 }
 
-/** Documents what every write has in common: dry run, reason, If-Match, Idempotency-Key and their answers. */
+/** Documents what every write has in common: dry run, reason, If-Match and their answers. */
 export function ApiWrite({ status, type, edits }: WriteAnswer): MethodDecorator {
   const preview = { $ref: getSchemaPath(DryRunDto) };
   const result = type ? { $ref: getSchemaPath(type) } : null;
@@ -83,15 +83,6 @@ export function ApiWrite({ status, type, edits }: WriteAnswer): MethodDecorator 
       ? [
           ApiNoContentResponse({ description: 'Done.' }),
           ApiQuery({ name: 'reason', required: false, type: String, description: 'Why, for the audit log.' }),
-        ]
-      : []),
-    ...(status === 201
-      ? [
-          ApiHeader({
-            name: 'Idempotency-Key',
-            required: false,
-            description: 'The same key and request within 24 hours get the same answer, and one effect.',
-          }),
         ]
       : []),
     ...(edits

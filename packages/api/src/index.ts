@@ -1,0 +1,10 @@
+export { type AnswerDetails, detailsOf } from './answer.js';
+export { createApi } from './create-api.js';
+export { ConfigurationError, FlagtreeProblem, FlagtreeUnreachable } from './errors.js';
+export type { StreamEvent } from './events.js';
+export type { FlagtreeApi } from './generated/operations.gen.js';
+export type * from './generated/types.gen.js';
+export type { Pages } from './pages.js';
+export type { ApiOptions } from './settings.js';
+export type { Answer, CallOptions } from './signatures.js';
+export type { ApiRequest, ApiResponse, Transport } from './transport.js';
