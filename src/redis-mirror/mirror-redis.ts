@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { FINGERPRINTS, WRITE } from './mirror-scripts.js';
+import { FINGERPRINTS, MOST_DIGITS, WRITE } from './mirror-scripts.js';
 
 export const MARKER = 'flagtree:mirror';
 export const CHANNEL = 'flags:changes';
@@ -84,7 +84,7 @@ export class MirrorRedis {
       if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
       throw error;
     });
-    return marker !== null && /^\d{1,15}$/.test(marker) ? Number(marker) : null;
+    return marker !== null && /^\d+$/.test(marker) && marker.length <= MOST_DIGITS ? Number(marker) : null;
   }
 
   write({ mode, from, to, values, finish }: MirrorWrite): Promise<WriteOutcome> {

@@ -234,6 +234,10 @@ describeWithRedis(`the mirror in Redis (${WHERE})`, () => {
   it.each([
     ['a list', () => mirror.redis.multi().del(MARKER).rpush(MARKER, 'x').exec()],
     ['no number', () => mirror.redis.set(MARKER, '1e999')],
+    [
+      'beyond all revisions',
+      () => mirror.redis.mset(MARKER, '9'.repeat(20), 'flags:staging:lamp', `{"revision":${'9'.repeat(20)},"checksum":""}`),
+    ],
   ])('is made anew where its marker is %s', async (_what, spoil) => {
     await mirror.start();
     await mirror.api.post('/api/admin/feature-flags', { key: 'lamp', enabled: true });
