@@ -1,0 +1,12 @@
+ALTER FUNCTION flagtree.every(jsonb, jsonpath) RESET search_path;
+ALTER FUNCTION flagtree.is_unique(jsonb, text) RESET search_path;
+ALTER FUNCTION flagtree.have_whole_weights(jsonb) RESET search_path;
+ALTER FUNCTION flagtree.are_gates(jsonb) RESET search_path;
+ALTER FUNCTION flagtree.default_name() RESET search_path;
+ALTER FUNCTION flagtree.default_variants() RESET search_path;
+ALTER FUNCTION flagtree.stamp() RESET search_path;
+ALTER FUNCTION flagtree.refuse_new_identity() RESET search_path;
+ALTER FUNCTION flagtree.refuse_truncate() RESET search_path;
+ALTER FUNCTION flagtree.refuse_audit_edit() RESET search_path;
+ALTER FUNCTION flagtree.refuse_ledger_edit() RESET search_path;
+ALTER FUNCTION flagtree.refuse_promotion_edit() RESET search_path;
