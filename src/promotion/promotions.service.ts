@@ -21,6 +21,7 @@ import { assertNamesNoVersion, assertUnchanged } from '../platform/http/manageme
 import { runInSlices } from '../platform/run-in-slices.js';
 import { type GateResult, standingGates } from './gates/standing-gates.js';
 import { asksForSoak, pipelineGates } from './gates/pipeline-gates.js';
+import { toldTo } from './gates/told-outcomes.js';
 import { planIdOf, type PreparedPromotion, preparePromotion, resultOf } from './plan/prepared-promotion.js';
 import { PlanHistory } from './plan/plan-history.service.js';
 import type { Decision, PromotionRecord } from './record/promotion-record.js';
@@ -99,9 +100,10 @@ export class PromotionsService {
       ignoresDependencies: order.dependencies === 'ignore',
     });
     const gates = [...standing, ...(await this.stepGates(manager, state, prepared, write, now))];
+    const told = toldTo(write.caller, state, { ...prepared, gates });
     const planId = await runInSlices(planIdFor(state, prepared));
-    const result = resultOf(plan.rows, plan.obstacles, gates);
-    return { record: describe(prepared, gates), planId, result, rows: plan.rows };
+    const result = resultOf(plan.rows, plan.obstacles, told.gates);
+    return { record: describe({ ...prepared, ...told }, told.gates), planId, result, rows: plan.rows };
   }
 
   private async stepGates(

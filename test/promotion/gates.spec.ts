@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Api } from '../support/api.js';
+import { type Answer, Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
 
 let server: Server;
@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const FLAGS = '/api/admin/feature-flags';
+const ENVIRONMENTS = '/api/admin/environments';
 const PIPELINE = '/api/admin/pipelines/main';
 
 /** A flag that is on in development, and in the middle of nothing else. */
@@ -230,6 +231,43 @@ describe('a pipeline', () => {
     expect(gateOf(refused.body, 'reason')).toMatchObject({ state: 'failed', reason: expect.stringContaining('send "reason"') });
     expect(gateOf((await promote(key, { reason: 'because', dryRun: true })).body, 'reason')).toMatchObject({ state: 'passed' });
     expect(await api.post(`/api/admin/promotions/${id}/revert`, {})).toMatchObject({ status: 200, body: { result: 'applied' } });
+  });
+
+  it('takes another parent of the source for a change of all its flags, whatever gave it one', async () => {
+    const places = [['soak-a', 'production'], ['soak-b', 'production'], ['soak-source', 'soak-a']]; // prettier-ignore
+    for (const [slug, parent] of places) await api.post(ENVIRONMENTS, { slug, parent });
+    const key = await newFlag();
+    await api.patch(`${FLAGS}/${key}`, { environment: 'soak-source', enabled: true });
+    await put({ steps: [{ environment: 'soak-source' }, { environment: 'staging', gates: [{ gate: 'soak', minutes: 60 }] }] });
+    const until = async (): Promise<string> => {
+      const plan = await promote(key, { from: 'soak-source', dryRun: true });
+      const { reason } = gateOf(plan.body, 'soak') as unknown as { reason: string };
+      return /until (\S+Z)/.exec(reason)?.[1] ?? '';
+    };
+    const moved = { slug: 'soak-source', name: 'soak-source', parent: 'soak-a' };
+    const doors: (() => Promise<Answer>)[] = [
+      () => api.patch(`${ENVIRONMENTS}/soak-source?force=true`, { parent: 'soak-b' }),
+      () => api.post('/api/admin/import?force=true', { format: 'flagtree-states', version: 2, environments: [moved] }),
+      () => api.delete(`${ENVIRONMENTS}/soak-a?force=true`),
+    ];
+    let before = await until();
+    for (const door of doors) {
+      expect((await door()).status).toBeLessThan(300);
+      const now = await until();
+      expect(now > before).toBe(true);
+      before = now;
+    }
+  });
+
+  it('tells a token nothing of what is evaluated where it may not look', async () => {
+    const key = await newFlag();
+    await api.put(`${FLAGS}/${key}/checks/stays-off`, { environment: 'production', context: {}, variant: 'off' });
+    const limited = await tokenOf('promoter', ['development']);
+    const order = { to: 'production', contexts: [{ targetingKey: 'spy' }], dryRun: true };
+    expect((await promote(key, order)).body.checks).toHaveLength(2);
+    const plan = await promote(key, order, limited);
+    expect(plan).toMatchObject({ status: 200, body: { result: 'blocked', checks: [], branches: [] } });
+    expect(gateOf(plan.body, 'checks')).toMatchObject({ state: 'failed', reason: expect.stringContaining('may not evaluate') });
   });
 
   it('lets nothing in during frozen hours, or without a check where it asks for one', async () => {

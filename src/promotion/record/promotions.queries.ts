@@ -94,19 +94,38 @@ export async function insertPromotion(manager: EntityManager, row: NewPromotion)
   );
 }
 
-/** When each flag last changed: its base, or its override in one of these environments. */
+/**
+ * When each flag last changed in the first of these environments, which inherits from the others: its base, its override in one of them, or,
+ * for all flags at once, the chain itself, when one of them was made or got another parent.
+ */
 export async function lastChanges(
   manager: EntityManager,
   flags: readonly string[],
-  environments: readonly string[],
+  chain: readonly string[],
 ): Promise<Map<string, Date>> {
-  const rows = await manager.query<{ flag: string; at: Date }[]>(
+  const rows = await manager.query<{ flag: string | null; at: Date }[]>(
     `SELECT entry.flag_key AS flag, max(entry.at) AS at
        FROM flagtree.audit_entries AS entry
       WHERE entry.flag_key = ANY ($1::text[]) AND entry.table_name IN ('flags', 'environment_flags')
         AND (entry.environment_slug IS NULL OR entry.environment_slug = ANY ($2::text[]))
-      GROUP BY entry.flag_key`,
-    [flags, environments],
+      GROUP BY entry.flag_key
+      UNION ALL
+     SELECT NULL, max(entry.at)
+       FROM flagtree.audit_entries AS entry
+      WHERE entry.environment_slug = ANY ($2::text[]) AND entry.table_name = 'environments'
+        AND entry.before -> 'parent_id' IS DISTINCT FROM entry.after -> 'parent_id'
+     HAVING count(*) > 0`,
+    [flags, chain],
   );
-  return new Map(rows.map(({ flag, at }) => [flag, at]));
+  const moved = rows.find(({ flag }) => flag === null)?.at;
+  const own = new Map(rows.map(({ flag, at }) => [flag, at]));
+  return new Map(flags.flatMap((flag) => newest([own.get(flag), moved]).map((at) => [flag, at] as const)));
+}
+
+/** The latest, where there is any. */
+function newest(moments: readonly (Date | undefined)[]): Date[] {
+  return moments
+    .filter((moment) => moment !== undefined)
+    .sort((a, b) => b.getTime() - a.getTime())
+    .slice(0, 1);
 }
