@@ -4,9 +4,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
-import { admitByHeaders } from './access/admit.js';
+import { admitByHeaders, Entrance } from './access/entrance.js';
 import { serveLeanRoutes } from './access/lean-routes.js';
-import { TokenRegistry } from './access/token-registry.js';
 import { AppModule } from './app.module.js';
 import { serveOpenApi } from './openapi.js';
 import { type ReadinessProbe, ReadinessRegistry } from './platform/health/readiness-registry.js';
@@ -56,6 +55,7 @@ export async function createApp({ version, logger, probes, connect, ...platform 
   const options = {
     bodyLimit: config.bodyLimitBytes,
     genReqId: requestIdOf,
+    requestTimeout: config.requestTimeoutMs,
     routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: true },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       carryEveryAnswer(request, reply);
@@ -65,7 +65,7 @@ export async function createApp({ version, logger, probes, connect, ...platform 
       refuseUnreadable(face, error, socket);
     },
   };
-  const server = new LeanServer(config.bodyLimitBytes, face);
+  const server = new LeanServer(config, face);
   const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: server.createServer });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,
@@ -84,7 +84,7 @@ export async function createApp({ version, logger, probes, connect, ...platform 
     face.methods.add(url, [method].flat());
   });
   tellOfAnswers(nest, server, requestMeter(metrics), requestLog(logger, config.log.level));
-  admitByHeaders(nest, app.get(TokenRegistry, { strict: false }));
+  admitByHeaders(nest, app.get(Entrance, { strict: false }));
   server.closeWith(nest);
   serveLeanRoutes(
     nest,
@@ -94,7 +94,7 @@ export async function createApp({ version, logger, probes, connect, ...platform 
     (type) => app.get(type, { strict: false }),
   );
   allowLargeBodies(nest, config.importLimitBytes);
-  serveOpenApi(app, version);
+  if (config.apiDocs) serveOpenApi(app, version);
   const dataSource = app.get(DataSource);
   await connect(dataSource);
   await app.init();

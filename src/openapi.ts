@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { guardDocuments } from './openapi/documentation-page.js';
 import { operationsOf, type Parameter } from './openapi/each.js';
 import { describeOperations } from './openapi/operation-texts.js';
 import { exampleParameters } from './openapi/parameters.js';
@@ -35,7 +36,7 @@ export function openApiDocument(app: INestApplication, version: string): OpenAPI
 
 /** What the decorators of the controllers say, made fit for whoever reads it, tries it, or generates a client from it. */
 function presented(document: OpenAPIObject): OpenAPIObject {
-  const named = withPublicNames(withoutGuesses(withKeysOfPosts(withConditionalReads(document))));
+  const named = withPublicNames(withoutGuesses(withLimits(withKeysOfPosts(withConditionalReads(document)))));
   describeOperations(named);
   describeSchemas(named);
   exampleParameters(named);
@@ -70,6 +71,16 @@ function withKeysOfPosts(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
+/** Whatever asks for a token may be asked too often with none that is one. */
+function withLimits(document: OpenAPIObject): OpenAPIObject {
+  for (const { responses } of operationsOf(document)) {
+    const refusal = responses['401'];
+    const description = 'Too many requests of this address were refused for their token; see Retry-After.';
+    if (refusal) responses['429'] ??= { ...refusal, description };
+  }
+  return document;
+}
+
 /** Nest guesses an answer from the type of each handler; a write's type is no body. */
 function withoutGuesses(document: OpenAPIObject): OpenAPIObject {
   for (const { responses } of operationsOf(document)) {
@@ -85,16 +96,9 @@ function reachedBy(request: FastifyRequest, document: OpenAPIObject): OpenAPIObj
   return url === '' ? document : { ...document, servers: [{ url }] };
 }
 
-const OF_DOCUMENTATION = /^\/api\/(?:docs(?:[-/]|$)|openapi\.)/;
-
 /** Serves the document at /api/openapi.json and a page to read and try it at /api/docs. */
 export function serveOpenApi(app: NestFastifyApplication, version: string): void {
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', (route) => {
-      if (OF_DOCUMENTATION.test(route.url)) route.config = { ...route.config, permission: 'public' };
-    });
+  guardDocuments(app.getHttpAdapter().getInstance());
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app, version), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',

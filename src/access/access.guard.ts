@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { admit, permissionOf } from './admit.js';
-import { TokenRegistry } from './token-registry.js';
+import { Entrance, permissionOf } from './entrance.js';
 
 /**
  * The one guard of every handler. It asks once more what was asked of the headers: while a body was on its way, a token may have been
@@ -9,11 +8,11 @@ import { TokenRegistry } from './token-registry.js';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly tokens: TokenRegistry) {}
+  constructor(private readonly entrance: Entrance) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    admit(this.tokens, request, permissionOf(request));
+    this.entrance.admit(request, permissionOf(request));
     return true;
   }
 }

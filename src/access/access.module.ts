@@ -2,13 +2,23 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredPermissions } from './declared-permissions.js';
+import { Entrance } from './entrance.js';
 import { PageLimit } from './page-limit.js';
+import { RefusalLimit } from './refusal-limit.js';
 import { StreamTickets } from './stream-tickets.js';
 import { TokenRegistry } from './token-registry.js';
 
 @Module({
   imports: [DiscoveryModule],
-  providers: [TokenRegistry, StreamTickets, PageLimit, DeclaredPermissions, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [TokenRegistry, StreamTickets],
+  providers: [
+    TokenRegistry,
+    RefusalLimit,
+    Entrance,
+    StreamTickets,
+    PageLimit,
+    DeclaredPermissions,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [TokenRegistry, RefusalLimit, Entrance, StreamTickets],
 })
 export class AccessModule {}

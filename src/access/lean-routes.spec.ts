@@ -6,7 +6,8 @@ import { byteString } from '../platform/http/byte-string.js';
 import type { LeanReply, LeanRequest } from '../platform/http/request.js';
 import { Face } from '../platform/http/outside/face.js';
 import { LeanServer } from '../platform/http/lean/lean-server.js';
-import { admitByHeaders } from './admit.js';
+import { admitByHeaders, Entrance } from './entrance.js';
+import { RefusalLimit } from './refusal-limit.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { EvaluatesForPages, RequireRole } from './permissions.js';
 import { PageLimit } from './page-limit.js';
@@ -51,18 +52,23 @@ let shortWays: number;
 async function start(controller: Type<object>, method: string): Promise<string> {
   const application = await Test.createTestingModule({
     controllers: [controller],
-    providers: [TokenRegistry, { provide: PageLimit, useValue: new PageLimit({ browserRate: 0 }) }],
+    providers: [
+      TokenRegistry,
+      Entrance,
+      { provide: RefusalLimit, useValue: new RefusalLimit({ refusalLimit: 0 }) },
+      { provide: PageLimit, useValue: new PageLimit({ browserRate: 0 }) },
+    ],
   }).compile();
   Logger.overrideLogger(false); // the one that Test brings would tell of each failure below
   application.get(TokenRegistry).load([{ ...ROW, secret_sha256: `\\x${sha256Of(TOKEN)}` }]);
   const server = new LeanServer(
-    1_000,
+    { bodyLimitBytes: 1_000, requestTimeoutMs: 30_000, connectionLimit: 100 },
     new Face({ publicUrl: null, trustedProxies: [], cors: null, environment: { header: 'x-environment' } }),
   );
   shortWays = 0;
   server.onAnswered(() => shortWays++);
   nest = Fastify({ serverFactory: server.createServer });
-  admitByHeaders(nest, application.get(TokenRegistry));
+  admitByHeaders(nest, application.get(Entrance));
   serveLeanRoutes(nest, (route) => { server.add(route); }, (type) => application.get(type)); // prettier-ignore
   nest.post(
     '/lean/:key',

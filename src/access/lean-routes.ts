@@ -6,9 +6,8 @@ import type { LeanHandler, LeanReply, LeanRequest } from '../platform/http/reque
 import type { LeanRoute } from '../platform/http/lean/lean-route.js';
 import { problemDocument, sendProblem } from '../platform/http/problems/problem.filter.js';
 import { PERMISSION } from '../platform/http/permission-metadata.js';
-import { admit } from './admit.js';
+import { Entrance } from './entrance.js';
 import { PageLimit } from './page-limit.js';
-import { TokenRegistry } from './token-registry.js';
 
 /** The method of a controller that answers a route by itself, past Nest's pipeline. */
 interface Declared {
@@ -33,10 +32,10 @@ export function serveLeanRoutes(nest: FastifyInstance, add: (route: LeanRoute) =
     const { lean, problemAs = problemDocument } = route.config ?? {};
     if (!lean) return;
     const handler = handlerOf(lean, get);
-    const tokens = get(TokenRegistry);
-    const admitted = (request: LeanRequest) => { admit(tokens, request, 'ofrep'); }; // prettier-ignore
+    const entrance = get(Entrance);
+    const admit = (request: LeanRequest) => { entrance.admit(request, 'ofrep'); }; // prettier-ignore
     route.handler = onFastify(handler);
-    for (const method of [route.method].flat()) add({ method, url: route.url, admit: admitted, handler, problemAs });
+    for (const method of [route.method].flat()) add({ method, url: route.url, admit, handler, problemAs });
   });
 }
 

@@ -1,23 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
+import { TooMany } from '../platform/http/problems/problem.js';
 import { PageLimit } from './page-limit.js';
 
-const asked = (limit: PageLimit, reader: string, times: number, now: number) =>
-  Array.from({ length: times }, () => limit.take(reader, now)).filter((wait) => wait === 0).length;
+const asked = (publicId: string, remoteAddress: string) =>
+  ({ caller: { token: { publicId } }, raw: { socket: { remoteAddress } } }) as never;
 
-describe('what pages may ask', () => {
-  it('is a burst, then the rate, for each reader on its own', () => {
-    const limit = new PageLimit({ browserRate: 2 });
-    expect(asked(limit, 'one', 10, 0)).toBe(6);
-    expect(limit.take('one', 0)).toBe(500);
-    expect(asked(limit, 'other', 10, 0)).toBe(6);
-    expect(asked(limit, 'one', 10, 1_000)).toBe(2);
-    expect(asked(limit, 'one', 10, 3_600_000)).toBe(6);
-  });
+it('pages may ask as often as the rate says, after a burst, each token from each address', () => {
+  const limit = new PageLimit({ browserRate: 2 });
+  const ask = (publicId: string, address: string, now: number) => () => { limit.assertMayAsk(asked(publicId, address), now); }; // prettier-ignore
+  for (let time = 0; time < 6; time++) ask('one', '192.0.2.1', 0)();
+  expect(ask('one', '192.0.2.1', 0)).toThrow(expect.objectContaining({ code: 'too-many-requests', retryAfterSeconds: 1 }));
+  expect(ask('one', '192.0.2.2', 0)).not.toThrow();
+  expect(ask('other', '192.0.2.1', 0)).not.toThrow();
+  expect(ask('one', '192.0.2.1', 500)).not.toThrow();
+  expect(ask('one', '192.0.2.1', 500)).toThrow(TooMany);
+});
 
-  it('forgets those who asked longest ago, so that it stays small', () => {
-    const limit = new PageLimit({ browserRate: 1 });
-    asked(limit, 'first', 3, 0);
-    for (let reader = 0; reader < 20_000; reader++) limit.take(String(reader), 0);
-    expect(asked(limit, 'first', 10, 0)).toBe(3);
-  });
+it('pages may ask as often as they like where the rate is 0', () => {
+  const limit = new PageLimit({ browserRate: 0 });
+  for (let time = 0; time < 1_000; time++) limit.assertMayAsk(asked('one', '192.0.2.1'), 0);
 });

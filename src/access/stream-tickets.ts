@@ -13,8 +13,8 @@ export interface Ticket {
 
 /**
  * Tickets for the event streams of browsers, which cannot send headers: a URL may end up in logs, so it never holds a token. A ticket is
- * signed with the digest of its token's secret, which every server knows: any of them accepts it, and it ends when the token is revoked,
- * rotated or expires. Within half a lifetime the same caller gets the same ticket, so that providers keep their connection.
+ * signed with the digest of its token's secret and the id of its row, which every server knows and no URL holds: any of them accepts it, nobody can
+ * try out secrets with it, and it ends when the token is revoked, rotated or expires. Within half a lifetime the same caller gets the same ticket, so that providers keep their connection.
  */
 @Injectable()
 export class StreamTickets {
@@ -38,7 +38,7 @@ export class StreamTickets {
     if (!holder) return null;
     const expiry = Math.ceil((this.windowAt(now) + 2) * this.halfLifeMs);
     const subject = `${publicId}.${environment}.${expiry.toString(36)}`;
-    return `${subject}.${signature(holder.digest, subject).toString('base64url')}`;
+    return `${subject}.${signature(holder, subject).toString('base64url')}`;
   }
 
   /** @throws {Unauthorized} */
@@ -55,7 +55,7 @@ export class StreamTickets {
       throw new Unauthorized('ticket-malformed', 'This is no stream ticket: open the event stream that a bulk answer names.');
     }
     const holder = this.tokens.inForce(publicId, new Date(now));
-    if (!holder || !timingSafeEqual(signature(holder.digest, subject), Buffer.from(signed, 'base64url'))) {
+    if (!holder || !timingSafeEqual(signature(holder, subject), Buffer.from(signed, 'base64url'))) {
       throw new Unauthorized(
         'ticket-unknown',
         'This stream ticket is not in force, or its token was revoked or rotated: evaluate again for a new one.',
@@ -68,5 +68,7 @@ export class StreamTickets {
   }
 }
 
-const signature = (digest: string, subject: string) =>
-  createHmac('sha256', Buffer.from(digest, 'hex')).update(`flagtree event stream\n${subject}`).digest();
+function signature({ caller, digest }: { caller: Caller; digest: string }, subject: string): Buffer {
+  const key = createHmac('sha256', Buffer.from(digest, 'hex')).update(caller.tokenId).digest();
+  return createHmac('sha256', key).update(`flagtree event stream\n${subject}`).digest();
+}

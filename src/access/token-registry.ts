@@ -85,9 +85,9 @@ export class TokenRegistry {
 export function refusalOf({ token }: Caller, now: Date): Unauthorized | null {
   const { expiresAt, revokedAt, name } = token;
   if (revokedAt !== null)
-    return new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`);
+    return new Unauthorized('token-revoked', `The token "${name}" was revoked at ${revokedAt}: ask for a new one.`, token);
   if (expiresAt !== null && Date.parse(expiresAt) <= now.getTime()) {
-    return new Unauthorized('token-expired', `The token "${name}" expired at ${expiresAt}: ask for a new one.`);
+    return new Unauthorized('token-expired', `The token "${name}" expired at ${expiresAt}: ask for a new one.`, token);
   }
   return null;
 }

@@ -32,7 +32,7 @@ export class FlagdExports {
       this.texts.set(snapshot, written);
     }
     const { text, etag } = written;
-    void reply.headers({ etag, 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
+    void reply.headers({ etag, vary: 'Authorization, X-API-Key' });
     if (hasAlready(request, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
     return text;

@@ -48,7 +48,7 @@ const EXAMPLES: Record<string, Example> = {
       ],
     },
   },
-  429: { code: 'too-many-requests', detail: 'This address asks more often than pages may.' },
+  429: { code: 'too-many-refusals', detail: 'Too many requests of this address were refused for their token.' },
   500: { code: 'internal-error', detail: 'A fault of the server. Its log has this request id.' },
   503: {
     code: 'database-away',

@@ -81,7 +81,16 @@ async function serve(parts: Parts): Promise<void> {
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explainPort(config)));
   teardown.add('The note of the address', await noteUrl(dataDirectory, url, notice), STEP_MS);
-  process.stdout.write(welcome({ version, url, isFirst, adminTokenPath: app.adminTokenPath, database: database.directions }));
+  process.stdout.write(
+    welcome({
+      version,
+      url,
+      isFirst,
+      adminTokenPath: app.adminTokenPath,
+      hasDocs: config.apiDocs,
+      database: database.directions,
+    }),
+  );
   if (!isThere) void database.keepTrying(app.dataSource, app.meetDatabase);
   await requested(stop);
   logger.info({ signal: String(stop.reason) }, 'stopping');

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { welcome } from './welcome.js';
 
-const SERVER = { version: '1.0.0', url: 'http://127.0.0.1:3000', adminTokenPath: '/d/admin-token', database: ['private'] };
+const SERVER = {
+  version: '1.0.0',
+  url: 'http://127.0.0.1:3000',
+  adminTokenPath: '/d/admin-token',
+  hasDocs: true,
+  database: ['private'],
+};
 
 describe('the welcome', () => {
   it('says at a first start what to do next, ready to be copied', () => {

@@ -4,16 +4,18 @@ interface Welcome {
   /** Whether the data directory was empty before. */
   isFirst: boolean;
   adminTokenPath: string | null;
+  /** Whether there is a page about the API. */
+  hasDocs: boolean;
   /** Where the database is and how to look into it. */
   database: string[];
 }
 
 /** What a person who has started the server wants to know next. */
-export function welcome({ version, url, isFirst, adminTokenPath, database }: Welcome): string {
+export function welcome({ version, url, isFirst, adminTokenPath, hasDocs, database }: Welcome): string {
   const [where = '', ...more] = database;
   const rows: [string, string][] = [
     ['API', url],
-    ['API docs', `${url}/api/docs`],
+    ...(hasDocs ? [['API docs', `${url}/api/docs`] as [string, string]] : []),
     [
       'Admin token',
       adminTokenPath ??

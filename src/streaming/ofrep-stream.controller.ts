@@ -2,6 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/permissions.js';
+import { RefusalLimit } from '../access/refusal-limit.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { carryForPublicToken } from '../platform/http/every-answer.js';
@@ -15,6 +16,7 @@ import { StreamsService } from './streams.service.js';
 @ApiTags('OFREP')
 export class OfrepStreamController {
   constructor(
+    private readonly limit: RefusalLimit,
     private readonly tickets: StreamTickets,
     private readonly store: StateStore,
     private readonly streams: StreamsService,
@@ -26,17 +28,20 @@ export class OfrepStreamController {
   @Public()
   @ApiOfrepStream()
   async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { ticket: text } = request.query as Record<string, unknown>;
-    if (typeof text !== 'string') {
-      throw new Unauthorized(
-        'ticket-missing',
-        'Open the event stream that a bulk answer names in `eventStreams`: its URL holds a ticket.',
-      );
-    }
-    const { caller, environment } = this.tickets.redeem(text, Date.now());
+    const { caller, environment } = this.limit.watch(request, () => this.tickets.redeem(ticketIn(request), Date.now()));
     if (caller.isPublic) carryForPublicToken(request, reply);
     void reply.header('x-resolved-environment', environment);
     admittedEnvironment(this.store.state, environment, caller, 'named by the ticket');
     await this.streams.start({ caller, environment, format: 'ofrep', lastEventId: lastEventIdOf(request), reply });
   }
+}
+
+/** @throws {Unauthorized} */
+function ticketIn({ query }: FastifyRequest): string {
+  const { ticket } = query as Record<string, unknown>;
+  if (typeof ticket === 'string') return ticket;
+  throw new Unauthorized(
+    'ticket-missing',
+    'Open the event stream that a bulk answer names in `eventStreams`: its URL holds a ticket.',
+  );
 }

@@ -25,7 +25,7 @@ describe('docs/reference/http-api.md', () => {
 
   it('lists every code of a problem document, and none that there is not', () => {
     const raised = found(
-      /new (?:Invalid|Unsupported|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|Unavailable|TooMany)\(\s*'([a-z0-9-]+)'/g,
+      /new (?:Invalid|Unsupported|Unauthorized|Forbidden|NotFound|Conflict|Unprocessable|TooMany|Unavailable)\(\s*'([a-z0-9-]+)'/g,
       sources,
     );
     const named = [

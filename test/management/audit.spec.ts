@@ -29,7 +29,7 @@ describe('the audit log', () => {
       entity: 'flag',
       environment: null,
       reason: 'for the relaunch',
-      requestId: 'req-1',
+      requestId: 'sent:req-1',
       before: null,
     });
     expect(update).toMatchObject({

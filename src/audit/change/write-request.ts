@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../access/caller.js';
 import { callerOf } from '../../access/request-caller.js';
 import { clientAddressOf } from '../../platform/http/client-address.js';
+import { auditedIdOf } from '../../platform/http/request-id.js';
 import { Invalid } from '../../platform/http/problems/problem.js';
 import type { Preconditions } from '../../platform/http/management/etag.js';
 import { readsQuery } from '../../platform/http/management/parameters/query-parameters.js';
@@ -53,7 +54,7 @@ export function writeRequestOf(request: FastifyRequest): WriteRequest {
   const query = request.query as Record<string, unknown>;
   return {
     caller: callerOf(request),
-    requestId: request.id,
+    requestId: auditedIdOf(request),
     remote: clientAddressOf(request),
     reason: reasonOf(body['reason'] ?? query['reason']),
     dryRun: switchOf(query['dryRun'], 'dryRun') || body['dryRun'] === true,

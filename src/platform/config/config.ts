@@ -31,6 +31,8 @@ export interface Config {
   };
   /** Whose pages may evaluate; null: none of another origin. */
   readonly cors: CorsOrigins | null;
+  /** Whether the OpenAPI document and the page to read it are served. */
+  readonly apiDocs: boolean;
   /** Stands before every URL of an answer; null: what trusted proxies say. */
   readonly publicUrl: string | null;
   /** Addresses, CIDRs and names of ranges, as `proxy-addr` has them. */
@@ -58,6 +60,11 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly mirrorCheckIntervalMs: number;
   readonly shutdownTimeoutMs: number;
+  /** For the whole of a request to come. */
+  readonly requestTimeoutMs: number;
+  readonly connectionLimit: number;
+  /** Refused tokens of one address in a minute; 0: any number. */
+  readonly refusalLimit: number;
   readonly bodyLimitBytes: number;
   readonly importLimitBytes: number;
 }

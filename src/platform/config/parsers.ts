@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { ENVIRONMENT_NAME } from '@flagtree/engine';
 import { resolve } from 'node:path';
+import { isGuessable } from './guessable.js';
 
 /** Turns the text of a setting into its value, or throws {@link BadValue}. */
 export type Parse<T> = (text: string) => T;
@@ -114,8 +115,11 @@ export function httpUrl(text: string): string {
 
 /** Never quotes the value: it is a secret. */
 export function secret(text: string): string {
-  if (/^[\x21-\x7e]{32,512}$/.test(text)) return text;
-  throw new BadValue('must be 32 to 512 visible ASCII characters without spaces (try: openssl rand -hex 32)');
+  if (!/^[\x21-\x7e]{32,512}$/.test(text))
+    throw new BadValue('must be 32 to 512 visible ASCII characters without spaces (try: openssl rand -hex 32)');
+  if (isGuessable(text))
+    throw new BadValue('can be guessed: its characters repeat or follow a pattern. Make a random one: openssl rand -hex 32');
+  return text;
 }
 
 export function quote(text: string): string {

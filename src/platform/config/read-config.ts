@@ -70,6 +70,7 @@ function toConfig(values: SettingValues): Config {
       allowed: values.FLAGTREE_ALLOWED_ENVIRONMENTS,
     },
     cors: values.FLAGTREE_CORS_ORIGINS,
+    apiDocs: values.FLAGTREE_API_DOCS,
     publicUrl: values.FLAGTREE_PUBLIC_URL,
     trustedProxies: values.FLAGTREE_TRUSTED_PROXIES ?? [],
     log: { level: values.FLAGTREE_LOG_LEVEL },
@@ -90,6 +91,9 @@ function toConfig(values: SettingValues): Config {
     redisUrl: values.REDIS_URL,
     mirrorCheckIntervalMs: values.FLAGTREE_MIRROR_CHECK_INTERVAL,
     shutdownTimeoutMs: values.FLAGTREE_SHUTDOWN_TIMEOUT,
+    requestTimeoutMs: values.FLAGTREE_REQUEST_TIMEOUT,
+    connectionLimit: values.FLAGTREE_CONNECTION_LIMIT,
+    refusalLimit: values.FLAGTREE_REFUSAL_LIMIT,
     bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
     importLimitBytes: values.FLAGTREE_IMPORT_LIMIT,
   };

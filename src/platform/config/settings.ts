@@ -80,6 +80,7 @@ export const SETTING_TABLE = {
     corsOrigins,
     'Comma-separated origins, or `*`, whose web pages may evaluate: OFREP and its event stream, nothing else.',
   ),
+  FLAGTREE_API_DOCS: required(boolean, 'true', '`false`: neither the page at `/api/docs` nor the OpenAPI document is served.'),
   FLAGTREE_PUBLIC_URL: optional(
     publicUrl,
     'What stands before every URL that an answer holds, path prefix included; without it what trusted proxies say.',
@@ -113,7 +114,7 @@ export const SETTING_TABLE = {
   ),
   FLAGTREE_STREAM_TICKET_LIFETIME: required(
     duration(1_000, 86_400_000),
-    '60m',
+    '5m',
     'How long a browser can open the event stream that a bulk answer named; at least half of it.',
   ),
   FLAGTREE_BROWSER_RATE: required(
@@ -144,6 +145,21 @@ export const SETTING_TABLE = {
     'How often every key in Redis is compared with what it should hold, and mended.',
   ),
   FLAGTREE_SHUTDOWN_TIMEOUT: required(duration(0, 300_000), '10s', 'How long a stop waits for requests that are under way.'),
+  FLAGTREE_REQUEST_TIMEOUT: required(
+    duration(1_000, 3_600_000),
+    '30s',
+    'How long a request may take to come, headers and body. Answers, event streams among them, may take longer.',
+  ),
+  FLAGTREE_CONNECTION_LIMIT: required(
+    wholeNumber(10, 10_000_000),
+    '20000',
+    'Connections open at once, event streams included; one more is closed at once.',
+  ),
+  FLAGTREE_REFUSAL_LIMIT: required(
+    wholeNumber(0, 1_000_000),
+    '300',
+    'Requests of one address that are refused for their token in a minute, before it hears 429; 0: any number.',
+  ),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
   FLAGTREE_IMPORT_LIMIT: required(byteSize(1024, 256 * 1024 * 1024), '64mb', 'Largest document of an import.'),
 };

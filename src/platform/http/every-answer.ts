@@ -9,12 +9,15 @@ interface Naming {
   header(name: string, value: string): unknown;
 }
 
+/** An answer is for who asked, and is asked for again; what may be kept longer, or must not be kept at all, says so itself. */
+const UNSHARED = 'private, no-cache';
+
 /**
  * The headers that every answer carries, names and values in turns, whoever writes it: Fastify by a hook, the lean way and the refusals of
  * Node's parser by themselves. The environment that a request resolved to is added where that is found out.
  */
 export function everyAnswer({ id, raw }: Answering): string[] {
-  const head = ['x-request-id', id, 'x-content-type-options', 'nosniff'];
+  const head = ['x-request-id', id, 'x-content-type-options', 'nosniff', 'cache-control', UNSHARED];
   const crossOrigin = raw.face?.crossOrigin;
   if (crossOrigin) for (const [name, value] of crossOrigin.headersOf(raw)) head.push(name, value);
   return head;

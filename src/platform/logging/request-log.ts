@@ -1,11 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import { isDebug, type LogLevel } from '../config/config.js';
 import { clientAddressOf } from '../http/client-address.js';
+import type { RefusedToken } from '../http/outside/problem-shape.js';
 import type { LeanRequest } from '../http/request.js';
+import { Sampled } from './sampled.js';
 
 type LoggedRequest = Pick<LeanRequest, 'id' | 'method' | 'url' | 'headers' | 'raw' | 'routeOptions'> & {
   is404?: boolean;
-  caller?: { readonly token: { readonly publicId: string } };
+  caller?: { readonly token: RefusedToken };
 };
 
 interface LoggedReply {
@@ -15,22 +17,33 @@ interface LoggedReply {
   getHeader(name: string): unknown;
 }
 
+/** In ten seconds. */
+const REFUSALS_SHOWN = 200;
+
 export type LogRequest = (request: LoggedRequest, reply: LoggedReply) => void;
 
 /**
- * One line a request: writes and who was not let in (401, 403) at level info, answers of 500 and above as warnings, everything else (reads,
+ * One line a request: writes and who was not let in (401, 403, 429) at level info, answers of 500 and above as warnings, everything else (reads,
  * evaluations) at level debug, where it costs nothing unless somebody listens. `remote` is the caller's address, `token` the public id of its token.
+ * Of a refusal it says its code, and the name and kind of the token as far as it is known; of very many refusals the first ones have a line.
  * The query and the body are never in it: they may hold personal data.
  */
 export function requestLog(logger: LoggerService, level: LogLevel): LogRequest {
   const hearsReads = isDebug(level);
+  const refusals = new Sampled(REFUSALS_SHOWN, (leftOut) => {
+    logger.log({ leftOut }, 'refused requests without a line of their own', 'http');
+  });
   return (request, reply) => {
     if (reply.statusCode >= 500) logger.warn(lineOf(request, reply), 'request', 'http');
-    else if (reply.statusCode === 401 || reply.statusCode === 403 || isWrite(request))
-      logger.log(lineOf(request, reply), 'request', 'http');
+    else if (isRefusal(reply)) {
+      if (refusals.admits(request.raw.refused?.code ?? String(reply.statusCode)))
+        logger.log(lineOf(request, reply), 'request', 'http');
+    } else if (isWrite(request)) logger.log(lineOf(request, reply), 'request', 'http');
     else if (hearsReads) logger.debug?.(lineOf(request, reply), 'request', 'http');
   };
 }
+
+const isRefusal = ({ statusCode }: LoggedReply) => statusCode === 401 || statusCode === 403 || statusCode === 429;
 
 function isWrite({ method, url, is404 }: LoggedRequest): boolean {
   return url.startsWith('/api/admin/') && method !== 'GET' && method !== 'HEAD' && is404 !== true;
@@ -42,7 +55,7 @@ function lineOf(request: LoggedRequest, reply: LoggedReply): object {
   return {
     requestId: request.id,
     remote: clientAddressOf(request),
-    ...(request.caller && { token: request.caller.token.publicId }),
+    ...tokenOf(request, isRefusal(reply)),
     method: request.method,
     path: pathOf(request.url),
     route: request.routeOptions.url ?? null,
@@ -50,6 +63,15 @@ function lineOf(request: LoggedRequest, reply: LoggedReply): object {
     ms: Math.round(reply.elapsedTime * 10) / 10,
     ...(environment !== undefined && { environment }),
     ...(traceId !== undefined && { traceId }),
+  };
+}
+
+function tokenOf({ caller, raw: { refused } }: LoggedRequest, isRefused: boolean): object {
+  const token = caller?.token ?? refused?.token;
+  return {
+    ...(token && { token: token.publicId }),
+    ...(isRefused && token && { tokenName: token.name, tokenKind: token.kind }),
+    ...(isRefused && refused && { code: refused.code }),
   };
 }
 

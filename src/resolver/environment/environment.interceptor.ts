@@ -4,6 +4,7 @@ import {
   Controller,
   createParamDecorator,
   type ExecutionContext,
+  Inject,
   Injectable,
   type NestInterceptor,
   UseInterceptors,
@@ -14,6 +15,7 @@ import { from, type Observable, switchMap } from 'rxjs';
 import { Evaluates } from '../../access/permissions.js';
 import { AT } from '../../history/at.dto.js';
 import { validateMoment } from '../../history/moment.js';
+import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { Invalid } from '../../platform/http/problems/problem.js';
 import { RequestEnvironments, type ResolvedEnvironment } from './request-environments.service.js';
@@ -28,15 +30,18 @@ declare module 'fastify' {
 /** Resolves the environment of every request of an evaluation controller before its handler runs, or refuses the request. */
 @Injectable()
 export class EnvironmentInterceptor implements NestInterceptor {
-  constructor(private readonly environments: RequestEnvironments) {}
+  constructor(
+    private readonly environments: RequestEnvironments,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    void reply.header('vary', `Authorization, X-API-Key, ${this.config.environment.header}`);
     const at = momentIn(request);
-    if (at !== undefined)
-      return from(this.takeUp(at, request, http.getResponse<FastifyReply>())).pipe(switchMap(() => next.handle()));
-    request.environment = this.environments.resolve(request, http.getResponse<FastifyReply>());
+    if (at !== undefined) return from(this.takeUp(at, request, reply)).pipe(switchMap(() => next.handle()));
+    request.environment = this.environments.resolve(request, reply);
     return next.handle();
   }
 

@@ -49,6 +49,28 @@ describe('an evaluation context', () => {
 
 describe('the body of an evaluation request', () => {
   it.each([[undefined], [null], [[]], ['{}'], [0], [true]])('is no object: %j', (body) => {
-    expect(() => objectOf(body)).toThrow(expect.objectContaining({ kind: 'invalid', code: 'invalid-context' }));
+    expect(() => objectOf({ body })).toThrow(expect.objectContaining({ kind: 'invalid', code: 'invalid-context' }));
   });
+
+  it.each([
+    ['{"context":{"a":1,"a":2}}', ['/context/a']],
+    ['{"context":{},"context":{}}', ['/context']],
+    ['{"context":{"\\u0061":1,"a":{"b":1,"b":2}}}', ['/context/a', '/context/a/b']],
+    ['{"context":{"list":[{"b":1},{"b":1,"c":":","b":2}],"url":"http://a:1"}}', ['/context/list/1/b']],
+    ['{"context":{"__proto__":1,"__proto__":2}}', ['/context/__proto__']],
+  ])('has no key twice: %s', (bodyText, pointers) => {
+    const refusal = {
+      code: 'invalid-json',
+      defects: pointers.map((pointer) => expect.objectContaining({ pointer, code: 'duplicate-key' })),
+    };
+    expect(() => objectOf({ body: JSON.parse(bodyText), bodyText })).toThrow(expect.objectContaining(refusal));
+  });
+
+  it.each(['{"context":{"a":{"b":1},"c":{"b":":::"},"d":1e400,"e":"\\ud800"}}', '{"a":["a:b",":",{"b":":"}],"b":{}}'])(
+    'may have colons in its texts, and all that JSON can say: %s',
+    (bodyText) => {
+      const body: unknown = JSON.parse(bodyText);
+      expect(objectOf({ body, bodyText })).toBe(body);
+    },
+  );
 });

@@ -1,5 +1,10 @@
+import type { FastifyRequest } from 'fastify';
 import { contextDefect, type EvaluationContext, isPlainObject } from '@flagtree/engine';
+import { repeatedKeys } from '../../platform/http/json/repeated-keys.js';
 import { Invalid } from '../../platform/http/problems/problem.js';
+
+/** What a request has sent, read at once or in slices. */
+export type SentBody = Pick<FastifyRequest, 'body' | 'largeBody'> & { bodyText?: string | undefined };
 
 /** @throws {Invalid} with the code `invalid-context`. */
 export function contextOf(body: Record<string, unknown>): EvaluationContext {
@@ -10,9 +15,20 @@ export function contextOf(body: Record<string, unknown>): EvaluationContext {
   ]);
 }
 
-/** The body of every evaluation request. @throws {Invalid} with the code `invalid-context`, since what lacks is the context. */
-export function objectOf(body: unknown): Record<string, unknown> {
-  if (isPlainObject(body)) return body;
+/**
+ * The body of every evaluation request, of which everybody reads the same. @throws {Invalid} with the code `invalid-context`, since what lacks is
+ * the context, or `invalid-json` for keys that are repeated.
+ */
+export function objectOf({ body, bodyText = '', largeBody }: SentBody): Record<string, unknown> {
+  if (isPlainObject(body)) {
+    const defects = largeBody ? largeBody.defects.filter(({ code }) => code === 'duplicate-key') : repeatedKeys(bodyText, body);
+    if (defects.length === 0) return body;
+    throw new Invalid(
+      'invalid-json',
+      'Keys stand more than once in the JSON of the body, where others may read another one: see errors.',
+      defects,
+    );
+  }
   const detail = 'Send a JSON object: { "context": { … } }.';
   throw new Invalid('invalid-context', detail, [{ pointer: '', code: 'type', detail }]);
 }

@@ -8,7 +8,7 @@ describe('an evaluation request', () => {
     ['no flags at all', { context: {}, flags: [] }, { context: {}, flags: [] }],
     ['names that are no keys', { context: {}, flags: ['__proto__', 'ü'] }, { context: {}, flags: ['__proto__', 'ü'] }],
   ])('may ask for %s', (_what, body, request) => {
-    expect(evaluationRequestOf(body)).toEqual(request);
+    expect(evaluationRequestOf({ body })).toEqual(request);
   });
 
   it.each([
@@ -27,7 +27,7 @@ describe('an evaluation request', () => {
   ])('is refused: %#', (body, code, defects) => {
     let refusal: unknown;
     try {
-      evaluationRequestOf(body);
+      evaluationRequestOf({ body });
     } catch (error) {
       refusal = error;
     }

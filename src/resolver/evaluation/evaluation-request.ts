@@ -1,6 +1,6 @@
 import { type Defect, type EvaluationContext, pointerTo } from '@flagtree/engine';
 import { Invalid } from '../../platform/http/problems/problem.js';
-import { contextOf, objectOf } from './evaluation-context.js';
+import { contextOf, objectOf, type SentBody } from './evaluation-context.js';
 
 export interface EvaluationRequest {
   context: EvaluationContext;
@@ -12,8 +12,8 @@ const MAX_FLAGS = 1_000;
 const MAX_KEY_LENGTH = 255;
 
 /** The body of `POST /api/feature-flags/evaluate`. @throws {Invalid} */
-export function evaluationRequestOf(body: unknown): EvaluationRequest {
-  const request = objectOf(body);
+export function evaluationRequestOf(sent: SentBody): EvaluationRequest {
+  const request = objectOf(sent);
   const context = contextOf(request);
   const defects = [...unknownProperties(request), ...flagsDefects(request['flags'])];
   if (defects.length > 0) throw new Invalid('invalid-request', 'The request cannot be evaluated: see errors.', defects);

@@ -1,8 +1,7 @@
-import { Body, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { evaluate, type Evaluation } from '@flagtree/engine';
-import { CONFIG, type Config } from '../../platform/config/config.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
@@ -19,7 +18,6 @@ export class EvaluationsController {
   constructor(
     private readonly documents: SnapshotDocuments,
     private readonly observer: EvaluationObserver,
-    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Evaluates flags, all of them at one revision; with `at` as they were then, and with that instant as the time of day. */
@@ -32,12 +30,8 @@ export class EvaluationsController {
   @ApiProblem(400, 'The body or the context is not valid: `errors` says where.')
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
-  evaluate(
-    @RequestEnvironment() { snapshot, instant }: ResolvedEnvironment,
-    @Req() request: FastifyRequest,
-    @Body() body: unknown,
-  ): EvaluationDto {
-    const { context, flags } = evaluationRequestOf(body);
+  evaluate(@RequestEnvironment() { snapshot, instant }: ResolvedEnvironment, @Req() request: FastifyRequest): EvaluationDto {
+    const { context, flags } = evaluationRequestOf(request);
     const now = instant ?? Date.now();
     const keys = flags ?? [...snapshot.flags.keys()];
     const evaluations = keys.map((key) => evaluate(snapshot, key, context, now));
@@ -85,11 +79,7 @@ export class EvaluationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Buffer | undefined {
     const etag = `"${snapshot.etag}"`;
-    void reply.headers({
-      etag,
-      'cache-control': 'private, no-cache',
-      vary: `Authorization, X-API-Key, ${this.config.environment.header}`,
-    });
+    void reply.header('etag', etag);
     if (hasAlready(request, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
     return this.documents.bytes(snapshot, state.segments);

@@ -41,7 +41,7 @@ export class OfrepController {
   evaluateFlag(@Req() request: LeanRequest, @Res() reply: LeanReply): void {
     const { key } = request.params as { key: string };
     const snapshot = seenBy(request, this.environments.resolve(request, reply).snapshot);
-    const context = contextOf(objectOf(request.body));
+    const context = contextOf(objectOf(request));
     const evaluation = evaluate(snapshot, key, context, Date.now());
     this.observer.one(request, snapshot, key, context, evaluation);
     reply.json(ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
@@ -62,7 +62,7 @@ export class OfrepController {
     const snapshot = seenBy(request, all);
     const now = Date.now();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now, publicUrlOf(request)) : null;
-    const context = contextOf(objectOf(request.body));
+    const context = contextOf(objectOf(request));
     const { segments } = state;
     const answer = this.bulk.answer({
       snapshot,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -127,6 +128,8 @@ async function admit(change: Change, text: string, replaces: boolean): Promise<s
     return [`was revoked or rotated at ${givenUp.toISOString()} and stays so. ${ANEW}`];
   if (holder?.isRevoked) return [`was revoked and stays so. ${ANEW}`];
   if (holder && !holder.isOwn) return [`is that of the token "${holder.name}", which is left as it is.`];
+  // Another server that starts may have been faster.
+  if (holder && !holder.expires) return [];
   const own = holder?.id ?? (await ownTokenId(manager));
   if (!holder && own !== null && !replaces) return [`is not in force: the server's own token has another secret by now. ${ANEW}`];
   const wanted = publicIdFor(text);
@@ -138,4 +141,5 @@ async function admit(change: Change, text: string, replaces: boolean): Promise<s
   return [];
 }
 
-const publicIdFor = (text: string) => publicIdOf(text) ?? `set-${sha256Of(text).slice(0, 8)}`;
+/** Of a secret that somebody chose it tells nothing: whoever sees it could try out guesses. */
+const publicIdFor = (text: string) => publicIdOf(text) ?? `set-${randomBytes(6).toString('hex')}`;

@@ -66,13 +66,14 @@ type Container = { kind: 'object'; keys: Set<string>; key: string | null } | { k
 
 /**
  * What `JSON.parse` silently accepts and a stored configuration must not hold: repeated keys, `__proto__`, NUL characters,
- * unpaired surrogates (PostgreSQL refuses both), numbers that lose digits. `text` is known to be valid JSON.
+ * unpaired surrogates (PostgreSQL refuses both), numbers that lose digits. `text` is known to be valid JSON. `codes`: only these.
  */
-export function strictJsonDefects(text: string): Defect[] {
+export function strictJsonDefects(text: string, codes?: readonly string[]): Defect[] {
   const defects: Defect[] = [];
   const stack: Container[] = [];
   const report = ([code, detail]: Flaw) => {
-    if (defects.length < MAX_DEFECTS) defects.push({ pointer: pointerOf(stack.map(stepOf)), code, detail });
+    if (defects.length < MAX_DEFECTS && codes?.includes(code) !== false)
+      defects.push({ pointer: pointerOf(stack.map(stepOf)), code, detail });
   };
   const token = /[{}[\],]|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
   for (let match = token.exec(text); match; match = token.exec(text)) {

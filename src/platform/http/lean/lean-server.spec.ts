@@ -16,7 +16,7 @@ Logger.overrideLogger(false);
 
 const JSON_TYPE = 'application/json';
 const server = new LeanServer(
-  1_000,
+  { bodyLimitBytes: 1_000, requestTimeoutMs: 30_000, connectionLimit: 100 },
   new Face({ publicUrl: null, trustedProxies: [], cors: null, environment: { header: 'x-environment' } }),
 );
 const fastify = Fastify({ serverFactory: server.createServer, forceCloseConnections: 'idle', bodyLimit: 1_000 });

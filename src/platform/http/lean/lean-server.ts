@@ -1,15 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { parse } from 'fast-querystring';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { Config } from '../../config/config.js';
+import { Sampled } from '../../logging/sampled.js';
 import { type Face, messagesWith } from '../outside/face.js';
 import type { LeanRoute } from './lean-route.js';
+import { refuseUnreadable } from '../problems/unreadable-request.js';
 import { type Answered, PlainReply, PlainRequest } from './plain-exchange.js';
 import { requestIdOf } from '../request-id.js';
 import { SMALL_BODY_BYTES } from '../json/json-body.js';
 import { parseJson } from '../json/strict-json.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-type Timeouts = Required<Pick<FastifyServerOptions, 'keepAliveTimeout' | 'requestTimeout' | 'connectionTimeout'>>;
+type Timeouts = Required<Pick<FastifyServerOptions, 'keepAliveTimeout' | 'connectionTimeout'>>;
+
+export type ServerLimits = Pick<Config, 'bodyLimitBytes' | 'requestTimeoutMs' | 'connectionLimit'>;
+
+/** For the headers alone; a connection that says nothing ends as well. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const CHECK_EVERY_MS = 2_000;
 
 interface Mounted {
   route: LeanRoute;
@@ -39,10 +50,10 @@ export class LeanServer {
   private readonly bodyLimit: number;
 
   constructor(
-    bodyLimit: number,
+    private readonly limits: ServerLimits,
     private readonly face: Face,
   ) {
-    this.bodyLimit = Math.min(bodyLimit, SMALL_BODY_BYTES);
+    this.bodyLimit = Math.min(limits.bodyLimitBytes, SMALL_BODY_BYTES);
   }
 
   onAnswered(listener: Answered): void {
@@ -63,15 +74,27 @@ export class LeanServer {
       if (match) this.serve(match, request, response);
       else fastify(request, response);
     };
+    const { keepAliveTimeout, connectionTimeout } = options as Timeouts;
+    const { requestTimeoutMs: requestTimeout, connectionLimit } = this.limits;
     const server = createServer(
-      { IncomingMessage: messagesWith(this.face), joinDuplicateHeaders: true, requireHostHeader: false },
+      {
+        IncomingMessage: messagesWith(this.face),
+        joinDuplicateHeaders: true,
+        requireHostHeader: false,
+        requestTimeout,
+        headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeout),
+        connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, requestTimeout / 2),
+      },
       answer,
     );
+    server.maxConnections = connectionLimit;
+    server.on('drop', tellOfFullness(connectionLimit));
     // Who waits to be asked for a body is asked once it is known who that is; other expectations are none of ours (RFC 9110, 10.1.1).
     server.on('checkContinue', answer).on('checkExpectation', answer);
-    const { keepAliveTimeout, requestTimeout, connectionTimeout } = options as Timeouts;
+    server.on('connect', (_request, socket: Socket) => {
+      refuseUnreadable(this.face, Object.assign(new Error('CONNECT'), { code: 'CONNECT' }), socket);
+    });
     server.keepAliveTimeout = keepAliveTimeout;
-    server.requestTimeout = requestTimeout;
     return server.setTimeout(connectionTimeout);
   };
 
@@ -129,6 +152,18 @@ export class LeanServer {
       }
     });
   }
+}
+
+/** A connection that is closed at once hears nothing; the log says why. */
+function tellOfFullness(limit: number): () => void {
+  const logger = new Logger('http');
+  const tell = (refused: number) => {
+    logger.warn({ limit, refused }, 'connections were closed at once: as many as FLAGTREE_CONNECTION_LIMIT are open', 'http');
+  };
+  const sampled = new Sampled(1, ({ refused = 0 }) => { tell(refused); }); // prettier-ignore
+  return () => {
+    if (sampled.admits('refused')) tell(1);
+  };
 }
 
 /** Nobody is to be answered where a connection ends before its body does. */

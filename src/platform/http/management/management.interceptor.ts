@@ -19,7 +19,7 @@ export class ManagementInterceptor implements NestInterceptor {
     assertKnownQuery(request, context.getHandler());
     readYamlBody(request);
     assertStrictBody(request);
-    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key' });
+    void reply.header('vary', 'Authorization, X-API-Key');
     return next
       .handle()
       .pipe(

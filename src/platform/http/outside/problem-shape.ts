@@ -1,3 +1,17 @@
+/** Whose token it is that was refused, for the log. */
+export interface RefusedToken {
+  readonly publicId: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Why it was not let in (401, 403, 429), for the log. */
+    refused?: { code: string; token: RefusedToken | undefined };
+  }
+}
+
 /** RFC 9457 document of an error, with the status and headers to send. */
 export interface Problem {
   status: number;

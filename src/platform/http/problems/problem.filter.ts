@@ -6,10 +6,10 @@ import { databaseProblem } from './database-problem.js';
 import { answerBeforeBody, awaitsBody } from './before-body.js';
 import { byteString } from '../byte-string.js';
 import type { LeanRequest } from '../request.js';
-import type { Problem, ShapeProblem } from '../outside/problem-shape.js';
+import type { Problem, RefusedToken, ShapeProblem } from '../outside/problem-shape.js';
 import { urlFor } from '../outside/public-url.js';
 import { Refused } from './refused.js';
-import { Conflict, DomainError, type ProblemKind, Stale, TooMany, Unavailable, Unsupported } from './problem.js';
+import { Conflict, DomainError, type ProblemKind, Stale, TooMany, Unauthorized, Unavailable, Unsupported } from './problem.js';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 400,
@@ -58,6 +58,7 @@ export function problemOf(error: unknown, request: Asked): Problem {
     if (known instanceof Unavailable || known instanceof TooMany) headers['retry-after'] = String(known.retryAfterSeconds);
     if (known instanceof Unsupported) Object.assign(headers, known.accept);
     if (known.kind === 'unauthorized') headers['www-authenticate'] = 'Bearer realm="flagtree"';
+    if (IS_REFUSAL.has(known.kind)) request.raw.refused = { code: known.code, token: tokenOf(known) };
     return problem(STATUS[known.kind], known.code, known.message, request, headers, known.members);
   }
   const foreign = foreignProblem(error, request);
@@ -72,6 +73,13 @@ export function problemOf(error: unknown, request: Asked): Problem {
     `Something failed inside the server. Its log tells more under request id ${request.id}.`,
     request,
   );
+}
+
+/** Kinds of which the log tells. */
+const IS_REFUSAL: ReadonlySet<ProblemKind> = new Set<ProblemKind>(['unauthorized', 'forbidden', 'too-many']);
+
+function tokenOf(error: DomainError): RefusedToken | undefined {
+  return error instanceof Unauthorized || error instanceof TooMany ? error.token : undefined;
 }
 
 function domainError(error: unknown): DomainError | null {

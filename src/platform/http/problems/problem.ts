@@ -1,4 +1,5 @@
 import type { Defect } from '@flagtree/engine';
+import type { RefusedToken } from '../outside/problem-shape.js';
 
 export type ProblemKind =
   | 'invalid'
@@ -64,6 +65,15 @@ export class Unprocessable extends DomainError {
 
 export class Unauthorized extends DomainError {
   readonly kind = 'unauthorized';
+
+  /** `token`: where it is known whose it was. */
+  constructor(
+    code: string,
+    detail: string,
+    readonly token?: RefusedToken,
+  ) {
+    super(code, detail);
+  }
 }
 
 /** Not now: again after `retryAfterSeconds`. */
@@ -74,6 +84,7 @@ export class TooMany extends DomainError {
     code: string,
     detail: string,
     readonly retryAfterSeconds: number,
+    readonly token?: RefusedToken,
   ) {
     super(code, detail);
   }

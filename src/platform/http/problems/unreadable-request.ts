@@ -12,6 +12,7 @@ const logger = new Logger('http');
 const REFUSALS: Readonly<Record<string, Refused>> = {
   HPE_HEADER_OVERFLOW: new Refused(431, 'headers-too-large', 'The headers are larger than 16 KB together: send less.'),
   HPE_CHUNK_EXTENSIONS_OVERFLOW: new Refused(413, 'body-too-large', 'The chunks of the body have extensions without end.'),
+  CONNECT: new Refused(405, 'method-not-allowed', 'There is no CONNECT here: this server is no proxy.', { allow: '' }),
   ERR_HTTP_REQUEST_TIMEOUT: new Refused(408, 'request-timeout', 'The request did not come in time: send it anew.'),
 };
 const MALFORMED = new Refused(400, 'malformed-request', 'This is no HTTP/1.1 request (RFC 9112): the connection is closed.');
@@ -38,6 +39,7 @@ export function refuseUnreadable(face: Face, error: ParseError, socket: Socket):
   const text = JSON.stringify(body);
   const head = [
     ...everyAnswer(request),
+    ...Object.entries(problem.headers).flat(),
     'content-type',
     type,
     'content-length',
