@@ -7,7 +7,9 @@ import { type Parts, partsOf, type Process } from './parts.js';
 import { Reader } from './reading/reader.js';
 import { within } from './scope.js';
 import { settle } from './settings/settings.js';
+import type { HeldDocument } from './snapshot/held-document.js';
 import { readBootstrap } from './sources/bootstrap.js';
+import { Cache } from './sources/cache.js';
 import { Follower } from './sources/follower.js';
 import { statsOf } from './stats.js';
 import { type Connection, Server } from './transport/server.js';
@@ -37,10 +39,13 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
   private readonly life: Lifecycle;
   private closing: Promise<void> | null = null;
   private remarked = false;
+  private cache: Cache | null = null;
+  /** What the cache has, or will have soon. */
+  private kept: HeldDocument | null = null;
 
   constructor(
     private readonly parts: Parts,
-    server: Connection,
+    private readonly server: Connection,
   ) {
     super(parts.store, parts.kit);
     this.follower = new Follower({ ...parts, server, attempted: () => { this.attempted(); } }); // prettier-ignore
@@ -48,18 +53,14 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
   }
 
   begin(bootstrap: ReturnType<typeof readBootstrap>): void {
-    if (bootstrap !== null) {
-      const verdict = this.parts.store.offer(bootstrap, 'bootstrap');
-      if (verdict.became === 'elsewhere') this.parts.problems.report('environment-mismatch', verdict.message);
-      this.attempted();
-    }
-    this.follower.start();
+    if (bootstrap !== null) this.startWith(bootstrap, 'bootstrap');
+    if (this.parts.settings.cache === null) this.follower.start();
+    else void this.recall(this.parts.settings.cache).then(() => { this.follower.start(); }); // prettier-ignore
   }
 
   async ready({ timeout = READY_MS, required = false }: { timeout?: Duration; required?: boolean } = {}): Promise<Status> {
     const { mode } = this.parts.settings;
-    if (mode === 'manual' && this.follower.attempts === 0) void this.follower.ask();
-    const settled = mode === 'manual' ? this.follower.ask() : this.life.settled();
+    const settled = mode === 'manual' && this.follower.attempts === 0 ? this.follower.ask() : this.life.settled();
     await hold(settled, this.parts.clock, millisecondsOf(timeout) ?? READY_MS);
     const status = this.status();
     if (required && !status.hasData)
@@ -70,7 +71,7 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
   async fresh({ maxAge, timeout = READY_MS }: { maxAge: Duration; timeout?: Duration }): Promise<Status> {
     const age = this.life.ageMs();
     const { clock, settings } = this.parts;
-    const isYoung = age !== null && age <= (millisecondsOf(maxAge) ?? 0);
+    const isYoung = age !== null && age < (millisecondsOf(maxAge) ?? 0);
     if (!isYoung && settings.mode !== 'offline') await hold(this.follower.ask(), clock, millisecondsOf(timeout) ?? READY_MS);
     return this.status();
   }
@@ -128,20 +129,42 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
   private async end(): Promise<void> {
     this.follower.stop();
     this.life.close();
-    await hold(this.parts.queue.flush(), this.parts.clock, CLOSE_MS);
+    await hold(Promise.all([this.parts.queue.flush(), this.cache?.flush()]), this.parts.clock, CLOSE_MS);
     this.parts.queue.close();
   }
 
+  private startWith(document: HeldDocument, provenance: 'bootstrap' | 'cache'): void {
+    const verdict = this.parts.store.offer(document, provenance);
+    if (verdict.became === 'elsewhere') this.parts.problems.report('environment-mismatch', verdict.message);
+    this.attempted();
+  }
+
+  /** What was known before this start. Never rejects. */
+  private async recall(directory: string): Promise<void> {
+    const { settings, clock, problems } = this.parts;
+    const { url, environment, maxBytes } = settings;
+    const identity = [url?.href ?? '', environment ?? '', await this.server.identity()];
+    const failed = (message: string): void => { problems.report('cache', message); }; // prettier-ignore
+    this.cache = new Cache({ directory, identity, maxBytes, clock, failed });
+    const known = await this.cache.read();
+    this.kept = known;
+    if (known !== null && !this.life.isClosed) this.startWith(known, 'cache');
+  }
+
   private attempted(): void {
+    const { store } = this.parts;
     this.life.review();
-    if (this.parts.store.document !== null && !this.remarked) {
-      this.remarked = true;
-      this.remark();
+    if (store.document === null) return;
+    if (!this.remarked) this.remark();
+    if (store.provenance === 'server' && store.document !== this.kept) {
+      this.kept = store.document;
+      this.cache?.keep(store.document);
     }
   }
 
   /** Once the keys are known: variables that stand for several flags, or for none. */
   private remark(): void {
+    this.remarked = true;
     const { layers, store, problems } = this.parts;
     for (const message of remarksOn(layers.variables(), store.current.keys())) problems.report('override', message);
   }

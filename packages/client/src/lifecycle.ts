@@ -21,7 +21,7 @@ export class Lifecycle {
     const { state: from } = this;
     const to = this.now();
     this.state = to;
-    const cause = this.follower.lastError;
+    const cause = this.follower.standing.lastError;
     if (from !== to) this.parts.events.emit('state', { from, to, ...(cause !== null && to !== 'ready' && { cause }) });
     if (!this.isSettled()) return;
     for (const resolve of this.waiting.splice(0)) resolve();
@@ -43,7 +43,7 @@ export class Lifecycle {
 
   ageMs(): number | null {
     const { clock } = this.parts;
-    return ageMs(this.follower.confirmedAt, { wall: clock.wall(), monotonic: clock.monotonic() });
+    return ageMs(this.follower.standing.confirmedAt, { wall: clock.wall(), monotonic: clock.monotonic() });
   }
 
   status(): Status {
@@ -59,7 +59,7 @@ export class Lifecycle {
       source: provenance,
       ageSeconds: age === null ? null : age / 1_000,
       ...this.follower.transport(),
-      lastError: this.follower.lastError,
+      lastError: this.follower.standing.lastError,
       overrides: settings.overrides ? layers.list() : [],
     };
   }
@@ -67,8 +67,9 @@ export class Lifecycle {
   /** With data, the first attempt has to be over; without, it is waited for more, unless that is of no use. */
   private isSettled(): boolean {
     const { follower, closed } = this;
-    if (closed || this.parts.settings.mode === 'offline') return true;
-    if (this.parts.store.document === null) return follower.refusedForLong;
+    const { mode } = this.parts.settings;
+    if (closed || mode === 'offline') return true;
+    if (this.parts.store.document === null && mode !== 'manual') return follower.standing.refusedForLong;
     return follower.attempts > 0;
   }
 
@@ -77,7 +78,7 @@ export class Lifecycle {
       closed: this.closed,
       mode: this.parts.settings.mode,
       hasData: this.parts.store.document !== null,
-      confirmed: this.follower.confirmed,
+      confirmed: this.follower.standing.confirmed,
       attempted: this.follower.attempts > 0,
     });
   }

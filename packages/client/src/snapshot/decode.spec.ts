@@ -9,8 +9,10 @@ describe('a document', () => {
   it('is taken as it is', () => {
     expect(decodeText(JSON.stringify(GOOD))).toEqual({
       document: {
+        format: 1,
         environment: 'production',
         aliases: ['prod'],
+        chain: ['production'],
         revision: 1,
         etag: 'etag-1',
         flags: { lamp: aRow() },

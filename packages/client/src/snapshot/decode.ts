@@ -1,7 +1,7 @@
 import type { HeldDocument, Row } from './held-document.js';
 
 /** What this client can read. */
-export const FORMAT = 1;
+export const FORMAT = 1 as const;
 const MAX_DEPTH = 100;
 
 /** A document, or why it is none that this client can use. */
@@ -20,23 +20,25 @@ export function decodeText(text: string): Decoded {
 
 export function decode(content: unknown): Decoded {
   if (!isObject(content)) return { refused: 'it is no object' };
-  const { format, environment, aliases = [], revision, etag, flags, segments } = content;
+  const { format, environment, aliases = [], chain = [environment], revision, etag, flags, segments } = content;
   if (format !== undefined && format !== FORMAT)
     return {
       refused: `its format is ${JSON.stringify(format)}, and this client reads ${FORMAT}: update the client`,
     };
   if (typeof environment !== 'string' || environment === '') return { refused: 'it names no environment' };
-  if (!Array.isArray(aliases) || !aliases.every((alias) => typeof alias === 'string'))
-    return { refused: 'its aliases are no list of names' };
+  if (!areNames(aliases)) return { refused: 'its aliases are no list of names' };
+  if (!areNames(chain)) return { refused: 'its chain is no list of names' };
   if (!Number.isSafeInteger(revision) || (revision as number) < 0) return { refused: 'its revision is no whole number' };
   if (typeof etag !== 'string' || !ETAG.test(etag)) return { refused: 'it has no etag' };
   if (!areRows(flags)) return { refused: 'its flags are no objects by key' };
   if (!areRows(segments)) return { refused: 'its segments are no objects by key' };
   if (isDeep(flags) || isDeep(segments)) return { refused: `it nests more than ${MAX_DEPTH} deep` };
-  return { document: { environment, aliases: aliases, revision: revision as number, etag, flags, segments } };
+  return { document: { format: FORMAT, environment, aliases, chain, revision: revision as number, etag, flags, segments } };
 }
 
 const ETAG = /^[\x21\x23-\x7e]{1,200}$/;
+
+const areNames = (value: unknown): value is string[] => Array.isArray(value) && value.every((name) => typeof name === 'string');
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,8 +4,10 @@ import type { HeldDocument } from './held-document.js';
 import { applyChange, changedKeys, keepRows } from './merge.js';
 
 const held = (flags: HeldDocument['flags'], revision = 1, segments: HeldDocument['segments'] = {}): HeldDocument => ({
+  format: 1,
   environment: 'production',
   aliases: [],
+  chain: ['production'],
   revision,
   etag: `etag-${revision}`,
   flags,

@@ -3,8 +3,10 @@ import type { HeldDocument } from './held-document.js';
 import { ShrinkGuard } from './shrink-guard.js';
 
 const of = (count: number, prefix = 'flag'): HeldDocument => ({
+  format: 1,
   environment: 'production',
   aliases: [],
+  chain: ['production'],
   revision: 1,
   etag: 'e',
   flags: Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, {}])),

@@ -1,17 +1,25 @@
 import type { Clock } from '../clock.js';
 import type { Problems } from '../problems.js';
 import type { Settings } from '../settings/settings.js';
+import { applyChange } from '../snapshot/merge.js';
 import type { Store } from '../snapshot/store.js';
 import type { Connection } from '../transport/server.js';
+import type { ServerEvent } from '../transport/sse.js';
 import type { Status } from '../types/client.js';
-import { type Fetched, fetchedFrom, isLasting, isRedirect, nothing, type Refusal } from './fetched.js';
+import { type Fetched, fetchedFrom, isLasting, nothing } from './fetched.js';
 import { NEVER, Pace } from './pace.js';
+import { Standing } from './standing.js';
+import { Stream } from './stream.js';
+import { interpret } from './stream-events.js';
 import type { Tallies } from './tallies.js';
 
 const DOCUMENT = '/api/feature-flags/snapshot';
-/** How long a revision that is older than ours, or that is said to be still to come, is waited for. */
-const LAG_MS = 60_000;
 const TOKEN_LOOK_MS = 15_000;
+/** How often an open stream is looked at, and how late that may be before the process must have been frozen meanwhile. */
+const TICK_MS = 5_000;
+const FROZEN_MS = 30_000;
+/** What was missed follows the first event at once, if it is told at all. */
+const MISSED_MS = 1_000;
 
 interface Options {
   readonly settings: Settings;
@@ -20,45 +28,49 @@ interface Options {
   readonly server: Connection;
   readonly problems: Problems;
   readonly tallies: Tallies;
-  /** Told after each attempt: what is known now. */
+  /** Told after each attempt and each event. */
   readonly attempted: () => void;
 }
 
-/** Follows the server: asks for the document, at the right moments, one request at a time. */
+/** Follows the server, by its event stream and by asking for the document, at the right moments, one attempt at a time. */
 export class Follower {
-  /** Whether the server has confirmed the data, and no attempt has failed since. */
-  confirmed = false;
+  readonly standing: Standing;
   attempts = 0;
-  /** When the data was last confirmed, by both clocks. */
-  confirmedAt: { wall: number; monotonic: number } | null = null;
-  lastError: string | null = null;
-  /** Refused for a reason that somebody has to change first. */
-  refusedForLong = false;
   private looked = false;
   private readonly pace: Pace;
+  private readonly stream: Stream;
+  /** Why there is no stream, where one was wanted. */
+  private whyNoStream: string | null = null;
   private timer: () => void = () => undefined;
+  private tick: () => void = () => undefined;
   private busy: Promise<void> | null = null;
   private stopped = false;
-  /** The last document could not be used: its tag must not be sent. */
-  private unconditional = false;
-  /** Since when the server has been behind us; null: it is not. Monotonic. */
-  private behindSince: number | null = null;
 
   constructor(private readonly options: Options) {
-    const { settings, clock } = options;
-    this.pace = new Pace(settings.pollMs, false, () => clock.random());
+    const { settings, clock, server: connection, tallies, store, problems } = options;
+    this.pace = new Pace(settings.pollMs, settings.mode === 'stream', () => clock.random());
+    this.stream = new Stream({
+      connection,
+      clock,
+      tallies,
+      heard: (event) => { this.heard(event); }, // prettier-ignore
+      ended: (...end) => { this.ended(...end); }, // prettier-ignore
+    });
+    this.standing = new Standing({ clock, store, problems, pace: this.pace, isStreaming: () => this.stream.isOpen });
   }
 
   start(): void {
-    const { settings, clock } = this.options;
-    if (settings.mode !== 'stream' && settings.mode !== 'poll') return;
-    this.pace.start(clock.monotonic());
+    if (this.stopped || !this.isFollowing) return;
+    this.pace.start(this.options.clock.monotonic());
     this.plan();
+    if (this.options.settings.mode === 'stream') this.watch();
   }
 
   stop(): void {
     this.stopped = true;
     this.timer();
+    this.tick();
+    this.stream.close('the client was closed');
     this.options.server.abort('the client was closed');
   }
 
@@ -67,35 +79,37 @@ export class Follower {
     return this.stopped ? Promise.resolve() : (this.busy ?? this.begin(() => this.get()));
   }
 
-  get isBusy(): boolean {
-    return this.busy !== null;
-  }
-
   /** How changes arrive. */
   transport(): Pick<Status, 'transport' | 'why'> {
     const { mode } = this.options.settings;
-    return { transport: mode === 'stream' ? 'poll' : mode };
+    if (mode !== 'stream') return { transport: mode };
+    if (this.stream.isOpen) return { transport: 'stream' };
+    return { transport: 'poll', ...(this.whyNoStream !== null && { why: this.whyNoStream }) };
+  }
+
+  private get isFollowing(): boolean {
+    const { mode } = this.options.settings;
+    return mode === 'stream' || mode === 'poll';
   }
 
   private plan(): void {
     this.timer();
-    const { mode } = this.options.settings;
-    if (this.stopped || this.busy !== null || (mode !== 'stream' && mode !== 'poll')) return;
-    const { at } = this.pace.next();
+    if (this.stopped || this.busy !== null || !this.isFollowing) return;
+    const { act, at } = this.pace.next();
     if (at === NEVER) return;
     const { clock } = this.options;
     const wait = Math.max(0, at - clock.monotonic());
-    this.timer = clock.after(Math.min(wait, this.untilLook()), () => { this.wake(at); }); // prettier-ignore
+    this.timer = clock.after(Math.min(wait, this.untilLook()), () => { this.wake(act, at); }); // prettier-ignore
   }
 
-  private wake(at: number): void {
-    if (this.options.clock.monotonic() >= at) void this.begin(() => this.get());
-    else void this.begin(() => this.look());
+  private wake(act: 'get' | 'open', at: number): void {
+    if (this.options.clock.monotonic() < at) void this.begin(() => this.look());
+    else void this.begin(() => (act === 'get' ? this.get() : this.open()));
   }
 
   /** Refused for long, a token that can change is looked at: at once, then now and then. */
   private untilLook(): number {
-    if (!this.refusedForLong || typeof this.options.settings.token === 'string') return NEVER;
+    if (!this.standing.refusedForLong || typeof this.options.settings.token === 'string') return NEVER;
     return this.looked ? TOKEN_LOOK_MS : 0;
   }
 
@@ -109,7 +123,9 @@ export class Follower {
   private begin(act: () => Promise<void>): Promise<void> {
     const busy = act()
       .catch((error: unknown) => {
-        this.failed(`The client has a fault: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.standing.failed(`The client has a fault: ${what}`, 'data');
+        this.pace.getFailed(this.options.clock.monotonic(), null);
       })
       .then(() => {
         this.busy = null;
@@ -120,24 +136,26 @@ export class Follower {
   }
 
   private async get(): Promise<void> {
-    const fetched = await this.fetch();
+    const { store } = this.options;
+    const { query, headers, least } = this.standing.request();
+    const known = store.document?.revision ?? 0;
+    const fetched = await this.fetch(query, headers);
     if (this.stopped) return;
     this.attempts++;
-    this.take(fetched);
+    this.looked = false;
+    // the stream was quicker than the answer
+    const wasOvertaken =
+      fetched.came === 'document' &&
+      fetched.document.revision >= known &&
+      (store.document?.revision ?? 0) > fetched.document.revision;
+    this.standing.take(wasOvertaken ? { came: 'unchanged' } : fetched, least);
     this.options.attempted();
   }
 
-  private async fetch(): Promise<Fetched> {
-    const { store, server, tallies, clock } = this.options;
-    const { document, provenance } = store;
-    const knows = document !== null && !this.unconditional && provenance !== 'bootstrap';
-    const isBehind = this.behindSince !== null && !this.hasWaitedLongEnough();
+  private async fetch(query: Record<string, string>, headers: Record<string, string>): Promise<Fetched> {
+    const { server, tallies, clock } = this.options;
     try {
-      const answer = await server.get(
-        DOCUMENT,
-        isBehind && document ? { minRevision: String(document.revision) } : {},
-        knows ? { 'if-none-match': `"${document.etag}"` } : {},
-      );
+      const answer = await server.get(DOCUMENT, query, headers);
       tallies.bytes += answer.bytes;
       count(tallies.fetches, String(answer.status));
       return fetchedFrom(answer, clock.wall());
@@ -147,97 +165,102 @@ export class Follower {
     }
   }
 
-  private take(fetched: Fetched): void {
-    const now = this.options.clock.monotonic();
-    switch (fetched.came) {
-      case 'unchanged':
-        this.confirm();
-        return;
+  private async open(): Promise<void> {
+    const { store, clock, problems } = this.options;
+    if (store.document === null) {
+      this.pace.hurry(clock.monotonic());
+      return;
+    }
+    const opening = await this.stream.begin(store.document);
+    if (this.stopped) return;
+    const now = clock.monotonic();
+    this.whyNoStream = opening.came === 'stream' ? null : opening.came === 'silence' ? BUFFERED : opening.message;
+    if (opening.came === 'stream') {
+      this.pace.opened(now);
+    } else if (opening.came === 'silence') {
+      problems.report('stream-buffered', BUFFERED);
+      this.pace.streamUseless(now);
+    } else if (opening.came === 'nothing') {
+      problems.report('unreachable', opening.message);
+      this.pace.unreachable('open', now);
+      this.standing.failed(opening.message, 'way');
+    } else {
+      const lasting = isLasting(opening);
+      if (lasting) this.pace.refusedForLong(now);
+      else this.pace.openFailed(now, opening.retryAfterMs);
+      this.standing.noteRefusal(opening, lasting);
+      // that there is no room for a stream says nothing about the data
+      if (lasting || opening.status >= 500 !== (opening.status === 503)) this.standing.failed(opening.message, 'data');
+    }
+    this.options.attempted();
+  }
+
+  private heard(event: ServerEvent): void {
+    const { store, clock, tallies } = this.options;
+    const { document } = store;
+    if (this.stopped || document === null) return;
+    const now = clock.monotonic();
+    const told = interpret(event, document);
+    switch (told.tells) {
+      case 'current':
+        this.stream.heartbeatMs = told.heartbeatMs ?? this.stream.heartbeatMs;
+        if (!this.standing.expects(told)) this.askWithin(MISSED_MS);
+        break;
+      case 'change':
+        if (!this.standing.offer(applyChange(document, told.change), now, { keys: told.keys })) this.askWithin(0);
+        break;
+      case 'news':
+        this.standing.expects(told);
+        this.askWithin(0);
+        break;
       case 'document':
-        this.offer(fetched, now);
-        return;
-      case 'unusable':
-        this.unconditional = true;
-        this.pace.getFailed(now, null);
-        this.options.problems.report('document-refused', fetched.message);
-        this.failed(fetched.message);
-        return;
+        this.standing.offer(told.document, now);
+        break;
+      case 'reset':
+        this.standing.reset(told.replaced);
+        this.askWithin(0);
+        break;
       case 'nothing':
-        this.pace.unreachable('get', now);
-        this.options.problems.report('unreachable', fetched.message);
-        this.failed(fetched.message);
-        return;
-      case 'refusal':
-        this.refused(fetched, now);
+        tallies.ignoredEvents++;
+        if (told.doubtful) this.askWithin(0);
     }
+    this.plan();
+    this.options.attempted();
   }
 
-  private offer({ document }: Extract<Fetched, { came: 'document' }>, now: number): void {
-    const { store, problems } = this.options;
-    const verdict = store.offer(document, 'server', { replaced: this.hasWaitedLongEnough() });
-    switch (verdict.became) {
-      case 'installed':
-      case 'same':
-        this.confirm();
-        return;
-      case 'older': {
-        this.behindSince ??= now;
-        const message = `The server answers revision ${document.revision}, which is older than ${store.document?.revision ?? 0}: it lags, or its database was restored`;
-        this.pace.getFailed(now, null);
-        problems.report('older-revision', message);
-        this.failed(message);
-        return;
-      }
-      case 'elsewhere':
-        this.pace.refusedForLong(now);
-        this.refusedForLong = true;
-        problems.report('environment-mismatch', verdict.message);
-        this.failed(verdict.message);
-        return;
-      case 'held':
-        this.pace.getFailed(now, verdict.forMs);
-        problems.report('document-shrank', verdict.message);
-        this.failed(verdict.message);
-    }
+  private askWithin(ms: number): void {
+    this.pace.getAt = Math.min(this.pace.getAt, this.options.clock.monotonic() + ms);
   }
 
-  private refused(refusal: Refusal, now: number): void {
-    const { problems } = this.options;
-    const { status, code, message, retryAfterMs } = refusal;
-    const lasting = isLasting(refusal);
-    if (code === 'revision-not-reached') this.behindSince ??= now;
-    if (lasting) this.pace.refusedForLong(now);
-    else this.pace.getFailed(now, retryAfterMs);
-    this.refusedForLong = lasting;
-    this.looked = false;
-    const problem = isRedirect(status) ? 'redirected' : lasting ? 'refused' : 'unreachable';
-    problems.report(problem, message, {
-      server: { status, ...(code !== undefined && { code }) },
-      level: lasting ? 'error' : 'warn',
-    });
-    this.failed(message);
+  private ended(why: string, openSince: number, retryMs: number | null): void {
+    if (this.stopped) return;
+    this.whyNoStream = why;
+    this.pace.streamEnded(this.options.clock.monotonic(), openSince, retryMs);
+    this.plan();
+    this.options.attempted();
   }
 
-  private confirm(): void {
+  /** Looks whether the stream is alive, and whether the process was. */
+  private watch(): void {
     const { clock } = this.options;
-    this.confirmed = true;
-    this.refusedForLong = false;
-    this.unconditional = false;
-    this.behindSince = null;
-    this.lastError = null;
-    this.confirmedAt = { wall: clock.wall(), monotonic: clock.monotonic() };
-    this.pace.got(clock.monotonic(), false);
+    const [wall, monotonic] = [clock.wall(), clock.monotonic()];
+    this.tick = clock.after(TICK_MS, () => {
+      const gone = Math.max(clock.wall() - wall, clock.monotonic() - monotonic) - TICK_MS;
+      if (gone > FROZEN_MS) this.revive('the process was asleep');
+      else if (this.stream.isSilent(clock.monotonic())) this.revive('nothing was heard for three heartbeats');
+      this.watch();
+    });
   }
 
-  private failed(message: string): void {
-    this.confirmed = false;
-    this.lastError = message;
-  }
-
-  private hasWaitedLongEnough(): boolean {
-    return this.behindSince !== null && this.options.clock.monotonic() - this.behindSince >= LAG_MS;
+  /** The stream counts as dead, and the document is asked for first. */
+  private revive(why: string): void {
+    this.stream.close(why);
+    this.pace.hurry(this.options.clock.monotonic());
+    this.plan();
   }
 }
+
+const BUFFERED = 'Event streams do not get through: something between here and the server holds them back, so that it is polled';
 
 function count(tally: Map<string, number>, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1);

@@ -25,7 +25,7 @@ export function send(request: HttpRequest, clock: Clock): Sending {
   });
   const answer = (async () => {
     try {
-      return await read(await headOf(), () => exchange, request.maxBytes);
+      return await readWhole(await headOf(), () => exchange, request.maxBytes);
     } finally {
       late();
     }
@@ -45,7 +45,8 @@ export function send(request: HttpRequest, clock: Clock): Sending {
   }
 }
 
-async function read(response: IncomingMessage, exchange: () => Exchange, maxBytes: number): Promise<HttpAnswer> {
+/** The body of an answer whose head is there. @throws {TransportError} */
+export async function readWhole(response: IncomingMessage, exchange: () => Exchange, maxBytes: number): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {

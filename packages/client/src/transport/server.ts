@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.js';
 import type { Settings } from '../settings/settings.js';
+import { openStream, type OpenStream, type StreamListener } from './event-stream.js';
 import { TransportError } from './exchange.js';
 import { type HttpAnswer, send, type Sending } from './http.js';
-import { readToken } from './token.js';
+import { readToken, tokenId } from './token.js';
 
 type Words = Readonly<Record<string, string>>;
 
@@ -10,6 +11,10 @@ type Words = Readonly<Record<string, string>>;
 export interface Connection {
   get(path: string, query: Words, headers: Words): Promise<HttpAnswer>;
   post(path: string, content: object): Promise<HttpAnswer>;
+  /** The stream, once its head is there, or an answer that is none. */
+  open(path: string, query: Words, headers: Words, listener: StreamListener): Promise<OpenStream | HttpAnswer>;
+  /** Stands for the token, where its text must not. */
+  identity(): Promise<string>;
   /** Whether the token would be another one if it were read again. */
   hasOtherToken(): Promise<boolean>;
   /** Gives up what is under way. */
@@ -37,9 +42,25 @@ export class Server implements Connection {
     );
   }
 
+  async open(path: string, query: Words, headers: Words, listener: StreamListener): Promise<OpenStream | HttpAnswer> {
+    const own = { ...(await this.headers()), accept: 'text/event-stream', ...headers };
+    const { headMs, maxBytes, agent } = this.limits();
+    return openStream({ headMs, maxBytes, agent, url: this.url(path, query), headers: own }, this.clock, listener, (exchange) => {
+      this.current = exchange;
+    });
+  }
+
   async post(path: string, content: object): Promise<HttpAnswer> {
     const headers = { ...(await this.headers()), 'content-type': 'application/json' };
     return send({ ...this.limits(), url: this.url(path, {}), headers, body: JSON.stringify(content) }, this.clock).answer;
+  }
+
+  async identity(): Promise<string> {
+    try {
+      return tokenId(await readToken(this.settings.token));
+    } catch {
+      return '';
+    }
   }
 
   async hasOtherToken(): Promise<boolean> {
