@@ -35,11 +35,9 @@ afterAll(() => server.stop());
 /** Sends the headers of a huge body and never the body; resolves with what is answered by then. */
 async function announce({ method, path }: Operation, lines = '', framing = `content-length: ${String(HUGE)}`) {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
-  const begun = performance.now();
   socket.write(`${method} ${path} HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n${framing}\r\n${lines}\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
-  const tookMs = performance.now() - begun;
-  return { socket, tookMs, head: answer.toString().toLowerCase(), status: Number(answer.toString().split(' ')[1]) };
+  return { socket, head: answer.toString().toLowerCase(), status: Number(answer.toString().split(' ')[1]) };
 }
 
 const closed = (socket: Socket) =>
@@ -50,12 +48,11 @@ describe('before a body has come', () => {
     expect(operations.length).toBeGreaterThan(50);
     for (const operation of operations) {
       for (const framing of [undefined, 'transfer-encoding: chunked']) {
-        const { socket, tookMs, head, status } = await announce(operation, '', framing);
+        const { socket, head, status } = await announce(operation, '', framing);
         socket.destroy();
         expect([operation, status]).toEqual([operation, 401]);
         expect(head).toMatch(/\r\nconnection: close\r\n/);
         expect(head).toMatch(/\r\nx-request-id: \S+\r\n/);
-        expect(tookMs).toBeLessThan(1_000);
       }
     }
     const { socket } = await announce(operations[0] as Operation);

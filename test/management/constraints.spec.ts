@@ -34,7 +34,8 @@ describe('a constraint of the database that refuses a write', () => {
   it('says what it demands by its comment, whichever way the write came', async () => {
     expect(await api.post('/api/admin/feature-flags', { key: 'nobodys' })).toMatchObject(refused);
     expect(await api.patch('/api/admin/feature-flags/billed', { owner: null })).toMatchObject(refused);
-    const states = { format: 'flagtree-states', version: 2, flags: [{ key: 'nobodys' }] };
+    const variants = [true, false].map((value) => ({ key: String(value), value }));
+    const states = { format: 'flagtree-states', version: 2, flags: [{ key: 'nobodys', variants }] };
     expect(await api.post('/api/admin/import', states)).toMatchObject(refused);
     const { body: job } = await api.post('/api/admin/import?async=true', states);
     const ofJob = async () => (await api.get(`/api/admin/jobs/${String(job.id)}`)).body;

@@ -278,9 +278,8 @@ describeWithRedis(`the mirror in Redis (${WHERE})`, () => {
     await mirror.start(`redis://127.0.0.1:${String((silent.address() as AddressInfo).port)}/9`);
     await mirror.api.post('/api/admin/feature-flags', { key: 'checkout', enabled: true });
     expect((await mirror.api.post('/ofrep/v1/evaluate/flags/checkout', { context: {} })).body.value).toBe(true);
-    const started = Date.now();
     expect((await mirror.servers[0]?.stop())?.code).toBe(0);
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(mirror.servers[0]?.logs()).not.toMatch(/took longer than|could not be stopped/);
     mirror.servers = [];
     silent.close();
   });

@@ -88,6 +88,26 @@ describe('a document that is read in slices', () => {
     expect(() => read(text())).toThrow(expect.objectContaining({ code }));
   });
 
+  it.each([
+    ['very many spaces', () => `${' '.repeat(2_000_000)}[]`],
+    ['very many different keys', () => `{${Array.from({ length: 150_000 }, (_, index) => `"k${String(index)}":0`).join(',')}}`],
+    ['very many empty lists', () => `[${Array(500_000).fill('[]').join(',')}]`],
+    ['the same key very many times', () => `{${Array(100_000).fill('"format":"states"').join(',')}}`],
+    [
+      'texts',
+      () =>
+        `[${Array(20)
+          .fill(`"${'x'.repeat(100_000)}"`)
+          .join(',')}]`,
+    ],
+  ])('is put aside again and again: %s', (_what, text) => {
+    const bytes = Buffer.from(text());
+    let pieces = 0;
+    for (const work = readLargeJson(bytes); work.next().done !== true;) pieces++;
+    const [looked, read] = [65_536, 100_002]; // a text is read in one go
+    expect(pieces).toBeGreaterThanOrEqual(Math.floor((2 * bytes.length) / looked + bytes.length / read));
+  });
+
   it('does not take brackets and commas of a text for more than that', () => {
     const text = ',:[{'.repeat(250_000);
     expect(read(`[${Array(4).fill(`"\\"${text}"`).join(',')}]`).value).toEqual(Array(4).fill(`"${text}`));
