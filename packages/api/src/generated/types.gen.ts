@@ -450,18 +450,6 @@ export type Environment = {
      */
     expiresAt: string | null;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
-     * When it was last edited.
-     */
-    updatedAt: string;
-    /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * The name in paths and headers.
      */
     slug: string;
@@ -474,9 +462,21 @@ export type Environment = {
      */
     isActive: boolean;
     /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was last edited.
+     */
+    updatedAt: string;
+    /**
      * Grows with each edit.
      */
     version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
     /**
      * The revision at which this was read.
      */
@@ -650,6 +650,10 @@ export type NewEnvironment = {
     /**
      * For people.
      */
+    name?: string;
+    /**
+     * For people.
+     */
     description?: string | null;
     /**
      * Where what is deployed there can be seen.
@@ -694,20 +698,20 @@ export type NewEnvironment = {
      */
     expiresAt?: string | null;
     /**
-     * For people.
+     * Why, for the audit log.
      */
-    name?: string;
+    reason?: string;
     /**
      * An inactive environment cannot be evaluated; it stays a link in the chains of its descendants.
      */
     isActive?: boolean;
-    /**
-     * Why, for the audit log.
-     */
-    reason?: string;
 };
 
 export type EnvironmentEdit = {
+    /**
+     * For people.
+     */
+    name?: string;
     /**
      * For people.
      */
@@ -755,17 +759,13 @@ export type EnvironmentEdit = {
      */
     expiresAt?: string | null;
     /**
-     * For people.
+     * Why, for the audit log.
      */
-    name?: string;
+    reason?: string;
     /**
      * An inactive environment cannot be evaluated; it stays a link in the chains of its descendants.
      */
     isActive?: boolean;
-    /**
-     * Why, for the audit log.
-     */
-    reason?: string;
 };
 
 export type RestoredEnvironment = {
@@ -840,18 +840,6 @@ export type RestoredEnvironment = {
      */
     expiresAt: string | null;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
-     * When it was last edited.
-     */
-    updatedAt: string;
-    /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * Aliases that it had, and that another environment has now.
      */
     lostAliases: Array<string>;
@@ -884,9 +872,21 @@ export type RestoredEnvironment = {
      */
     isActive: boolean;
     /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was last edited.
+     */
+    updatedAt: string;
+    /**
      * Grows with each edit.
      */
     version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
     /**
      * The revision at which this was read.
      */
@@ -1195,13 +1195,13 @@ export type OverrideRow = {
      */
     updatedAt: string;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * Grows with each edit.
      */
     version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
 };
 
 export type EffectiveOverride = {
@@ -1238,6 +1238,10 @@ export type EffectiveOverride = {
      */
     reason: string | null;
     /**
+     * Whose override it is.
+     */
+    environment: string;
+    /**
      * When it was made.
      */
     createdAt: string;
@@ -1246,17 +1250,13 @@ export type EffectiveOverride = {
      */
     updatedAt: string;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * Grows with each edit.
      */
     version: number;
     /**
-     * Whose override it is.
+     * Never changes.
      */
-    environment: string;
+    id: string;
 };
 
 export type FlagBase = {
@@ -1350,18 +1350,6 @@ export type Flag = {
      */
     archivedAt: string | null;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
-     * When it was last edited.
-     */
-    updatedAt: string;
-    /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * The key.
      */
     key: string;
@@ -1378,14 +1366,6 @@ export type Flag = {
      */
     permanent: boolean;
     /**
-     * Of the base.
-     */
-    version: number;
-    /**
-     * The revision at which this was read.
-     */
-    revision: number;
-    /**
      * Off: the off variant is served.
      */
     enabled: boolean;
@@ -1393,6 +1373,26 @@ export type Flag = {
      * Share of contexts, 0 to 100, that get the default when no rule matches.
      */
     percentage: number;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was last edited.
+     */
+    updatedAt: string;
+    /**
+     * Of the base.
+     */
+    version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
+    /**
+     * The revision at which this was read.
+     */
+    revision: number;
     /**
      * That environment's own override.
      */
@@ -1437,6 +1437,10 @@ export type NewFlag = {
      * The name in code; it never changes.
      */
     key: string;
+    /**
+     * For people.
+     */
+    name?: string;
     /**
      * For people.
      */
@@ -1492,13 +1496,13 @@ export type NewFlag = {
      */
     expiresAt?: string | null;
     /**
+     * Why, for the audit log.
+     */
+    reason?: string;
+    /**
      * What the values of its variants are; it never changes.
      */
     type?: 'boolean' | 'string' | 'number' | 'json';
-    /**
-     * For people.
-     */
-    name?: string;
     /**
      * Off: the off variant is served.
      */
@@ -1511,10 +1515,6 @@ export type NewFlag = {
      * Meant to stay: never reported as stale.
      */
     permanent?: boolean;
-    /**
-     * Why, for the audit log.
-     */
-    reason?: string;
 };
 
 export type Unresolved = {
@@ -1608,18 +1608,6 @@ export type Segment = {
      */
     conditions: Array<Condition>;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
-     * When it was last edited.
-     */
-    updatedAt: string;
-    /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * The key.
      */
     key: string;
@@ -1628,9 +1616,21 @@ export type Segment = {
      */
     name: string;
     /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was last edited.
+     */
+    updatedAt: string;
+    /**
      * Grows with each edit.
      */
     version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
     /**
      * The revision at which this was read.
      */
@@ -1656,15 +1656,15 @@ export type NewSegment = {
     /**
      * For people.
      */
+    name?: string;
+    /**
+     * For people.
+     */
     description?: string | null;
     /**
      * All of them must hold.
      */
     conditions?: Array<Condition>;
-    /**
-     * For people.
-     */
-    name?: string;
     /**
      * Why, for the audit log.
      */
@@ -1675,15 +1675,15 @@ export type SegmentEdit = {
     /**
      * For people.
      */
+    name?: string;
+    /**
+     * For people.
+     */
     description?: string | null;
     /**
      * All of them must hold.
      */
     conditions?: Array<Condition>;
-    /**
-     * For people.
-     */
-    name?: string;
     /**
      * Why, for the audit log.
      */
@@ -1833,13 +1833,13 @@ export type NewToken = {
      */
     expiresAt?: string | null;
     /**
-     * The environments' descendants, too, also those that are made later.
-     */
-    includeDescendants?: boolean;
-    /**
      * Why, for the audit log.
      */
     reason?: string;
+    /**
+     * The environments' descendants, too, also those that are made later.
+     */
+    includeDescendants?: boolean;
 };
 
 export type Override = {
@@ -1876,6 +1876,14 @@ export type Override = {
      */
     reason: string | null;
     /**
+     * The environment, by slug.
+     */
+    environment: string;
+    /**
+     * The flag, by key.
+     */
+    flag: string;
+    /**
      * When it was made.
      */
     createdAt: string;
@@ -1884,21 +1892,13 @@ export type Override = {
      */
     updatedAt: string;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * Grows with each edit.
      */
     version: number;
     /**
-     * The environment, by slug.
+     * Never changes.
      */
-    environment: string;
-    /**
-     * The flag, by key.
-     */
-    flag: string;
+    id: string;
     /**
      * The revision at which this was read.
      */
@@ -1959,6 +1959,10 @@ export type FlagEdit = {
     /**
      * For people.
      */
+    name?: string;
+    /**
+     * For people.
+     */
     description?: string | null;
     /**
      * Share of contexts, 0 to 100 with at most 3 decimals, that get the default when no rule matches.
@@ -2011,13 +2015,13 @@ export type FlagEdit = {
      */
     expiresAt?: string | null;
     /**
+     * Why, for the audit log.
+     */
+    reason?: string;
+    /**
      * Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change.
      */
     keep?: true | Array<string>;
-    /**
-     * For people.
-     */
-    name?: string;
     /**
      * Off: the off variant is served.
      */
@@ -2030,10 +2034,6 @@ export type FlagEdit = {
      * Meant to stay: never reported as stale.
      */
     permanent?: boolean;
-    /**
-     * Why, for the audit log.
-     */
-    reason?: string;
 };
 
 export type OverrideEditInEnvironment = {
@@ -2485,18 +2485,6 @@ export type Check = {
      */
     variant: string | null;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
-     * When it was last edited.
-     */
-    updatedAt: string;
-    /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * For people.
      */
     name: string;
@@ -2505,9 +2493,21 @@ export type Check = {
      */
     flag: string;
     /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it was last edited.
+     */
+    updatedAt: string;
+    /**
      * Grows with each edit.
      */
     version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
 };
 
 export type CheckPage = {
@@ -2641,6 +2641,10 @@ export type Pipeline = {
      */
     steps: Array<PipelineStep>;
     /**
+     * For people.
+     */
+    name: string;
+    /**
      * When it was made.
      */
     createdAt: string;
@@ -2649,17 +2653,13 @@ export type Pipeline = {
      */
     updatedAt: string;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
-     * For people.
-     */
-    name: string;
-    /**
      * Grows with each edit.
      */
     version: number;
+    /**
+     * Never changes.
+     */
+    id: string;
 };
 
 export type PipelinePage = {
@@ -2786,6 +2786,10 @@ export type PromotionRequest = {
      */
     to: string | Array<string>;
     /**
+     * Why; kept with the promotion, the overrides that it writes, and the audit log.
+     */
+    reason?: string;
+    /**
      * Which fields; without it all of them.
      */
     fields?: Array<'enabled' | 'percentage' | 'rules' | 'variants' | 'defaultVariant' | 'offVariant'>;
@@ -2825,10 +2829,6 @@ export type PromotionRequest = {
      * Plan only: nothing is changed.
      */
     dryRun?: boolean;
-    /**
-     * Why; kept with the promotion, the overrides that it writes, and the audit log.
-     */
-    reason?: string;
 };
 
 export type PlanId = {
@@ -3224,6 +3224,10 @@ export type PromotionOfManyRequest = {
      */
     to: string | Array<string>;
     /**
+     * Why; kept with the promotion, the overrides that it writes, and the audit log.
+     */
+    reason?: string;
+    /**
      * Which fields; without it all of them.
      */
     fields?: Array<'enabled' | 'percentage' | 'rules' | 'variants' | 'defaultVariant' | 'offVariant'>;
@@ -3264,10 +3268,6 @@ export type PromotionOfManyRequest = {
      */
     dryRun?: boolean;
     /**
-     * Why; kept with the promotion, the overrides that it writes, and the audit log.
-     */
-    reason?: string;
-    /**
      * Keys, or patterns such as `ui.*`.
      */
     flags?: Array<string>;
@@ -3279,16 +3279,20 @@ export type PromotionOfManyRequest = {
 
 export type PromotionPage = {
     /**
-     * The page.
-     */
-    items: Array<Promotion>;
-    /**
      * For `cursor`, to read on; null: this is the last page.
      */
     nextCursor: string | null;
+    /**
+     * The page.
+     */
+    items: Array<Promotion>;
 };
 
 export type RevertRequest = {
+    /**
+     * Why; kept with the promotion, the overrides that it writes, and the audit log.
+     */
+    reason?: string;
     /**
      * Where somebody has changed a field since: leave that field as it is, and take back the others.
      */
@@ -3301,10 +3305,6 @@ export type RevertRequest = {
      * Plan only: nothing is changed.
      */
     dryRun?: boolean;
-    /**
-     * Why; kept with the promotion, the overrides that it writes, and the audit log.
-     */
-    reason?: string;
 };
 
 export type ComparedValue = {
@@ -3547,6 +3547,10 @@ export type BulkRequest = {
      */
     keep?: true | Array<string>;
     /**
+     * Why: for the audit log, and kept with each override that is made or changed.
+     */
+    reason?: string;
+    /**
      * Write what is below these environments too.
      */
     subtree?: boolean;
@@ -3562,10 +3566,6 @@ export type BulkRequest = {
      * As the query parameter.
      */
     dryRun?: boolean;
-    /**
-     * Why: for the audit log, and kept with each override that is made or changed.
-     */
-    reason?: string;
 };
 
 export type RestoredRow = {
@@ -3785,6 +3785,10 @@ export type MetricsReadErrors = {
      * It is not an admin token.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
 };
 
 export type MetricsReadError = MetricsReadErrors[keyof MetricsReadErrors];
@@ -3807,10 +3811,6 @@ export type AuditListData = {
          */
         limit?: number;
         /**
-         * What was meant (`enable`, `promote`), or what happened to the row (`updated`): an entry is found by either.
-         */
-        action?: 'enable' | 'disable' | 'archive' | 'promote' | 'revert' | 'import' | 'restore' | 'created' | 'updated' | 'deleted';
-        /**
          * The key of a flag.
          */
         flag?: string;
@@ -3822,6 +3822,10 @@ export type AuditListData = {
          * Who did it, as `user` names it.
          */
         actor?: string;
+        /**
+         * What was meant (`enable`, `promote`), or what happened to the row (`updated`): an entry is found by either.
+         */
+        action?: 'enable' | 'disable' | 'archive' | 'promote' | 'revert' | 'import' | 'restore' | 'created' | 'updated' | 'deleted';
         /**
          * Not before this instant (RFC 3339).
          */
@@ -3851,6 +3855,10 @@ export type AuditListErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -3889,6 +3897,10 @@ export type AuditVerifyErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -3937,6 +3949,10 @@ export type JobsListErrors = {
      */
     403: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -3983,6 +3999,10 @@ export type JobsGetErrors = {
      * There is no such job of this token.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4034,6 +4054,10 @@ export type JobsCancelErrors = {
      * It is over already.
      */
     409: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4089,6 +4113,10 @@ export type EnvironmentsListErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4158,6 +4186,10 @@ export type EnvironmentsCreateErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4256,6 +4288,10 @@ export type EnvironmentsDeleteErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -4314,6 +4350,10 @@ export type EnvironmentsGetErrors = {
      * There is no such environment.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4401,6 +4441,10 @@ export type EnvironmentsUpdateErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -4486,6 +4530,10 @@ export type EnvironmentsRestoreErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -4540,6 +4588,10 @@ export type EnvironmentsChainErrors = {
      * There is no such environment.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4601,6 +4653,10 @@ export type EnvironmentsChildrenErrors = {
      */
     404: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -4631,10 +4687,6 @@ export type FlagsListData = {
          */
         at?: string;
         /**
-         * Resolve each flag in these environments (comma-separated slugs): the matrix. For example `production,staging`.
-         */
-        envs?: string;
-        /**
          * Part of the key, name or description.
          */
         search?: string;
@@ -4646,6 +4698,10 @@ export type FlagsListData = {
          * Who answers for the flag.
          */
         owner?: string;
+        /**
+         * Resolve each flag in these environments (comma-separated slugs): the matrix. For example `production,staging`.
+         */
+        envs?: string;
         /**
          * `true`: the archived flags instead of those in use.
          */
@@ -4679,6 +4735,10 @@ export type FlagsListErrors = {
      * An environment in `env` or `envs` does not exist.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4752,6 +4812,10 @@ export type FlagsCreateErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4842,6 +4906,10 @@ export type FlagsArchiveErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -4904,6 +4972,10 @@ export type FlagsGetErrors = {
      * There is no such flag or environment.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -4991,6 +5063,10 @@ export type FlagsUpdateErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5076,6 +5152,10 @@ export type FlagsRestoreErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5139,6 +5219,10 @@ export type FlagsEnvironmentsErrors = {
      */
     404: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5169,13 +5253,13 @@ export type SegmentsListData = {
          */
         at?: string;
         /**
-         * `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
          * Part of the key or name.
          */
         search?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
     };
     url: '/api/admin/segments';
 };
@@ -5193,6 +5277,10 @@ export type SegmentsListErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5262,6 +5350,10 @@ export type SegmentsCreateErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5352,6 +5444,10 @@ export type SegmentsDeleteErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5410,6 +5506,10 @@ export type SegmentsGetErrors = {
      * There is no such segment.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5489,6 +5589,10 @@ export type SegmentsUpdateErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5538,6 +5642,10 @@ export type TokensListErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5607,6 +5715,10 @@ export type TokensCreateErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5697,6 +5809,10 @@ export type TokensRevokeErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5750,6 +5866,10 @@ export type TokensGetErrors = {
      * There is no such token.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5833,6 +5953,10 @@ export type TokensRotateErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -5899,6 +6023,10 @@ export type EnvironmentFlagsListErrors = {
      * There is no such environment.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -5994,6 +6122,10 @@ export type EnvironmentFlagsDeleteErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -6056,6 +6188,10 @@ export type EnvironmentFlagsGetErrors = {
      * There is no such environment, flag or override.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -6146,6 +6282,10 @@ export type EnvironmentFlagsUpdateErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -6244,6 +6384,10 @@ export type EnvironmentFlagsPutErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -6320,6 +6464,10 @@ export type EvaluationEvaluateErrors = {
      */
     415: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -6380,6 +6528,10 @@ export type EvaluationEnvironmentErrors = {
      * The environment of the request is inactive.
      */
     409: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -6445,6 +6597,10 @@ export type EvaluationSnapshotErrors = {
      * The environment of the request is inactive.
      */
     409: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -6650,6 +6806,10 @@ export type FlagsExplainErrors = {
      */
     415: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -6705,6 +6865,10 @@ export type ChecksListErrors = {
      * There is no such flag.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -6791,6 +6955,10 @@ export type ChecksDeleteErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -6881,6 +7049,10 @@ export type ChecksPutErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -6948,6 +7120,10 @@ export type ChecksRunErrors = {
      */
     415: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -6994,6 +7170,10 @@ export type PipelinesListErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7077,6 +7257,10 @@ export type PipelinesDeleteErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -7130,6 +7314,10 @@ export type PipelinesGetErrors = {
      * There is no such pipeline.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7209,6 +7397,10 @@ export type PipelinesPutErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -7268,6 +7460,10 @@ export type FlagdFlagsErrors = {
      * The environment is inactive.
      */
     409: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7330,6 +7526,10 @@ export type EvaluationStreamErrors = {
      */
     409: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -7381,6 +7581,10 @@ export type OfrepStreamErrors = {
      * The token may no longer see the environment.
      */
     403: OfrepError;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: OfrepError;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7467,6 +7671,10 @@ export type FlagsPromoteErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -7496,14 +7704,6 @@ export type PromotionsListData = {
          */
         limit?: number;
         /**
-         * `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Which kind it is.
-         */
-        kind?: 'promotion' | 'revert';
-        /**
          * The key of a flag.
          */
         flag?: string;
@@ -7516,6 +7716,10 @@ export type PromotionsListData = {
          */
         actor?: string;
         /**
+         * Which kind it is.
+         */
+        kind?: 'promotion' | 'revert';
+        /**
          * Not before this instant (RFC 3339).
          */
         since?: string;
@@ -7523,6 +7727,10 @@ export type PromotionsListData = {
          * Before this instant (RFC 3339).
          */
         until?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
     };
     url: '/api/admin/promotions';
 };
@@ -7540,6 +7748,10 @@ export type PromotionsListErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7618,6 +7830,10 @@ export type PromotionsCreateErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -7667,6 +7883,10 @@ export type PromotionsGetErrors = {
      * There is no such promotion.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7750,6 +7970,10 @@ export type PromotionsRevertErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -7827,6 +8051,10 @@ export type CompareGetErrors = {
      * There is, or was at that moment, no such environment.
      */
     404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7908,6 +8136,10 @@ export type BulkRunErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -7995,6 +8227,10 @@ export type HistoryRestoreErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -8073,6 +8309,10 @@ export type ExportGetErrors = {
      */
     422: Problem;
     /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
      * A fault of the server; the log knows the request id.
      */
     500: Problem;
@@ -8115,6 +8355,10 @@ export type ExportSchemaErrors = {
      * The token may not do this.
      */
     403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
@@ -8161,7 +8405,7 @@ export type ImportRunData = {
         /**
          * With format=flagd. true: flags that flagd's schema refuses, or that no flag here can be, are left out by name. false: members that no flag can keep are refused, too.
          */
-        lenient?: 'true' | 'false' | '';
+        lenient?: boolean;
         /**
          * merge: what the document does not name stays. replace: it goes (flags are archived), as far as the document speaks for it.
          */
@@ -8169,15 +8413,15 @@ export type ImportRunData = {
         /**
          * Delete and move environments in use, take archived flags back into use.
          */
-        force?: 'true' | 'false' | '';
+        force?: boolean;
         /**
          * Answer at once with a job, and import after that.
          */
-        async?: 'true' | 'false' | '';
+        async?: boolean;
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: 'true' | 'false' | '';
+        dryRun?: boolean;
         /**
          * Why, for the audit log.
          */
@@ -8223,6 +8467,10 @@ export type ImportRunErrors = {
      * It would break a flag, or names something that does not exist.
      */
     422: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
     /**
      * A fault of the server; the log knows the request id.
      */
