@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access/access.module.js';
 import { ChangesService } from './door/changes.service.js';
+import { WriteHealth } from './door/write-health.js';
 import { ChangeFeed } from './follow/change-feed.js';
 import { StateKeeper } from './follow/state-keeper.js';
 import { StateStore } from './follow/state-store.js';
@@ -13,7 +14,7 @@ import { VerificationService } from './proof/verification.service.js';
 @Module({
   imports: [AccessModule],
   controllers: [AuditController, VerificationController],
-  providers: [ChangesService, StateStore, StateKeeper, ChangeFeed, AnchorsService, VerificationService],
+  providers: [ChangesService, WriteHealth, StateStore, StateKeeper, ChangeFeed, AnchorsService, VerificationService],
   exports: [ChangesService, StateStore],
 })
 export class AuditModule {}

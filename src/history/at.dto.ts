@@ -6,7 +6,7 @@ import { validateMoment } from './moment.js';
 
 export const AT = {
   description:
-    'As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).',
+    'As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).',
 };
 
 /** A query parameter that names a moment of the past. */

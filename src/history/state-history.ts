@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { PositionName } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { applyEntries, emptyState, rewindEntries, type State } from '@flagtree/engine';
 import { Invalid } from '../platform/http/problems/problem.js';
@@ -68,6 +69,7 @@ export class StateHistory {
 
   private async revisionOf(moment: Moment, present: State, pointer = '?at'): Promise<number> {
     if ('revision' in moment) {
+      if (moment.of && !(await this.store.holds(moment.of))) throw ofAnotherHistory(moment.of, pointer);
       if (moment.revision <= present.revision) return moment.revision;
       throw future(`There is no revision ${String(moment.revision)} yet: the newest is ${String(present.revision)}.`, pointer);
     }
@@ -131,6 +133,11 @@ function pagesOf(span: Span | null): Span[] {
   for (let first = span.first; first <= span.last; first += PAGE)
     pages.push({ first, last: Math.min(first + PAGE - 1, span.last) });
   return pages;
+}
+
+function ofAnotherHistory({ revision }: PositionName, pointer: string): Invalid {
+  const detail = `Revision ${String(revision)} is not what it was when you heard of it: the database was set back since. Look at the current state.`;
+  return new Invalid('moment-of-another-history', detail, [{ pointer, code: 'moment-of-another-history', detail }]);
 }
 
 function future(detail: string, pointer: string): Invalid {

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { DataSource } from 'typeorm';
 import type { Caller } from '../access/caller.js';
 import { newId } from '../audit/change/new-id.js';
-import { isDatabaseAway } from '../platform/database/database-error.js';
+import { isDatabaseUnusable } from '../platform/database/database-error.js';
 import { knownTransaction, OutcomeUnknown } from '../platform/database/outcome/known-transaction.js';
 import { databaseProblem } from '../platform/http/problems/database-problem.js';
 import { Conflict, DomainError, NotFound, Unavailable } from '../platform/http/problems/problem.js';
@@ -54,7 +54,7 @@ export class JobsService implements OnApplicationBootstrap, BeforeApplicationShu
           `${String(dead)} jobs were interrupted by the end of their server, or of its connection to the database, and are marked failed: nothing of theirs was changed.`,
         );
     } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
+      if (!isDatabaseUnusable(error)) throw error;
       this.burial = setTimeout(() => void this.bury().catch(() => undefined), BURIAL_RETRY_MS).unref();
     }
   }

@@ -6,9 +6,12 @@ import { connect, type Patience } from '../platform/database/connect.js';
 import { pointTo } from '../platform/database/data-source.js';
 import { isDatabaseAway, isDatabaseUnusable, unavailability } from '../platform/database/database-error.js';
 import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
+import { newestPosition } from '../audit/follow/state-files.js';
+import { textOf } from '../audit/follow/position-names.js';
 import { MigrationError } from '../platform/database/sql-migration.js';
 import { DatabaseAbsence } from '../platform/health/database-absence.js';
 import type { Readiness, ReadinessProbe } from '../platform/health/readiness-registry.js';
+import { assertKnownHistory, UnknownHistory } from './known-history.js';
 import type { Logger } from '../platform/logging/logger.js';
 
 const RETRY_MS = 1_000;
@@ -54,7 +57,7 @@ export class DatabaseAtStart {
       const { config, logger, stop } = this.parts;
       this.opened ??= await openDatabase(config, config.dataDirectory, logger);
       stop.throwIfAborted();
-      await migrateDatabase(this.opened, patience, logger);
+      await migrateDatabase(this.opened, patience, logger, (dataSource) => this.assertKnown(dataSource));
     });
   }
 
@@ -74,7 +77,7 @@ export class DatabaseAtStart {
   /** Whether a server that has a state of its own may start in spite of this. What an operator must put right is not of that kind. */
   isAway(error: unknown): boolean {
     if (!(error instanceof StartError) || error instanceof ConfigError) return false;
-    return isDatabaseUnusable(error.cause) || this.parts.config.database.url === null;
+    return isDatabaseUnusable(error.cause) || error.cause instanceof UnknownHistory || this.parts.config.database.url === null;
   }
 
   /** Tries until the database is there and `connected` has done what comes next, or the server stops. */
@@ -106,6 +109,20 @@ export class DatabaseAtStart {
     await this.opened?.stop();
   }
 
+  private async assertKnown(dataSource: DataSource): Promise<void> {
+    const { config, logger } = this.parts;
+    const known = await newestPosition(config.dataDirectory);
+    if (known === null) return;
+    try {
+      await assertKnownHistory(dataSource, known);
+    } catch (error) {
+      if (!(error instanceof UnknownHistory) || config.database.forgetHistory !== textOf(known)) throw error;
+      logger.warn(
+        `The history up to ${textOf(known)} is forgotten, as FLAGTREE_FORGET_HISTORY says: what the database holds counts.`,
+      );
+    }
+  }
+
   private async noting(attempt: () => Promise<void>): Promise<void> {
     try {
       await attempt();
@@ -124,5 +141,7 @@ export class DatabaseAtStart {
 
 /** The name of the database is left out: whoever may ask for readiness need not know where it is. */
 function refusalOf(cause: unknown): string | null {
-  return cause instanceof MigrationError ? `The database answers, and is not used: ${cause.message}` : null;
+  return cause instanceof MigrationError || cause instanceof UnknownHistory
+    ? `The database answers, and is not used: ${cause.message}`
+    : null;
 }

@@ -1,7 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import { type PositionName, positionNamed } from '../audit/follow/position-names.js';
 
-/** The revision that a reader has seen last; null when it has seen nothing, or says something that no server of ours has sent. */
-export function lastEventIdOf({ headers }: Pick<FastifyRequest, 'headers'>): number | null {
+/** What a reader has seen last; `unknown`: something that does not say of which history it is. Null when it has seen nothing. */
+export type LastSeen = PositionName | 'unknown' | null;
+
+export function lastEventIdOf({ headers }: Pick<FastifyRequest, 'headers'>): LastSeen {
   const given = headers['last-event-id'];
-  return typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : null;
+  if (typeof given !== 'string' || given === '') return null;
+  return positionNamed(given) ?? 'unknown';
 }

@@ -4,7 +4,6 @@ import { ApiProperty } from '@nestjs/swagger';
 export class StreamedChangeDto {
   /** @example "staging" */
   environment: string;
-  /** Also the id of the event. */
   @ApiProperty({ type: 'integer', example: 1205 })
   revision: number;
   /** That of the snapshot after the change. */

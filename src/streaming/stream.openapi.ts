@@ -4,7 +4,7 @@ import { ApiProblem } from '../platform/http/management/admin-controller.js';
 import { OfrepErrorDto } from '../resolver/ofrep/ofrep.dto.js';
 import { RefetchEvaluationDto, StreamedChangeDto, StreamResetDto } from './stream.dto.js';
 
-const STREAM = `The events, each with the revision as its \`id\`:
+const STREAM = `The events, each with an \`id\` that names a point of the history (to send back, not to take apart):
 
 - \`snapshot\`, at first: all flags of the environment, as \`GET /api/feature-flags/snapshot\` answers them.
 - \`change\`: a StreamedChangeDto, with the keys of the flags that changed *in this environment*, wherever it was that somebody changed them.
@@ -19,7 +19,7 @@ export function ApiStream(): MethodDecorator {
     ApiExtraModels(StreamedChangeDto, StreamResetDto),
     events(
       'Server-sent events; it does not end by itself.',
-      'event: change\nid: 1205\ndata: {"environment":"staging","revision":1205,"etag":"…","keys":["ui.dark_mode"]}\n\n',
+      'event: change\nid: 1205.b3e34f\ndata: {"environment":"staging","revision":1205,"etag":"…","keys":["ui.dark_mode"]}\n\n',
     ),
     ApiBusy(),
   );
@@ -35,7 +35,10 @@ export function ApiOfrepStream(): MethodDecorator {
     ApiQuery({ name: 'ticket', required: true, schema: { type: 'string' } }),
     ApiLastEventId(),
     ApiExtraModels(RefetchEvaluationDto),
-    events('Server-sent events; it does not end by itself.', 'id: 1205\ndata: {"type":"refetchEvaluation","etag":"1205.…"}\n\n'),
+    events(
+      'Server-sent events; it does not end by itself.',
+      'id: 1205.b3e34f\ndata: {"type":"refetchEvaluation","etag":"1205.…"}\n\n',
+    ),
     ofrepError(400, 'The environment does not exist any more, or is inactive.'),
     ofrepError(401, 'No ticket, or one that has expired or whose token is not in force: evaluate again for a new one.'),
     ofrepError(403, 'The token may no longer see the environment.'),

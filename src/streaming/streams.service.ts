@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy }
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../access/caller.js';
 import { TokenRegistry } from '../access/token-registry.js';
+import { type PositionName, textOf } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { environmentBySlug } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
@@ -11,6 +12,7 @@ import { Admission, shed, type ShedCause } from './admission.js';
 import { Channel } from './channel/channel.js';
 import { EventStream, type StreamFormat } from './channel/event-stream.js';
 import { retryAfter } from './channel/sse.js';
+import type { LastSeen } from './last-event-id.js';
 import { StreamMetrics } from './stream-metrics.js';
 
 const SWEEP_MS = 1_000;
@@ -24,7 +26,7 @@ interface Opening {
   caller: Caller;
   environment: string;
   format: StreamFormat;
-  lastEventId: number | null;
+  lastEventId: LastSeen;
   reply: FastifyReply;
 }
 
@@ -67,7 +69,8 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Takes over the reply. @throws {Unavailable} when it may not be opened just now; nothing has been sent then. */
   async start({ caller, environment, format, lastEventId, reply }: Opening): Promise<void> {
     // A reader that comes from another server may be ahead of this one: it must never be told less than it knows.
-    if (lastEventId !== null) await this.store.reach(lastEventId, CATCH_UP_MS);
+    if (isNamed(lastEventId)) await this.store.reach(lastEventId.revision, CATCH_UP_MS);
+    const seen = await this.seenOf(environment, lastEventId);
     if (reply.raw.destroyed) return;
     const snapshot = this.snapshots.get(environment);
     // A stream without a body would never send its head: whoever asks would wait for ever, and count as a reader.
@@ -80,6 +83,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     const channel =
       this.channels.get(environment) ??
       new Channel(snapshot, {
+        idOf: (revision) => textOf(this.store.nameOf(revision)),
         document: (told) => this.documents.bytes(told, this.store.state.segments),
         replayBytes: this.config.streams.bufferBytes,
       });
@@ -98,7 +102,18 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     });
     channel.streams.add(stream);
     this.count(caller.tokenId, 1);
-    stream.begin([retryAfter(jittered()), ...channel.welcome(stream, lastEventId)]);
+    const upTo = this.store.timeline === seen.timeline ? seen.upTo : 'unknown';
+    stream.begin([retryAfter(jittered()), ...channel.welcome(stream, upTo)]);
+  }
+
+  /** Up to which revision of this history the reader has seen everything. The log is asked only where the rest could be told. */
+  private async seenOf(environment: string, last: LastSeen): Promise<{ upTo: number | 'unknown' | null; timeline: number }> {
+    const { timeline } = this.store;
+    if (!isNamed(last)) return { upTo: last, timeline };
+    const channel = this.channels.get(environment);
+    const isKnown = channel ? channel.reachesBackTo(last.revision) : last.revision === this.snapshots.find(environment)?.revision;
+    const isOfThisHistory = isKnown && (await this.store.holds(last));
+    return { upTo: isOfThisHistory ? last.revision : 'unknown', timeline };
   }
 
   private refusalOf({ tokenId }: Caller): ShedCause | null {
@@ -158,5 +173,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     if (stream.end(retryAfter(jittered()))) this.metrics.ended(why);
   }
 }
+
+const isNamed = (last: LastSeen): last is PositionName => typeof last === 'object' && last !== null;
 
 const jittered = () => RETRY_FROM_MS + Math.random() * (RETRY_TO_MS - RETRY_FROM_MS);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningJob } from '../jobs/running-job.js';
 import { databaseProblem } from '../platform/http/problems/database-problem.js';
+import { DomainError } from '../platform/http/problems/problem.js';
 
 const ATTEMPTS = 10;
 
@@ -10,9 +11,14 @@ export async function patiently<T>(job: RunningJob, work: () => Promise<T>): Pro
     try {
       return await work();
     } catch (error) {
-      if (attempt === ATTEMPTS || databaseProblem(error)?.code !== 'database-busy') throw error;
+      if (attempt === ATTEMPTS || !isBusy(error)) throw error;
       job.tell('waiting');
       await sleep(500 + Math.random() * 500);
     }
   }
+}
+
+function isBusy(error: unknown): boolean {
+  const problem = error instanceof DomainError ? error : databaseProblem(error);
+  return problem?.code === 'database-busy';
 }

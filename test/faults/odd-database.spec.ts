@@ -94,7 +94,7 @@ describe('a database that is restored to an older moment', () => {
     await until(async () => (await api.patch('/api/admin/feature-flags/lamp', { enabled: false })).status === 200, 'a write');
     for (const percentage of [1, 2, 3]) await editFlag(api, 'lamp', { percentage });
     const reader = new Reader(`${server.url}/api/feature-flags/stream`, { token: server.adminToken });
-    const [{ id: newest } = { id: 0 }] = await reader.first(1);
+    const [{ id: newest, name: lost } = { id: 0, name: '' }] = await reader.first(1);
     await swap(async (admin) => {
       await admin.query(`ALTER DATABASE ${name} RENAME TO ${name}_lost`);
       await admin.query(`ALTER DATABASE ${name}_old RENAME TO ${name}`);
@@ -103,14 +103,28 @@ describe('a database that is restored to an older moment', () => {
     expect(reset).toMatchObject({ event: 'reset', data: { reason: 'history-replaced' } });
     expect(snapshot).toMatchObject({ event: 'snapshot', data: { flags: { lamp: { enabled: true, percentage: 100 } } } });
     expect(reset?.id).toBeLessThan(newest);
-    // a reader of the lost history is not told a part of the new one
-    await editFlag(api, 'lamp', { percentage: 50 });
+    // A reader of the lost history is not told a part of the new one, which has its revision by now: neither here nor on another server.
+    for (let percentage = 40; percentage <= 50; percentage++) await editFlag(api, 'lamp', { percentage });
+    expect((await api.get('/api/feature-flags/environment')).body.revision).toBeGreaterThan(newest);
+    const env = { FLAGTREE_ADMIN_TOKEN: server.adminToken, DATABASE_URL: server.databaseUrl };
+    const other = await startServer({ env });
+    const onOther = new Reader(`${other.url}/api/feature-flags/stream`, { token: server.adminToken, lastEventId: lost });
+    expect((await onOther.first(2)).map(({ event }) => event)).toEqual(['reset', 'snapshot']);
+    onOther.close();
+    await other.stop();
+    expect((await api.get(`/api/admin/feature-flags/lamp?at=${lost}`)).body).toMatchObject({
+      status: 400,
+      code: 'moment-of-another-history',
+    });
+    expect((await api.get(`/api/admin/feature-flags/lamp?at=${String(newest)}`)).status).toBe(200);
     const late = new Reader(`${server.url}/api/feature-flags/stream`, {
       token: server.adminToken,
-      lastEventId: String(newest - 1),
+      lastEventId: lost,
     });
     expect((await late.first(2)).map(({ event }) => event)).toEqual(['reset', 'snapshot']);
-    expect((await reader.first(4))[3]).toMatchObject({ event: 'change', data: { keys: ['lamp'] } });
+    const known = (await reader.first(4))[3];
+    expect(known).toMatchObject({ event: 'change', data: { keys: ['lamp'] } });
+    expect((await api.get(`/api/admin/feature-flags/lamp?at=${String(known?.name)}`)).body.percentage).toBe(40);
     reader.close();
     late.close();
     await swap(async (admin) => { await admin.query(`DROP DATABASE ${name}_lost`); }); // prettier-ignore

@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,13 +17,27 @@ export class OwnPostgres {
   ) {}
 
   static async start(): Promise<OwnPostgres> {
+    return OwnPostgres.over(emptyDirectory());
+  }
+
+  /** A standby with what is there now, and with nothing of what comes later, as one that lags. It is stopped for the copy and runs again. */
+  async laggingStandby(): Promise<OwnPostgres> {
+    const parent = emptyDirectory();
+    await this.stop();
+    execFileSync('cp', ['-a', `${this.parent}/.`, parent]); // with its owners
+    await this.start();
+    rmSync(join(parent, 'data', 'postgres-port'));
+    for (const name of readdirSync(join(parent, 'data'))) if (name.endsWith('.lock')) rmSync(join(parent, 'data', name));
+    writeFileSync(join(parent, 'data', 'postgres', 'data', 'standby.signal'), '');
+    return OwnPostgres.over(parent);
+  }
+
+  private static async over(parent: string): Promise<OwnPostgres> {
     const root = '../../dist/platform';
     const { openDataDirectory } = (await import(
       `${root}/data-directory/data-directory.js`
     )) as typeof import('../../src/platform/data-directory/data-directory.js');
     const { startEmbeddedPostgres } = (await import(`${root}/embedded-postgres/embedded-postgres.js`)) as typeof import('../../src/platform/embedded-postgres/embedded-postgres.js'); // prettier-ignore
-    const parent = mkdtempSync(join(tmpdir(), 'flagtree-own-postgres-'));
-    chmodSync(parent, 0o755);
     const { path } = await openDataDirectory(join(parent, 'data'), () => undefined);
     const launch = () => startEmbeddedPostgres({ dataDirectory: path, logger: { info: () => undefined, error: console.error } });
     return new OwnPostgres(parent, launch, await launch());
@@ -30,6 +45,18 @@ export class OwnPostgres {
 
   get url(): string {
     return this.running.url;
+  }
+
+  /** As its superuser. */
+  get administratorUrl(): string {
+    const url = new URL(this.url);
+    const line = readFileSync(join(this.parent, 'data', 'pgpass'), 'utf8')
+      .split('\n')
+      .find((each) => each.includes(':postgres:'));
+    url.username = 'postgres';
+    url.searchParams.set('options', '-c default_transaction_read_only=off');
+    url.password = line?.split(':').at(-1) ?? '';
+    return url.href;
   }
 
   stop(): Promise<void> {
@@ -47,4 +74,10 @@ export class OwnPostgres {
     await this.stop();
     rmSync(this.parent, { recursive: true, force: true });
   }
+}
+
+function emptyDirectory(): string {
+  const parent = mkdtempSync(join(tmpdir(), 'flagtree-own-postgres-'));
+  chmodSync(parent, 0o755);
+  return parent;
 }

@@ -25,6 +25,7 @@ export class PostgresLink {
   onFault: () => void = () => undefined;
   /** Whether new connections get through. */
   isOpen = true;
+  private target = { host: '127.0.0.1', port: 5_432 };
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly sockets = new Set<Socket>();
   private readonly frozen = new WeakSet<Socket>();
@@ -37,12 +38,18 @@ export class PostgresLink {
 
   static async to(databaseUrl: string): Promise<PostgresLink> {
     const url = new URL(databaseUrl);
-    const target = { host: url.hostname, port: Number(url.port || 5_432) };
-    const server = createServer((from) => { link.pair(from, connect(target)); }); // prettier-ignore
+    const server = createServer((from) => { link.pair(from, connect(link.target)); }); // prettier-ignore
     await once(server.listen(0, '127.0.0.1'), 'listening');
     url.host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     const link: PostgresLink = new PostgresLink(url.href, server);
+    link.leadTo(databaseUrl);
     return link;
+  }
+
+  /** New connections go to another server, as after a failover. */
+  leadTo(databaseUrl: string): void {
+    const { hostname, port } = new URL(databaseUrl);
+    this.target = { host: hostname, port: Number(port || 5_432) };
   }
 
   /** The connections that exist become half-open: what either side sends is lost, and neither learns of it. New ones work. */

@@ -10,6 +10,7 @@ type Flags = Record<string, unknown>;
 export class Told {
   readonly violations: string[] = [];
   lastId = 0;
+  lastName = '';
   lastTag: unknown;
   events = 0;
   resets = 0;
@@ -17,13 +18,14 @@ export class Told {
   private readonly changed = new Set<string>();
   private isReset = false;
 
-  hear({ event, id, data }: StreamEvent): void {
+  hear({ event, id, name, data }: StreamEvent): void {
     this.events++;
     if (event === 'snapshot') this.begin(id, data as { flags: Flags });
     else if (event === 'reset') this.forget();
     else if (event === 'change') this.follow(id, data as { keys: string[] });
     else this.object(`an event "${event}"`);
     this.lastId = id;
+    this.lastName = name;
     this.lastTag = event === 'reset' ? null : (data as { etag: string }).etag;
   }
 

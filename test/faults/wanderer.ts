@@ -49,11 +49,11 @@ export class Wanderer {
     const { apis, token, environment, random } = this.travels;
     const api = apis[Math.floor(random() * apis.length)];
     if (!api) throw new Error('A wanderer needs a server');
-    const { lastId } = this.told;
+    const { lastName } = this.told;
     this.connections++;
     this.reader = new Reader(`${api.url}/api/feature-flags/stream?env=${environment}`, {
       token,
-      ...(lastId === 0 ? {} : { lastEventId: String(lastId) }),
+      ...(lastName === '' ? {} : { lastEventId: lastName }),
     });
   }
 }

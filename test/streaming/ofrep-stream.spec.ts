@@ -38,6 +38,8 @@ async function named(by: Api = client, env = ''): Promise<string> {
   return body.eventStreams[0].endpoint.requestUri as string;
 }
 
+const NAME = expect.stringMatching(/^\d+\.[0-9a-f]{6}$/);
+
 function read(requestUri: string, lastEventId?: string): Reader {
   const reader = new Reader(server.url + requestUri, lastEventId === undefined ? {} : { lastEventId });
   readers.push(reader);
@@ -76,13 +78,19 @@ describe('its event stream', () => {
   it('asks for an evaluation at first, and after each change of this environment, and no other', async () => {
     const reader = read(await named());
     const [first] = await reader.first(1);
-    expect(first).toEqual({ event: 'message', id: expect.any(Number), data: { type: 'refetchEvaluation', etag: await etag() } });
+    expect(first).toEqual({
+      event: 'message',
+      id: expect.any(Number),
+      name: NAME,
+      data: { type: 'refetchEvaluation', etag: await etag() },
+    });
     await setOverride(admin, 'shop-eu', 'lamp', { enabled: false });
     await editFlag(admin, 'lamp', { percentage: 50 });
     const [, second] = await reader.first(2);
     expect(second).toEqual({
       event: 'message',
       id: (first?.id ?? 0) + 2,
+      name: NAME,
       data: { type: 'refetchEvaluation', etag: await etag() },
     });
   });
@@ -92,9 +100,9 @@ describe('its event stream', () => {
     const [first] = await reader.first(1);
     reader.close();
     await editFlag(admin, 'lamp', { percentage: 51 });
-    const back = read(await named(), String(first?.id));
+    const back = read(await named(), String(first?.name));
     expect((await back.first(1))[0]).toMatchObject({ id: (first?.id ?? 0) + 1 });
-    const again = read(await named(), String((first?.id ?? 0) + 1));
+    const again = read(await named(), String(back.events[0]?.name));
     await until(() => again.connects === 1, 'the connection');
     expect(again.events).toEqual([]);
   });

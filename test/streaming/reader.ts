@@ -3,7 +3,10 @@ import { until } from '../support/until.js';
 
 export interface StreamEvent {
   event: string;
+  /** Its revision. */
   id: number;
+  /** As it was sent: the revision, and which history it is of. */
+  name: string;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   data: any;
 }
@@ -44,6 +47,7 @@ export class Reader {
 
 const eventOf = ({ event, id, data }: EventSourceMessage): StreamEvent => ({
   event: event ?? 'message',
-  id: Number(id),
+  id: Number(id?.split('.')[0]),
+  name: id ?? '',
   data: JSON.parse(data) as unknown,
 });

@@ -53,13 +53,13 @@ describe('readers who never read', () => {
 
   it('or who have missed more than the buffer, get everything instead of what they missed', async () => {
     const reader = new Reader(`${server.url}${STREAM}?env=production`, { token: server.adminToken });
-    const [{ id: lastEventId }] = (await reader.first(1)) as [StreamEvent];
+    const [{ name: lastEventId }] = (await reader.first(1)) as [StreamEvent];
     for (let percentage = 1; percentage <= 40; percentage++) await editFlag(admin, 'lamp', { percentage });
     await reader.first(41);
     reader.close();
     const back = new Reader(`${server.url}${STREAM}?env=production`, {
       token: server.adminToken,
-      lastEventId: String(lastEventId),
+      lastEventId,
     });
     expect((await back.first(2)).map(({ event, data }) => [event, data.reason])).toEqual([
       ['reset', 'not-replayable'],

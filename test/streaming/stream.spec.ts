@@ -33,11 +33,11 @@ afterAll(() => server.stop());
 
 function open(
   environment: string,
-  { token = server.adminToken, lastEventId }: { token?: string; lastEventId?: number } = {},
+  { token = server.adminToken, lastEventId }: { token?: string; lastEventId?: string } = {},
 ): Reader {
   const reader = new Reader(`${server.url}${STREAM}?env=${environment}`, {
     token,
-    ...(lastEventId === undefined ? {} : { lastEventId: String(lastEventId) }),
+    ...(lastEventId === undefined ? {} : { lastEventId }),
   });
   readers.push(reader);
   return reader;
@@ -49,13 +49,16 @@ const opened = async (environment: string, options?: Parameters<typeof open>[1])
   return reader;
 };
 
+/** The id of an event, as it is sent. */
+const NAME = expect.stringMatching(/^\d+\.[0-9a-f]{6}$/);
+
 const revision = async () => (await admin.get('/api/feature-flags/environment?env=island')).body.revision as number;
 
 describe('a new reader', () => {
   it('gets the snapshot first, as the snapshot route answers it, with the revision as its id', async () => {
     const [first] = await open('staging').first(1);
     const { body } = await admin.get('/api/feature-flags/snapshot?env=staging');
-    expect(first).toEqual({ event: 'snapshot', id: body.revision, data: body });
+    expect(first).toEqual({ event: 'snapshot', id: body.revision, name: NAME, data: body });
   });
 
   it('gets the headers that keep proxies from holding events back', async () => {
@@ -110,7 +113,7 @@ describe('a change', () => {
     const at = await revision();
     const expected = async (environment: string) => {
       const { body } = await admin.get(`/api/feature-flags/environment?env=${environment}`);
-      return { event: 'change', id: at, data: { environment, revision: at, etag: body.etag, keys: ['lamp'] } };
+      return { event: 'change', id: at, name: NAME, data: { environment, revision: at, etag: body.etag, keys: ['lamp'] } };
     };
     expect((await production.first(2))[1]).toEqual(await expected('production'));
     expect((await island.first(2))[1]).toEqual(await expected('island'));
@@ -142,20 +145,22 @@ describe('a change', () => {
 describe('a reader that comes back', () => {
   it('gets what it missed, in order, and nothing that it has', async () => {
     const reader = await opened('island');
-    const from = reader.events[0]?.id ?? 0;
+    const { id: from, name } = reader.events[0] as StreamEvent;
     reader.close();
     for (const percentage of [1, 2, 3]) await editFlag(admin, 'lamp', { percentage });
-    const back = open('island', { lastEventId: from });
+    const back = open('island', { lastEventId: name });
     expect((await back.first(3)).map(({ event, id }) => [event, id - from])).toEqual([['change', 1], ['change', 2], ['change', 3]]); // prettier-ignore
-    const again = open('island', { lastEventId: from + 2 });
+    const again = open('island', { lastEventId: String(back.events[1]?.name) });
     expect((await again.first(1)).map(({ event, id }) => [event, id - from])).toEqual([['change', 3]]);
     await until(() => again.comments.length > 0, 'a heartbeat');
     expect(again.events).toHaveLength(1);
   });
 
   it.each([
-    ['has seen what this server no longer knows', 0],
-    ['has seen what this server has never had', 1_000_000],
+    ['has seen what this server no longer knows', '0.000000'],
+    ['has seen what this server has never had', '1000000.b3e34f'],
+    ['does not say of which history it is', '3'],
+    ['says what no server has sent', 'yesterday'],
   ])('is told to forget what it has, and gets the snapshot, when it %s', async (_what, lastEventId) => {
     const events = await open('island', { lastEventId }).first(2);
     const at = await revision();

@@ -23,6 +23,7 @@ import { keepOthers } from '../consequences/keep-others.js';
 import { splitWarnings } from '../consequences/split-warnings.js';
 import { asEntries, type PlannedEntry, slicedForesight } from '../change/write-entries.js';
 import type { WriteRequest } from '../change/write-request.js';
+import { WriteHealth } from './write-health.js';
 
 const ATTEMPTS = 3;
 
@@ -54,6 +55,7 @@ export class ChangesService {
     private readonly dataSource: DataSource,
     private readonly store: StateStore,
     private readonly tokens: TokenRegistry,
+    private readonly health: WriteHealth,
   ) {}
 
   /**
@@ -64,10 +66,12 @@ export class ChangesService {
   async change(write: WriteRequest, edit: Edit): Promise<Written> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(write, edit);
+        const written = await this.attempt(write, edit);
+        this.health.worked();
+        return written;
       } catch (error) {
         if (error instanceof DryRun) return error.written;
-        if (!isRetryable(error) || attempt === ATTEMPTS) throw error;
+        if (!isRetryable(error) || attempt === ATTEMPTS) throw this.health.failed(error);
         await sleep(Math.random() * 25 * attempt);
       }
     }
@@ -82,7 +86,7 @@ export class ChangesService {
 
   private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
     const { written, change } = await knownTransaction<Attempted>(this.dataSource, async (manager) => {
-      const head = await openChange(manager, write);
+      const head = await this.health.waiting(openChange(manager, write));
       const replayed =
         write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
       if (replayed) {

@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { isDatabaseAway } from '../../platform/database/database-error.js';
+import { databaseUrlOf } from '../../platform/database/data-source.js';
+import { isDatabaseUnusable } from '../../platform/database/database-error.js';
 import { type Readiness, ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { ChangeListener, type Hearing } from './change-listener.js';
 import { StateKeeper } from './state-keeper.js';
@@ -59,7 +60,7 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
     try {
       await this.store.catchUp();
     } catch (error) {
-      if (!isDatabaseAway(error) || !(await this.keeper.restore())) throw error;
+      if (!isDatabaseUnusable(error) || !(await this.keeper.restore())) throw error;
     }
   }
 
@@ -122,11 +123,4 @@ export class ChangeFeed implements OnApplicationBootstrap, OnApplicationShutdown
   private feedReadiness(): Readiness {
     return this.hearing === 'deaf' ? { status: 'up', detail: DEAF } : { status: 'up' };
   }
-}
-
-function databaseUrlOf(dataSource: DataSource): string {
-  const { options } = dataSource;
-  if (options.type !== 'postgres' || options.url === undefined)
-    throw new Error('The change feed needs a PostgreSQL given by its URL.');
-  return options.url;
 }

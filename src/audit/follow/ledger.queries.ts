@@ -17,24 +17,67 @@ interface EntryRow {
   hash: string;
 }
 
+const ENTRY = `entry.id, entry.revision, entry.table_name, entry.before, entry.after, encode(entry.hash, 'hex') AS hash`;
+
 /** The entry `id` and those after it: the first of them tells whether the log is still the one that was read before. */
 export async function entriesFrom(manager: EntityManager, id: number, limit?: number): Promise<LoggedEntry[]> {
   const rows = await manager.query<EntryRow[]>(
-    `SELECT entry.id, entry.revision, entry.table_name, entry.before, entry.after, encode(entry.hash, 'hex') AS hash
+    `SELECT ${ENTRY}
        FROM flagtree.audit_entries AS entry
       WHERE entry.id >= $1
       ORDER BY entry.id
       LIMIT $2`,
     [id, limit ?? null],
   );
-  return rows.map((row) => ({
+  return rows.map(loggedEntry);
+}
+
+function loggedEntry(row: EntryRow): LoggedEntry {
+  return {
     id: Number(row.id),
     revision: Number(row.revision),
     table: row.table_name,
     before: row.before,
     after: row.after,
     hash: row.hash,
-  }));
+  };
+}
+
+/** The database as it is where the log was read. */
+export interface Here {
+  /** A copy that follows another one. */
+  standby: boolean;
+  /** Nothing can be written: by a setting, or since it is a standby. */
+  readOnly: boolean;
+  /** By its clock. */
+  now: Date;
+}
+
+const HERE = `pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS "readOnly", clock_timestamp() AS now`;
+
+type LogRow = Here & (EntryRow | { id: null });
+
+/** As {@link entriesFrom}, with what has to be known of a database before its log is believed. */
+export async function readLog(
+  manager: EntityManager,
+  id: number,
+  limit: number,
+): Promise<{ here: Here; entries: LoggedEntry[] }> {
+  const rows = await manager.query<[LogRow, ...LogRow[]]>(
+    `SELECT here.*, read.*
+       FROM (SELECT ${HERE}) AS here
+       LEFT JOIN (SELECT ${ENTRY} FROM flagtree.audit_entries AS entry WHERE entry.id >= $1 ORDER BY entry.id LIMIT $2) AS read ON true
+      ORDER BY read.id`,
+    [id, limit],
+  );
+  const [{ standby, readOnly, now }] = rows;
+  const read = rows.filter((row): row is Here & EntryRow => row.id !== null);
+  return { here: { standby, readOnly, now }, entries: read.map(loggedEntry) };
+}
+
+export async function readHere(manager: EntityManager): Promise<Here> {
+  const [here] = await manager.query<[Here]>(`SELECT ${HERE}`);
+  return here;
 }
 
 /** `hash` is that of the newest entry; null when the log is empty (or its end was cut off). */

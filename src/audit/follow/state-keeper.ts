@@ -67,7 +67,9 @@ export class StateKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     if (position.lastEntry === 0 || position.hash === this.written?.hash) return;
     const started = performance.now();
     try {
-      await writeStateFile(this.directory.path, { position, tokens: this.tokens.stored() }, new Date());
+      await writeStateFile(this.directory.path, { position, tokens: this.tokens.stored() }, new Date(), (name) =>
+        this.store.holds(name),
+      );
       this.written = position;
       this.failure = null;
       this.waitMs = Math.max(SETTLE_MS, (performance.now() - started) / SHARE);

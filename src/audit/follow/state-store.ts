@@ -4,12 +4,14 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
 import { emptyState, type Entry, type JsonObject, slicedStateFromRows, type State, type StoredRows } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
-import { isDatabaseUnusable, unavailability } from '../../platform/database/database-error.js';
+import { isDatabaseUnusable, StandbyError, unavailability } from '../../platform/database/database-error.js';
+import { ImpatientClient } from '../../platform/database/impatient-client.js';
 import { DatabaseAbsence } from '../../platform/health/database-absence.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
-import { entriesFrom, ledgerHead, type LoggedEntry, storedRows } from './ledger.queries.js';
+import { entriesFrom, type Here, ledgerHead, type LoggedEntry, readHere, readLog, storedRows } from './ledger.queries.js';
 import type { KeptState } from './state-file-format.js';
+import { type PositionName, PositionNames } from './position-names.js';
 import { isSameLog, type LogPosition, slicedAdvance, START } from './log-position.js';
 
 /** Told after each step of the state, in order; `entries` are what led to it (none after a full load). */
@@ -29,6 +31,7 @@ const KNOWN_AWAY_MS = 500;
 export class StateStore {
   private readonly logger = new Logger(StateStore.name);
   private readonly listeners = new Set<StateListener>();
+  private readonly names = new PositionNames();
   private known: LogPosition;
   private changes = 0;
   private readonly preparations = new Set<(state: State) => Promise<void>>();
@@ -36,6 +39,7 @@ export class StateStore {
   private steps: Promise<void> = Promise.resolve();
   private catchingUp: Promise<void> | null = null;
   private lagReason: string | null = null;
+  private readsOnly = false;
   private laggingSince: Date | null = null;
 
   constructor(
@@ -45,6 +49,7 @@ export class StateStore {
     @Inject(CONFIG) config: Config,
   ) {
     this.known = { ...START, state: emptyState(config.environment.inheritance) };
+    this.names.remember(this.known);
   }
 
   /** The newest state that this process knows. */
@@ -55,6 +60,18 @@ export class StateStore {
   /** Where in the log that state is. */
   get position(): LogPosition {
     return this.known;
+  }
+
+  /** The name of a revision that has been in force here since the history is this one. */
+  nameOf(revision: number): PositionName {
+    return this.names.of(revision);
+  }
+
+  /** Whether a point is of this history. It counts as none where that cannot be found out. */
+  async holds(name: PositionName): Promise<boolean> {
+    const { changes } = this;
+    const holds = await this.names.holds(this.dataSource.manager, name).catch(() => false);
+    return holds && changes === this.changes;
   }
 
   /** How often the database has turned out to be another one than was followed: restored to an older moment, or replaced. */
@@ -70,6 +87,11 @@ export class StateStore {
   /** Since when that is so. */
   get lagSince(): Date | null {
     return this.laggingSince;
+  }
+
+  /** Whether the database takes no writes, as far as reading it has shown. */
+  get isReadOnly(): boolean {
+    return this.readsOnly;
   }
 
   onChange(listener: StateListener): () => void {
@@ -133,6 +155,7 @@ export class StateStore {
       await this.prepare(state);
       this.tokens.load(tokens);
       this.known = { ...position, state };
+      this.names.remember(this.known);
       this.tell([]);
     });
   }
@@ -184,10 +207,19 @@ export class StateStore {
   private async follow(): Promise<void> {
     const position = this.known;
     if (position.lastEntry === 0) return this.load();
-    const read = await entriesFrom(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
+    const { here, entries: read } = await readLog(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
+    this.meet(here);
     if (!isSameLog(position, read[0])) return this.reload();
     if (read.length >= REPLAY_LIMIT) return this.load();
     await this.advance(read);
+  }
+
+  /** @throws {StandbyError} since a standby may show an earlier state, which would look like a restore. */
+  private meet(here: Here): void {
+    this.readsOnly = here.readOnly;
+    if (!here.standby) return;
+    ImpatientClient.discardIdle();
+    throw new StandbyError();
   }
 
   private async reload(): Promise<void> {
@@ -201,6 +233,7 @@ export class StateStore {
     const isKnown = ({ revision, entries }: { revision: number; entries: number }) =>
       !replaced && entries === this.known.lastEntry && revision === this.state.revision;
     const stored = await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      this.meet(await readHere(manager));
       const head = await ledgerHead(manager);
       return isKnown(head) ? null : { head, ...(await allRows(manager)) };
     });
@@ -216,6 +249,8 @@ export class StateStore {
     this.tokens.load(tokens);
     this.known = { state, lastEntry: entries, hash };
     if (replaced) this.changes++;
+    if (replaced) this.names.forget();
+    this.names.remember(this.known);
     this.tell([]);
   }
 
@@ -226,6 +261,7 @@ export class StateStore {
       await this.prepare(position.state);
       this.tokens.apply(fresh);
       this.known = position;
+      this.names.remember(position);
       this.tell(fresh);
     });
   }

@@ -13,6 +13,8 @@ export interface Config {
     /** Null: Flagtree runs a private PostgreSQL below the data directory. */
     readonly url: string | null;
     readonly poolSize: number;
+    /** The point of a history that need not be found in the database any more; null: what this server knows has to be there. */
+    readonly forgetHistory: string | null;
   };
   /** Null: a random one is kept in the data directory. */
   readonly adminToken: string | null;

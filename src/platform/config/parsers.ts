@@ -17,6 +17,12 @@ export function wholeNumber(min: number, max: number): Parse<number> {
   };
 }
 
+/** Of a point of a history, as `textOf` writes it. */
+export function historyName(text: string): string {
+  if (/^\d+\.[0-9a-f]{6}$/.test(text)) return text;
+  throw new BadValue(`must be a point of the history such as 25.b3e34f, not ${quote(text)}`);
+}
+
 // "false" is a truthy string: never read a boolean off process.env raw
 export function boolean(text: string): boolean {
   if (text === 'true') return true;

@@ -12,7 +12,7 @@ describe('readConfig', () => {
       port: 3000,
       host: '127.0.0.1',
       dataDirectory: resolve('.flagtree'),
-      database: { url: null, poolSize: 10 },
+      database: { url: null, poolSize: 10, forgetHistory: null },
       adminToken: null,
       environment: {
         default: 'production',
@@ -103,7 +103,7 @@ describe('readConfig', () => {
       port: 0,
       host: '::1',
       dataDirectory: '/srv/flags',
-      database: { url: 'postgresql://u:p@db/flags', poolSize: 20 },
+      database: { url: 'postgresql://u:p@db/flags', poolSize: 20, forgetHistory: null },
       adminToken: 'f7c1e09b4d5a4c7e8a213b6d90e4f1c2',
       environment: {
         default: 'prod',

@@ -58,7 +58,11 @@ function toConfig(values: SettingValues): Config {
     port: values.PORT,
     host: values.HOST,
     dataDirectory: values.FLAGTREE_DATA_DIR,
-    database: { url: values.DATABASE_URL, poolSize: values.FLAGTREE_DATABASE_POOL_SIZE },
+    database: {
+      url: values.DATABASE_URL,
+      poolSize: values.FLAGTREE_DATABASE_POOL_SIZE,
+      forgetHistory: values.FLAGTREE_FORGET_HISTORY,
+    },
     adminToken: values.FLAGTREE_ADMIN_TOKEN,
     environment: {
       default: values.FLAGTREE_DEFAULT_ENVIRONMENT,

@@ -8,6 +8,7 @@ import {
   environmentName,
   environmentNames,
   headerName,
+  historyName,
   host,
   httpUrl,
   oneOf,
@@ -49,6 +50,10 @@ export const SETTING_TABLE = {
     secret: true,
   }),
   FLAGTREE_DATABASE_POOL_SIZE: required(wholeNumber(2, 500), '10', 'Database connections at most.'),
+  FLAGTREE_FORGET_HISTORY: optional(
+    historyName,
+    'The point of the history, as a start names it, that the database need not hold any more: what it holds counts from then on.',
+  ),
   FLAGTREE_ADMIN_TOKEN: optional(secret, 'The bootstrap admin token; without it a random one is kept in the data directory.', {
     secret: true,
   }),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { ConfigError, StartError } from '../config/config-error.js';
-import { isDatabaseAway, unavailability } from './database-error.js';
+import { isDatabaseAway, isDatabaseShort, unavailability } from './database-error.js';
 
 export interface Patience {
   waitMs: number;
@@ -27,7 +27,8 @@ export async function connect(dataSource: DataSource, where: string, { waitMs, s
     } catch (error) {
       const why = reason(error);
       if (/unsupported startup parameter/.test(why)) throw strictPooler(where, why, error);
-      if (!isDatabaseAway(error)) throw new StartError([`The database ${where} turns us away: ${why}`], { cause: error });
+      if (!isDatabaseAway(error) && !isDatabaseShort(error))
+        throw new StartError([`The database ${where} turns us away: ${why}`], { cause: error });
       if (Date.now() >= giveUpAt)
         throw new StartError([`The database ${where} ${unavailability(error)}: ${why}`], { cause: error });
       if (attempt === 1) notice(`The database ${where} ${unavailability(error)} (${why}): trying for ${waitMs / 1000} s`);

@@ -31,6 +31,13 @@ export function createMigrationDataSource(url: string): DataSource {
   return new DataSource({ ...base(url, {}), entities: [], poolSize: 2 });
 }
 
+/** Where its connections lead. */
+export function databaseUrlOf({ options }: DataSource): string {
+  if (options.type !== 'postgres' || options.url === undefined)
+    throw new Error('This needs a PostgreSQL that is given by its URL.');
+  return options.url;
+}
+
 function base(url: string, limits: Partial<typeof TIMEOUTS>) {
   const { plain, options } = withoutOptions(url);
   return {

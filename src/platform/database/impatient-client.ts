@@ -12,6 +12,11 @@ export class ImpatientClient extends pg.Client {
   private static readonly open = new Set<ImpatientClient>();
   private pending = 0;
 
+  /** Throws away what nobody uses just now: the next query connects anew, and perhaps to another server of that name. */
+  static discardIdle(): void {
+    for (const client of ImpatientClient.open) if (client.pending === 0) client.discard();
+  }
+
   constructor(config: pg.ClientConfig) {
     super(config);
     ImpatientClient.open.add(this);
@@ -31,7 +36,7 @@ export class ImpatientClient extends pg.Client {
       .catch((error: unknown) => {
         if (!(error instanceof Error) || error.message !== GAVE_UP) return;
         this.discard();
-        for (const other of ImpatientClient.open) if (other.pending === 0) other.discard();
+        ImpatientClient.discardIdle();
       })
       .finally(() => this.pending--);
   }

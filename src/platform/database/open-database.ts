@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import { StartError } from '../config/config-error.js';
 import type { Config } from '../config/config.js';
 import { startEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.js';
@@ -6,6 +7,7 @@ import type { Logger } from '../logging/logger.js';
 import { connect, urlWithoutPassword, type Patience } from './connect.js';
 import { createMigrationDataSource } from './data-source.js';
 import { migrate } from './migrations.js';
+import { MigrationError } from './sql-migration.js';
 import { restoreSearchPath } from './search-path.js';
 
 export interface OpenDatabase {
@@ -29,17 +31,27 @@ export async function openDatabase({ database }: Config, dataDirectory: string, 
   return { ...running, name: `in ${location}`, directions: [`private PostgreSQL in ${location}`, `look in with ${psql}`] };
 }
 
-/** Brings the database to the state that this version needs, over connections of its own without time limits. @throws StartError */
-export async function migrateDatabase({ url, name }: OpenDatabase, patience: Patience, logger: Logger): Promise<void> {
+/**
+ * Brings the database to the state that this version needs, over connections of its own without time limits; `assertOurs` looks at it before
+ * anything is written. @throws StartError
+ */
+export async function migrateDatabase(
+  { url, name }: OpenDatabase,
+  patience: Patience,
+  logger: Logger,
+  assertOurs: (dataSource: DataSource) => Promise<void>,
+): Promise<void> {
   const dataSource = createMigrationDataSource(url);
   await connect(dataSource, name, patience);
   try {
+    await assertOurs(dataSource);
     const { applied } = await migrate(dataSource);
     if (applied.length > 0) logger.info({ applied }, 'the database was migrated');
     if (await restoreSearchPath(dataSource))
       logger.info('the search_path of the database was not set, as after a restore: plain names of tables work in psql again');
   } catch (error) {
-    throw new StartError([`The database ${name} cannot be migrated: ${(error as Error).message}`], { cause: error });
+    const what = error instanceof MigrationError ? 'migrated' : 'used';
+    throw new StartError([`The database ${name} cannot be ${what}: ${(error as Error).message}`], { cause: error });
   } finally {
     await dataSource.destroy();
   }

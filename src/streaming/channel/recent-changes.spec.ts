@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { RecentChanges } from './recent-changes.js';
 
-const change = (revision: number) => ({ environment: 'staging', revision, etag: `etag-${String(revision)}`, keys: ['a'] });
+const change = (revision: number) => ({
+  environment: 'staging',
+  revision,
+  id: String(revision),
+  etag: `etag-${String(revision)}`,
+  keys: ['a'],
+});
 
 function recent(floor: number, revisions: readonly number[], limit = 10): RecentChanges {
   const changes = new RecentChanges(floor, limit);

@@ -2,6 +2,8 @@
 export interface StreamedChange {
   environment: string;
   revision: number;
+  /** The id of its event: the name of the revision. */
+  id: string;
   etag: string;
   /** Sorted. */
   keys: string[];

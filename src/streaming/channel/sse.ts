@@ -1,7 +1,7 @@
 interface ServerSentEvent<Data> {
   /** Left out: "message", as EventSource has it. */
   event?: string;
-  id: number;
+  id: string;
   /** JSON, without line breaks. */
   data: Data;
 }
@@ -11,8 +11,7 @@ export const sseEvent = (event: ServerSentEvent<string>): string => `${start(eve
 /** In parts, for data that many share and nobody copies. */
 export const sseEventAround = (event: ServerSentEvent<Buffer>): [string, Buffer, string] => [start(event), event.data, END];
 
-const start = ({ event, id }: ServerSentEvent<unknown>) =>
-  `${event === undefined ? '' : `event: ${event}\n`}id: ${String(id)}\ndata: `;
+const start = ({ event, id }: ServerSentEvent<unknown>) => `${event === undefined ? '' : `event: ${event}\n`}id: ${id}\ndata: `;
 const END = '\n\n';
 
 /** Keeps the connection from looking idle; readers never see it. */

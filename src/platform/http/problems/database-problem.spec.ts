@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError, QueryRunnerAlreadyReleasedError, TransactionNotStartedError } from 'typeorm';
-import { isDatabaseAway, isRetryable } from '../../database/database-error.js';
+import { isDatabaseAway, isRetryable, StandbyError } from '../../database/database-error.js';
+import { OutcomeUnknown } from '../../database/outcome/known-transaction.js';
 import { databaseProblem } from './database-problem.js';
 
 const told = (code: string, message = 'said the database', more: object = {}) =>
@@ -18,8 +19,14 @@ describe('an error of the database', () => {
     ['a lock that is not given', told('55P03'), 'unavailable', 'database-busy'],
     ['a statement that takes too long', told('57014'), 'unavailable', 'database-busy'],
     ['a shutdown', told('57P01'), 'unavailable', 'database-away'],
-    ['a full disk', told('53100'), 'unavailable', 'database-away'],
-    ['a primary that is none any more', told('25006'), 'unavailable', 'database-away'],
+    ['a full disk', told('53100'), 'unavailable', 'database-refuses-writes'],
+    ['a primary that is none any more', told('25006'), 'unavailable', 'database-refuses-writes'],
+    ['a privilege that was taken away', told('42501'), 'unavailable', 'database-refuses-writes'],
+    ['a disk that fails', told('58030'), 'unavailable', 'database-refuses-writes'],
+    ['no connection left there', told('53300'), 'unavailable', 'database-busy'],
+    ['no connection left here', new Error('timeout exceeded when trying to connect'), 'unavailable', 'database-busy'],
+    ['a standby', new StandbyError(), 'unavailable', 'database-away'],
+    ['a COMMIT of which nobody knows', new OutcomeUnknown({}), 'unavailable', 'outcome-unknown'],
     ['a database that was dropped', told('3D000'), 'unavailable', 'database-unusable'],
     [
       'one that is only being restored',
@@ -51,7 +58,11 @@ describe('an error of the database', () => {
     [told('3D000'), 'was dropped, is being restored, or turns this server away'],
     [new Error('Driver not Connected'), 'is not connected (/health/ready says why)'],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'cannot be reached'],
-    [new Error('timeout exceeded when trying to connect'), 'cannot be reached'],
+    [new StandbyError(), 'is a standby'],
+    [
+      new Error('timeout exceeded when trying to connect'),
+      'has no connection free: those of this server are all at work (FLAGTREE_DATABASE_POOL_SIZE)',
+    ],
   ])('says that the database cannot be reached only where it gives no answer: %s', (error, why) => {
     const detail = `The database ${why}. Nothing was changed, and evaluation goes on: try again soon.`;
     expect(databaseProblem(error)?.message).toBe(detail);

@@ -2,7 +2,10 @@ import {
   type DatabaseError,
   databaseError,
   isDatabaseAway,
+  isDatabaseShort,
   isDatabaseUnusable,
+  refusesWrites,
+  StandbyError,
   unavailability,
 } from '../../database/database-error.js';
 import { OutcomeUnknown } from '../../database/outcome/known-transaction.js';
@@ -20,6 +23,7 @@ export function databaseProblem(error: unknown): DomainError | null {
       { cause: error },
     );
   }
+  if (error instanceof StandbyError) return unusable(error);
   const cause = databaseError(error);
   if (!cause) return null;
   const code = cause.code ?? '';
@@ -36,12 +40,17 @@ export function databaseProblem(error: unknown): DomainError | null {
     return new Unavailable('database-busy', 'Another change holds the database: nothing was changed, try again.', 1, {
       cause: error,
     });
-  if (isDatabaseUnusable(error)) {
-    const code = isDatabaseAway(error) ? 'database-away' : 'database-unusable';
-    const detail = `The database ${unavailability(error)}. Nothing was changed, and evaluation goes on: try again soon.`;
-    return new Unavailable(code, detail, 5, { cause: error });
-  }
-  return null;
+  return unusable(error);
+}
+
+function unusable(error: unknown): Unavailable | null {
+  if (!isDatabaseUnusable(error)) return null;
+  const detail = `The database ${unavailability(error)}. Nothing was changed, and evaluation goes on: try again soon.`;
+  const options = { cause: error };
+  if (isDatabaseShort(error)) return new Unavailable('database-busy', detail, 1, options);
+  if (refusesWrites(error)) return new Unavailable('database-refuses-writes', detail, 5, options);
+  if (isDatabaseAway(error)) return new Unavailable('database-away', detail, 5, options);
+  return new Unavailable('database-unusable', detail, 5, options);
 }
 
 const GUARDS: Record<string, string> = {
