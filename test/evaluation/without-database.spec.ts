@@ -85,6 +85,23 @@ describe('while the database is away', () => {
     expect(await everyAnswer()).toEqual(before);
   });
 
+  it('a management read says since when it may be old, also where it finds nothing, and no longer once all is well', async () => {
+    const [flag, missing] = [
+      await farAdmin.get('/api/admin/feature-flags/half'),
+      await farAdmin.get('/api/admin/feature-flags/none'),
+    ];
+    for (const [status, { headers, ...answer }] of [
+      [200, flag],
+      [404, missing],
+    ] as const) {
+      expect(answer.status).toBe(status);
+      const since = Date.parse(headers.get('flagtree-stale-since') ?? '');
+      expect(since).toBeLessThanOrEqual(Date.now());
+      expect(since).toBeGreaterThan(Date.now() - 60_000);
+    }
+    expect((await admin.get('/api/admin/feature-flags/half')).headers.has('flagtree-stale-since')).toBe(false);
+  });
+
   it('what changes there is not known here, and is followed as soon as it is back', async () => {
     await editFlag(admin, 'beta', { environment: 'staging', enabled: false });
     expect(await valueOf(admin, 'beta')).toBe(false);

@@ -106,14 +106,21 @@ export class StateStore {
   }
 
   /**
-   * The state after catching up with the database, in one query; what is in memory when the database cannot be used.
+   * The state after catching up with the database, in one query; what is in memory when the database cannot be used, which the answer then says.
    * @throws {Unavailable} when `minRevision` is not reached.
    */
   async current(minRevision = 0): Promise<State> {
-    const caughtUp = this.catchUp().catch((error: unknown) => {
-      if (!isDatabaseUnusable(error)) throw error;
-    });
-    await (this.lagReason === null ? caughtUp : Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, undefined, { ref: false })]));
+    const caughtUp = this.catchUp().then(
+      () => true,
+      (error: unknown) => {
+        if (!isDatabaseUnusable(error)) throw error;
+        return false;
+      },
+    );
+    const isNew = await (this.lagReason === null
+      ? caughtUp
+      : Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, false, { ref: false })]));
+    if (!isNew) this.absence.readWithout(this.laggingSince ?? new Date());
     if (this.state.revision < minRevision) {
       throw new Unavailable(
         'revision-not-reached',

@@ -4,4 +4,13 @@
  */
 export class DatabaseAbsence {
   why: string | null = null;
+  /** Reads that were answered from memory, because the database could not be asked; and since when it could not, at the last of them. */
+  reads = 0;
+  since: Date | null = null;
+
+  /** A read is answered with what was known before. */
+  readWithout(since: Date): void {
+    this.reads++;
+    this.since = since;
+  }
 }

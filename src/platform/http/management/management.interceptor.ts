@@ -1,6 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
+import { map, type Observable, tap } from 'rxjs';
+import { DatabaseAbsence } from '../../health/database-absence.js';
 import { type Answer, Written } from './answer.js';
 import { boundedEffect } from './bounded-effect.js';
 import { etagOf, hasAlready } from './etag.js';
@@ -13,6 +14,8 @@ import { readYamlBody } from '../json/yaml-body.js';
 /** Queries of writes and management bodies are strict; reads are conditional; a write's outcome becomes its status, headers and body. */
 @Injectable()
 export class ManagementInterceptor implements NestInterceptor {
+  constructor(private readonly absence: DatabaseAbsence) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
@@ -20,11 +23,17 @@ export class ManagementInterceptor implements NestInterceptor {
     readYamlBody(request);
     assertStrictBody(request);
     void reply.header('vary', 'Authorization, X-API-Key');
-    return next
-      .handle()
-      .pipe(
-        map((result) => (result instanceof Written ? answerWrite(result, request, reply) : answerRead(result, request, reply))),
-      );
+    const { reads } = this.absence;
+    const markStale = (result: unknown) => {
+      // An answer beside it may be marked as well: it was given while the database could not be asked, too.
+      const { since, reads: now } = this.absence;
+      if (since !== null && now !== reads && !(result instanceof Written))
+        void reply.header('flagtree-stale-since', since.toISOString());
+    };
+    return next.handle().pipe(
+      tap({ next: markStale, error: markStale }),
+      map((result) => (result instanceof Written ? answerWrite(result, request, reply) : answerRead(result, request, reply))),
+    );
   }
 }
 
