@@ -1,5 +1,5 @@
 /**
- * `npm run test:nightly [-- --kills=200 --requests=20000 --soak-minutes=10 --outage-minutes=10]`: what takes too long for every merge, one after
+ * `npm run test:nightly [-- --kills=200 --requests=20000 --history-minutes=10 --soak-minutes=10 --outage-minutes=10]`: what takes too long for every merge, one after
  * the other; the figures are printed as they come. An hour or so by default. Fails when one of the parts does, after the others have run.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,13 @@ import { inPackage, root } from './setup/paths.mjs';
 
 const option = (fallback) => ({ type: 'string', default: fallback });
 const { values } = parseArgs({
-  options: { kills: option('200'), 'soak-minutes': option('10'), 'outage-minutes': option('10'), requests: option('20000') },
+  options: {
+    kills: option('200'),
+    'history-minutes': option('10'),
+    'soak-minutes': option('10'),
+    'outage-minutes': option('10'),
+    requests: option('20000'),
+  },
 });
 for (const [name, value] of Object.entries(values))
   if (!(Number(value) > 0)) throw new Error(`--${name}=${value} is no number above 0`);
@@ -25,6 +31,11 @@ const parts = [
     `${values.requests} odd requests from a seed of their own`,
     test('--selectProjects', 'e2e', '--testPathPatterns', 'test/fuzz'),
     { FLAGTREE_TEST_FUZZ_REQUESTS: values.requests, FLAGTREE_TEST_FUZZ_SEED: 'random' },
+  ],
+  [
+    `${values['history-minutes']} minutes of a checked history under faults`,
+    test('--selectProjects', 'long', '--testPathPatterns', 'test/checked-history'),
+    { FLAGTREE_TEST_LONG: '1', FLAGTREE_TEST_HISTORY_SECONDS: String(60 * Number(values['history-minutes'])) },
   ],
   [
     `a soak of ${values['soak-minutes']} minutes`,
