@@ -42,7 +42,7 @@ const ROOMS: Record<string, MayImport> = {
   resolver: layers([[''], ['snapshots', 'observation'], ['environment'], ['evaluation'], ['ofrep']]),
   streaming: layers([['channel'], ['']]),
   promotion: layers([['gates'], ['plan'], ['request'], ['record'], ['']]),
-  transfer: layers([[''], ['sections']]),
+  transfer: layers([['document', 'plan'], [''], ['sections']]),
   tokens: layers([[''], ['start']]),
   start: layers([['runtime'], ['']]),
 };

@@ -11,7 +11,7 @@ import { LargeBody } from '../platform/http/json/large-body.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { AcceptsQuery } from '../platform/http/management/parameters/query-parameters.js';
 import { switchOf } from '../platform/http/management/parameters/query-switch.js';
-import type { ImportSource } from './import-source.js';
+import type { ImportSource } from './document/import-source.js';
 import { ImportQuery, ImportResultDto } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
 

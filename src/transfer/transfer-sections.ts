@@ -3,8 +3,8 @@ import type { EntityManager } from 'typeorm';
 import type { Change } from '../audit/change/change.js';
 import type { Defect, Flag, JsonObject, State } from '@flagtree/engine';
 import type { StatesSelection } from '@flagtree/engine/states';
-import type { SectionCounts } from './plan.js';
-import type { ImportMode } from './import-options.js';
+import type { SectionCounts } from './plan/plan.js';
+import type { ImportMode } from './plan/import-options.js';
 
 export interface SectionScope {
   mode: ImportMode;

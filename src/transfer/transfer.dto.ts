@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, getSchemaPath, ApiExtraModels } from 
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { NotExpressedDto, RewrittenDto } from '../flagd/flagd.dto.js';
-import { IMPORT_MODES, type ImportMode } from './import-options.js';
+import { IMPORT_MODES, type ImportMode } from './plan/import-options.js';
 import { OptionalText, Reason, TrueOrFalse } from '../platform/http/management/parameters/texts.js';
 import { applyDecorators } from '@nestjs/common';
 

@@ -23,7 +23,7 @@ import {
 } from '@flagtree/engine';
 import { matching, type Member, membersDefects, orNull, type StatesSelection, text } from '@flagtree/engine/states';
 import { Unprocessable } from '../../platform/http/problems/problem.js';
-import { noCounts, type SectionCounts } from '../plan.js';
+import { noCounts, type SectionCounts } from '../plan/plan.js';
 import { type SectionScope, type TransferSection, TransferSections } from '../transfer-sections.js';
 
 type CheckItem = Pick<SavedCheck, 'flag' | 'name' | 'environment' | 'context' | 'variant'>;

@@ -7,7 +7,7 @@ import { validateSteps } from '../../pipelines/gate-settings.js';
 import { PIPELINE_NAME, type PutPipelineDto } from '../../pipelines/pipeline.dto.js';
 import { DIRECTIONS, GIVEN_VALUES, type Pipeline } from '../../pipelines/pipelines.queries.js';
 import { PipelinesService } from '../../pipelines/pipelines.service.js';
-import { noCounts, type SectionCounts } from '../plan.js';
+import { noCounts, type SectionCounts } from '../plan/plan.js';
 import { type SectionScope, type TransferSection, TransferSections } from '../transfer-sections.js';
 
 const MEMBERS: Record<string, Member> = {

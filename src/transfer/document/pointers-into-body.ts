@@ -1,6 +1,6 @@
 import { chainOf, type Defect, environmentBySlug, type JsonObject, pointerTo, slugNamed, type State } from '@flagtree/engine';
 import type { StatesDocument } from '@flagtree/engine/states';
-import { DomainError } from '../platform/http/problems/problem.js';
+import { DomainError } from '../../platform/http/problems/problem.js';
 import type { ImportReading } from './import-source.js';
 
 /** The error with pointers that lead into the body that was sent: what it says of a flag in an environment leads to the item that made it so. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type PlannedEntry, slicedForesight } from '../audit/change/write-entries.js';
+import { type PlannedEntry, slicedForesight } from '../../audit/change/write-entries.js';
 import { emptyState, runToEnd, type State } from '@flagtree/engine';
 import { checkDocument, CORE_SECTIONS, exportStates, printDocument, type StatesDocument } from '@flagtree/engine/states';
 import { forest } from '@flagtree/engine/testing';
-import { Unprocessable } from '../platform/http/problems/problem.js';
+import { Unprocessable } from '../../platform/http/problems/problem.js';
 import { planImport } from './plan-import.js';
 
 /** The arbitrary takes names as short as none; the database and the API do not. */

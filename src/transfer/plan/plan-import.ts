@@ -1,6 +1,6 @@
-import { insertedFlag } from '../audit/change/inserted-flag.js';
-import { newId } from '../audit/change/new-id.js';
-import { type PlannedEntry, slicedForesight } from '../audit/change/write-entries.js';
+import { insertedFlag } from '../../audit/change/inserted-flag.js';
+import { newId } from '../../audit/change/new-id.js';
+import { type PlannedEntry, slicedForesight } from '../../audit/change/write-entries.js';
 import {
   type Defect,
   type Environment,
@@ -18,8 +18,8 @@ import {
   type State,
 } from '@flagtree/engine';
 import type { CoreSection, FlagItem, OverrideItem, StatesDocument, StatesSelection } from '@flagtree/engine/states';
-import { firstDefects } from '../platform/http/problems/bounded-defects.js';
-import { Unprocessable } from '../platform/http/problems/problem.js';
+import { firstDefects } from '../../platform/http/problems/bounded-defects.js';
+import { Unprocessable } from '../../platform/http/problems/problem.js';
 import type { ImportOptions } from './import-options.js';
 import { planEnvironments } from './plan-environments.js';
 import { Plan, type SectionCounts } from './plan.js';

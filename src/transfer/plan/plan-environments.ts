@@ -1,4 +1,4 @@
-import { newId } from '../audit/change/new-id.js';
+import { newId } from '../../audit/change/new-id.js';
 import {
   childrenOf,
   deepEqual,

@@ -1,9 +1,9 @@
 import type { Defect } from '@flagtree/engine';
 import { MAX_DOCUMENT_DEFECTS, slicedCheck, type StatesDocument } from '@flagtree/engine/states';
-import { MEND_FIRST } from '../platform/http/problems/bounded-defects.js';
-import { Invalid } from '../platform/http/problems/problem.js';
-import { splitRefusal } from '../platform/http/problems/split-refusal.js';
-import { runInSlices } from '../platform/run-in-slices.js';
+import { MEND_FIRST } from '../../platform/http/problems/bounded-defects.js';
+import { Invalid } from '../../platform/http/problems/problem.js';
+import { splitRefusal } from '../../platform/http/problems/split-refusal.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
 
 /** @throws {Invalid | Unprocessable} */
 export async function readDocument(

@@ -1,4 +1,4 @@
-import type { PlannedEntry } from '../audit/change/write-entries.js';
+import type { PlannedEntry } from '../../audit/change/write-entries.js';
 import { deepEqual, type Defect, type Environment, type EnvironmentFlag, type Flag, rowOf, type Segment } from '@flagtree/engine';
 import type { CoreSection } from '@flagtree/engine/states';
 
