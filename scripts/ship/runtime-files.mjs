@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { exit } from 'node:process';
 import { parseArgs } from 'node:util';
-import { inPackage } from './setup/paths.mjs';
-import { packagesAsFiles } from './setup/third-party.mjs';
+import { inPackage } from '../setup/paths.mjs';
+import { packagesAsFiles } from '../setup/third-party.mjs';
 
 const FILES = [
   'LICENSE',
@@ -14,10 +14,10 @@ const FILES = [
   'dist/server',
   'dist/start/runtime',
   'migrations',
-  'scripts/backup.mjs',
+  'scripts/database/backup.mjs',
   'scripts/flags.mjs',
-  'scripts/migrate.mjs',
-  'scripts/restore-backup.mjs',
+  'scripts/database/migrate.mjs',
+  'scripts/database/restore-backup.mjs',
   'scripts/setup/paths.mjs',
   'scripts/setup/run-command.mjs',
   'sql',
@@ -26,7 +26,7 @@ const FILES = [
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'no-postgres': { type: 'boolean' } } });
 const [target] = positionals;
 if (target === undefined) {
-  console.error('Say where to: node scripts/runtime-files.mjs <directory> [--no-postgres]');
+  console.error('Say where to: node scripts/ship/runtime-files.mjs <directory> [--no-postgres]');
   exit(64);
 }
 for (const path of [...FILES, ...packagesAsFiles(!values['no-postgres']).map((name) => `node_modules/${name}`)]) {

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workspaces } from './setup/packages/workspaces.mjs';
-import { inPackage, root } from './setup/paths.mjs';
+import { workspaces } from '../setup/packages/workspaces.mjs';
+import { inPackage, root } from '../setup/paths.mjs';
 
 /** Not among the packages for development: they bring 80 others. `node10` knows no `exports`; `main` and `types` are for it. */
 const CHECKS = [

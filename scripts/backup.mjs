@@ -1,3 +1,0 @@
-import { runCommand } from './setup/run-command.mjs';
-
-await runCommand('backup', process.argv.slice(2));

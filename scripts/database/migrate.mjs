@@ -1,0 +1,3 @@
+import { runCommand } from '../setup/run-command.mjs';
+
+await runCommand('migrate', process.argv.slice(2));

@@ -1,3 +1,0 @@
-import { runCommand } from './setup/run-command.mjs';
-
-await runCommand('migrate', process.argv.slice(2));
