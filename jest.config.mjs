@@ -24,7 +24,7 @@ const SOURCES = Object.fromEntries(
 
 const shared = {
   testEnvironment: 'node',
-  setupFiles: ['<rootDir>/test/support/property-seed.mjs'],
+  setupFiles: ['<rootDir>/test/support/jest/property-seed.mjs'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
@@ -41,9 +41,9 @@ const LONG = '\\.long\\.spec\\.tsx?$';
 
 const withServers = {
   ...shared,
-  setupFilesAfterEnv: ['<rootDir>/test/support/one-more-try.mjs'],
-  globalSetup: '<rootDir>/test/support/global-setup.mjs',
-  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/test/support/jest/one-more-try.mjs'],
+  globalSetup: '<rootDir>/test/support/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/jest/global-teardown.mjs',
 };
 
 /** `unit` needs nothing but Node; `e2e` drives built servers on a real PostgreSQL (private, or the one that DATABASE_URL names). */

@@ -17,7 +17,7 @@ const WARM_UP = 0.25;
 
 /** For a server whose memory is measured: SIGUSR2 makes it collect its garbage. */
 export const COLLECTS_ON_SIGNAL = {
-  NODE_OPTIONS: `--expose-gc --import ${new URL('../support/collect-garbage.mjs', import.meta.url).href}`,
+  NODE_OPTIONS: `--expose-gc --import ${new URL('../support/jest/collect-garbage.mjs', import.meta.url).href}`,
 };
 
 /** How a server is, by its own metrics: the heap after a collection, everything else as it was before that one. */

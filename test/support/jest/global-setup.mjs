@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../../../scripts/setup/build-if-changed.mjs';
 
 /** One PostgreSQL for all spec files, in which each makes databases of its own: that of DATABASE_URL, or a private one. */
 export default async function setup() {
@@ -12,8 +12,8 @@ export default async function setup() {
 }
 
 async function startPrivate() {
-  const { openDataDirectory } = await import('../../dist/platform/data-directory/data-directory.js');
-  const { startEmbeddedPostgres } = await import('../../dist/platform/embedded-postgres/embedded-postgres.js');
+  const { openDataDirectory } = await import('../../../dist/platform/data-directory/data-directory.js');
+  const { startEmbeddedPostgres } = await import('../../../dist/platform/embedded-postgres/embedded-postgres.js');
   const parent = mkdtempSync(join(tmpdir(), 'flagtree-test-postgres-'));
   chmodSync(parent, 0o755); // a root server's PostgreSQL is another user
   const dataDirectory = await openDataDirectory(join(parent, 'data'), console.warn);
