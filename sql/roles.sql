@@ -1,4 +1,5 @@
--- The three roles of a Flagtree database. Not run by Flagtree: an administrator runs it, after the first migration and again after upgrades, with
+-- The three roles of a Flagtree database. Servers with a FLAGTREE_MIGRATION_DATABASE_URL run it after migrations; else an
+-- administrator does, after the first migration and again after upgrades, with
 --   psql -d <database> -v ON_ERROR_STOP=1 -1 -f sql/roles.sql
 -- It may be run any number of times. The roles cannot log in themselves; give them to logins:
 --   CREATE ROLE flagtree_server LOGIN PASSWORD '…' IN ROLE flagtree_app;
@@ -22,7 +23,10 @@ DO $$
 DECLARE
   owned record;
 BEGIN
-  EXECUTE format('GRANT CREATE ON DATABASE %I TO flagtree_owner', current_database());
+  IF NOT has_database_privilege('flagtree_owner', current_database(), 'CREATE') THEN
+    EXECUTE format('GRANT CREATE ON DATABASE %I TO flagtree_owner', current_database());
+  END IF;
+  ALTER SCHEMA flagtree OWNER TO flagtree_owner;
   FOR owned IN
     SELECT format('ALTER %s flagtree.%I OWNER TO flagtree_owner', CASE class.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, class.relname) AS statement
       FROM pg_class AS class WHERE class.relnamespace = 'flagtree'::regnamespace AND class.relkind IN ('r', 'v')
@@ -33,7 +37,6 @@ BEGIN
     EXECUTE owned.statement;
   END LOOP;
 END $$;
-ALTER SCHEMA flagtree OWNER TO flagtree_owner;
 
 -- What later migrations make can be read from the start.
 ALTER DEFAULT PRIVILEGES FOR ROLE flagtree_owner IN SCHEMA flagtree GRANT SELECT ON TABLES TO flagtree_app;

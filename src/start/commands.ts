@@ -11,6 +11,7 @@ import { readConfig } from '../platform/config/read-config.js';
 import { backup, type BackupLine } from '../platform/database/backup/backup.js';
 import { restoreBackup } from '../platform/database/backup/restore.js';
 import { createMigrationDataSource } from '../platform/database/data-source.js';
+import { grantRoles } from '../platform/database/roles.js';
 import { migrate, migrateDown } from '../platform/database/migrations.js';
 import { MigrationError, readMigrations } from '../platform/database/sql-migration.js';
 
@@ -55,14 +56,15 @@ async function restore(args: readonly string[], env: CommandVariables): Promise<
   const [file] = files;
   if (file === undefined || files.length > 1) throw new MigrationError('Say what: npm run restore-backup -- <file> [--replace]');
   if (!existsSync(file)) throw new MigrationError(`There is no file ${file}.`);
-  return withDatabase(env, async (database) => {
+  return withDatabase(env, async (database, grant) => {
     const { rows } = await restoreBackup(database, linesOf(file), { replace: args.includes('--replace') });
+    await grant();
     const broken = await database.query<unknown[]>('SELECT * FROM flagtree.verify_audit()');
     if (broken.length > 0)
       throw new MigrationError(
         `${String(rows)} rows are back, and the audit log is not whole: see SELECT * FROM flagtree.verify_audit().`,
       );
-    return `${String(rows)} rows are back, and the audit log is whole. Grants are not in a backup: run the roles' SQL again where you use them.`;
+    return `${String(rows)} rows are back, and the audit log is whole. Grants are not in a backup: run the roles' SQL again where you use them without FLAGTREE_MIGRATION_DATABASE_URL.`;
   });
 }
 
@@ -77,7 +79,11 @@ async function migrateOn([direction = 'up', to, ...rest]: readonly string[], env
   );
   if (rest.length > 0) throw usage;
   if (direction === 'up' && to === undefined)
-    return withDatabase(env, async (database) => told('applied', (await migrate(database)).applied));
+    return withDatabase(env, async (database, grant) => {
+      const { applied } = await migrate(database);
+      await grant();
+      return told('applied', applied);
+    });
   const last = /^--to=(.+)$/.exec(to ?? '')?.[1];
   if (direction !== 'down' || last === undefined) throw usage;
   return withDatabase(env, async (database) =>
@@ -100,12 +106,18 @@ async function stepsTo(database: DataSource, last: string): Promise<number> {
 const told = (what: string, names: readonly string[]) =>
   names.length === 0 ? 'There was nothing to do.' : names.map((name) => `${what}: ${name}`).join('\n');
 
-async function withDatabase<T>(env: CommandVariables, work: (database: DataSource) => Promise<T>): Promise<T> {
+/** `grant` gives the roles their rights in tables that are new, where these logins are used. */
+async function withDatabase<T>(
+  env: CommandVariables,
+  work: (database: DataSource, grant: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   const { database, dataDirectory } = readConfig(env);
-  const dataSource = createMigrationDataSource(database.url ?? privateUrl(dataDirectory));
+  const dataSource = createMigrationDataSource(database.migrationUrl ?? database.url ?? privateUrl(dataDirectory));
   await dataSource.initialize();
   try {
-    return await work(dataSource);
+    return await work(dataSource, async () => {
+      if (database.migrationUrl !== null) await grantRoles(dataSource, { hasMigrated: true });
+    });
   } finally {
     await dataSource.destroy();
   }

@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { migrate } from '../../src/platform/database/migrations.js';
+import { Api } from '../support/api.js';
+import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
+import { startServer } from '../support/server.js';
 import { onServer, refusal, TestDatabase } from './support.js';
 
 const GROUPS = ['flagtree_owner', 'flagtree_app', 'flagtree_readonly'];
@@ -159,6 +162,56 @@ describe('flagtree_owner', () => {
     } finally {
       await dataSource.destroy();
       await empty.drop();
+    }
+  });
+});
+
+describe('a server with a login for migrations', () => {
+  const urlOf = (database: TestDatabase, group: string) => {
+    const url = new URL(database.url);
+    const { user, password } = logins.get(group) as { user: string; password: string };
+    [url.username, url.password] = [user, password];
+    return url.href;
+  };
+
+  it('migrates with it, works with the other, and starts again so', async () => {
+    const empty = await TestDatabase.create({ migrated: false });
+    await empty.rows(`GRANT CREATE ON DATABASE ${empty.name} TO flagtree_owner`);
+    const env = {
+      DATABASE_URL: urlOf(empty, 'flagtree_app'),
+      FLAGTREE_MIGRATION_DATABASE_URL: urlOf(empty, 'flagtree_owner'),
+    };
+    const dataDirectory = createDataDirectory();
+    try {
+      for (const key of ['first', 'second']) {
+        const server = await startServer({ env, dataDirectory });
+        const api = await Api.of(server.url, server.adminToken);
+        expect((await api.post('/api/admin/feature-flags', { key })).status).toBe(201);
+        const sessions = await empty.rows(
+          `SELECT DISTINCT activity.usename AS login FROM pg_stat_activity AS activity WHERE activity.application_name LIKE 'flagtree/%' AND activity.datname = current_database()`,
+        );
+        expect(sessions).toEqual([{ login: userOf('flagtree_app') }]);
+        expect(server.logs()).not.toContain('owns its tables');
+        await server.stop();
+      }
+      const owners = await empty.rows(
+        `SELECT DISTINCT tables.tableowner AS owner FROM pg_tables AS tables WHERE tables.schemaname = 'flagtree'`,
+      );
+      expect(owners).toEqual([{ owner: 'flagtree_owner' }]);
+      const session = await empty.session(logins.get('flagtree_app'));
+      expect((await refusal(session.query('ALTER TABLE flagtree.audit_entries DISABLE TRIGGER ALL'))).code).toBe('42501');
+    } finally {
+      removeDataDirectory(dataDirectory);
+      await empty.drop();
+    }
+  });
+
+  it('is warned of the lack of it', async () => {
+    const server = await startServer();
+    try {
+      expect(server.logs()).toContain('The login of DATABASE_URL owns its tables');
+    } finally {
+      await server.stop();
     }
   });
 });

@@ -12,6 +12,8 @@ export interface Config {
   readonly database: {
     /** Null: Flagtree runs a private PostgreSQL below the data directory. */
     readonly url: string | null;
+    /** Owns the tables, and is used before the server listens; null: `url` is used for this, too. */
+    readonly migrationUrl: string | null;
     readonly poolSize: number;
     /** The point of a history that need not be found in the database any more; null: what this server knows has to be there. */
     readonly forgetHistory: string | null;

@@ -12,7 +12,7 @@ describe('readConfig', () => {
       port: 3000,
       host: '127.0.0.1',
       dataDirectory: resolve('.flagtree'),
-      database: { url: null, poolSize: 10, forgetHistory: null },
+      database: { url: null, migrationUrl: null, poolSize: 10, forgetHistory: null },
       adminToken: null,
       environment: {
         default: 'production',
@@ -64,6 +64,7 @@ describe('readConfig', () => {
         HOST: '::1',
         FLAGTREE_DATA_DIR: '/srv/flags',
         DATABASE_URL: 'postgresql://u:p@db/flags',
+        FLAGTREE_MIGRATION_DATABASE_URL: 'postgres://owner@db/flags',
         FLAGTREE_DATABASE_POOL_SIZE: '20',
         FLAGTREE_ADMIN_TOKEN: 'f7c1e09b4d5a4c7e8a213b6d90e4f1c2',
         FLAGTREE_DEFAULT_ENVIRONMENT: 'prod',
@@ -103,7 +104,12 @@ describe('readConfig', () => {
       port: 0,
       host: '::1',
       dataDirectory: '/srv/flags',
-      database: { url: 'postgresql://u:p@db/flags', poolSize: 20, forgetHistory: null },
+      database: {
+        url: 'postgresql://u:p@db/flags',
+        migrationUrl: 'postgres://owner@db/flags',
+        poolSize: 20,
+        forgetHistory: null,
+      },
       adminToken: 'f7c1e09b4d5a4c7e8a213b6d90e4f1c2',
       environment: {
         default: 'prod',

@@ -12,6 +12,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Variables): Config {
   const problems = unknownVariables(Object.keys(env));
   const values = readValues(env, problems);
+  if (values.FLAGTREE_MIGRATION_DATABASE_URL && !values.DATABASE_URL && problems.length === 0)
+    problems.push('FLAGTREE_MIGRATION_DATABASE_URL is set without DATABASE_URL: the private database needs none');
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(values as SettingValues);
 }
@@ -60,6 +62,7 @@ function toConfig(values: SettingValues): Config {
     dataDirectory: values.FLAGTREE_DATA_DIR,
     database: {
       url: values.DATABASE_URL,
+      migrationUrl: values.FLAGTREE_MIGRATION_DATABASE_URL,
       poolSize: values.FLAGTREE_DATABASE_POOL_SIZE,
       forgetHistory: values.FLAGTREE_FORGET_HISTORY,
     },

@@ -49,6 +49,11 @@ export const SETTING_TABLE = {
   DATABASE_URL: optional(databaseUrl, 'PostgreSQL 14 or newer to use; without it Flagtree runs its own private one.', {
     secret: true,
   }),
+  FLAGTREE_MIGRATION_DATABASE_URL: optional(
+    databaseUrl,
+    'The same database with a login that owns the tables, for migrations at the start alone; without it `DATABASE_URL` is used.',
+    { secret: true },
+  ),
   FLAGTREE_DATABASE_POOL_SIZE: required(wholeNumber(2, 500), '10', 'Database connections at most.'),
   FLAGTREE_FORGET_HISTORY: optional(
     historyName,

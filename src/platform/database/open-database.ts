@@ -7,11 +7,14 @@ import type { Logger } from '../logging/logger.js';
 import { connect, urlWithoutPassword, type Patience } from './connect.js';
 import { createMigrationDataSource } from './data-source.js';
 import { migrate } from './migrations.js';
-import { MigrationError } from './sql-migration.js';
+import { grantRoles, ownsTables } from './roles.js';
 import { restoreSearchPath } from './search-path.js';
+import { MigrationError } from './sql-migration.js';
 
 export interface OpenDatabase {
   url: string;
+  /** For migrations alone; absent: `url` is for them, too. */
+  migrationUrl?: string | null;
   /** For people to read: without a password. */
   name: string;
   /** Where it lies and how to look into it, line by line. */
@@ -25,28 +28,30 @@ export interface OpenDatabase {
 export async function openDatabase({ database }: Config, dataDirectory: string, logger: Logger): Promise<OpenDatabase> {
   if (database.url !== null) {
     const name = urlWithoutPassword(database.url);
-    return { url: database.url, name, directions: [name], stop: () => Promise.resolve() };
+    return { url: database.url, migrationUrl: database.migrationUrl, name, directions: [name], stop: () => Promise.resolve() };
   }
   const { location, psql, ...running } = await startEmbeddedPostgres({ dataDirectory, logger });
   return { ...running, name: `in ${location}`, directions: [`private PostgreSQL in ${location}`, `look in with ${psql}`] };
 }
 
 /**
- * Brings the database to the state that this version needs, over connections of its own without time limits; `assertOurs` looks at it before
- * anything is written. @throws StartError
+ * Brings the database to the state that this version needs, over connections of its own without time limits, which are closed before anybody is
+ * let in; `assertOurs` looks at it before anything is written. @throws StartError
  */
 export async function migrateDatabase(
-  { url, name }: OpenDatabase,
+  { url, name, migrationUrl, readiness }: OpenDatabase,
   patience: Patience,
   logger: Logger,
   assertOurs: (dataSource: DataSource) => Promise<void>,
 ): Promise<void> {
-  const dataSource = createMigrationDataSource(url);
-  await connect(dataSource, name, patience);
+  const dataSource = createMigrationDataSource(migrationUrl ?? url);
+  await connect(dataSource, migrationUrl ? urlWithoutPassword(migrationUrl) : name, patience);
   try {
     await assertOurs(dataSource);
     const { applied } = await migrate(dataSource);
     if (applied.length > 0) logger.info({ applied }, 'the database was migrated');
+    if (migrationUrl) await grantRoles(dataSource, { hasMigrated: applied.length > 0 });
+    if (readiness === undefined && (await ownsTables(dataSource, loginOf(url)))) logger.warn(OWNS_TABLES);
     if (await restoreSearchPath(dataSource))
       logger.info('the search_path of the database was not set, as after a restore: plain names of tables work in psql again');
   } catch (error) {
@@ -55,4 +60,14 @@ export async function migrateDatabase(
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** Of the private one this is so as well: it is for trying, and for one small server. */
+const OWNS_TABLES =
+  'The login of DATABASE_URL owns its tables: who gets hold of it can rewrite the audit log and what guards it. Give the migrations a login of their own, with FLAGTREE_MIGRATION_DATABASE_URL: see "Three roles" in docs/how-to/run-on-your-own-postgresql.md';
+
+/** Null: the URL leaves it to the environment. */
+function loginOf(url: string): string | null {
+  const { username } = new URL(url);
+  return username === '' ? null : decodeURIComponent(username);
 }
