@@ -1,7 +1,7 @@
 -- One call puts a table under the audit log, with the same triggers for each. Later migrations use it, and whoever keeps a table beside ours.
 
 CREATE PROCEDURE flagtree.audit_table(audited regclass, VARIADIC never_change text[] DEFAULT '{}')
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   class pg_class;
   wanted record;
