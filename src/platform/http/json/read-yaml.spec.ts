@@ -18,6 +18,9 @@ const refusal = (text: string) => {
   return [];
 };
 
+/** Of the processor, which a busy machine leaves as they are. */
+const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
+
 describe('readYaml', () => {
   it.each<[string, string, unknown]>([
     ['a document', 'flags:\n  a:\n    state: ENABLED # on\n', { flags: { a: { state: 'ENABLED' } } }],
@@ -75,16 +78,16 @@ describe('readYaml', () => {
             .join(', ')}]`,
       );
     const long = `a: &a "${'x'.repeat(200_000)}"\nb: [${Array(60).fill('*a').join(', ')}]`;
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect([refusal(layers(10).join('\n'))[1], refusal(long)[1]]).toEqual(['excessive-aliases', 'excessive-aliases']);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(secondsOf(process.cpuUsage(begun))).toBeLessThan(2);
   });
 
   it('reads twenty thousand keys without comparing each with all others', () => {
     const text = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n');
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     expect(Object.keys(readYaml(text).value as object)).toHaveLength(20_000);
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(secondsOf(process.cpuUsage(begun))).toBeLessThan(6);
   });
 
   it('leaves to the strictness of JSON what both have', () => {
