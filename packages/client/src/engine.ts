@@ -2,7 +2,14 @@
 import { type Bucketing, CompiledTree, type Environment, type Flag, type Segment, type Snapshot } from '@flagtree/engine';
 import type { HeldDocument } from './snapshot/held-document.js';
 
-export { deepEqual, type Evaluation, evaluate, type EvaluationContext, type Snapshot } from '@flagtree/engine';
+export {
+  deepEqual,
+  type Evaluation,
+  evaluate,
+  evaluationAttributes,
+  type EvaluationContext,
+  type Snapshot,
+} from '@flagtree/engine';
 
 const NEVER = { createdAt: '1970-01-01T00:00:00Z', updatedAt: '1970-01-01T00:00:00Z', version: 1 };
 

@@ -23,6 +23,8 @@ export interface Process {
   readonly clock: Clock;
   /** The way to a server. Default: the one that the settings name. */
   readonly connect?: (settings: Settings, clock: Clock) => Connection;
+  /** Of tests: told each key that is asked for, and whether it is known anywhere. */
+  readonly asked?: (key: string, known: boolean) => void;
 }
 
 /** What a client is made of, but for the way to its server. */
@@ -78,6 +80,7 @@ export function partsOf(around: Process, options: ClientOptions<FlagSet>, settin
       problems.report('flag-defect', `Flag "${key}" cannot be used as the server has it: ${defect}`);
     },
     misfit: (message) => { problems.report('override', message); }, // prettier-ignore
+    asked: around.asked,
   };
   const store = new Store({
     environment: settings.environment,

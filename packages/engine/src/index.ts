@@ -30,6 +30,7 @@ export {
 export { bulkOf, type VaryingFlag } from './evaluate/evaluate-all.js';
 export { evaluate, evaluateAll } from './evaluate/evaluate.js';
 export { explain, type Explanation } from './evaluate/explain.js';
+export { evaluationAttributes, type ToldEvaluation } from './exchange/evaluation-attributes.js';
 export { conditionsOf, snapshotDocument, snapshotFlag } from './exchange/snapshot-document.js';
 export { type Interruptible, runToEnd } from './interruptible.js';
 export { introducedSegmentDefects } from './defects/segment-shapes.js';

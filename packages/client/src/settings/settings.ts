@@ -23,7 +23,6 @@ export interface Settings {
   readonly maxBytes: number;
   readonly shrinkGuardMs: number;
   readonly overrides: boolean;
-  readonly usage: boolean;
   readonly logger: Logger | false;
   readonly agent: Agent | undefined;
   readonly userAgent: string;
@@ -57,7 +56,6 @@ export function settle<F extends FlagSet>(options: ClientOptions<F>, variables: 
     maxBytes: wholeNumber(options.maxBytes ?? 32 * 1024 * 1024, 'maxBytes', wrong),
     shrinkGuardMs: duration(options.shrinkGuard, 60_000, 'shrinkGuard', wrong),
     overrides: options.overrides !== false && variables['FLAGTREE_OVERRIDES'] !== 'off',
-    usage: options.usage !== false,
     logger: options.logger ?? console,
     agent: options.agent,
     userAgent: `flagtree-client/${VERSION}`,

@@ -70,10 +70,8 @@ export type ProblemCode =
   | 'stream-buffered'
   | 'cache'
   | 'override'
-  | 'definition'
   | 'listener'
-  | 'exposures'
-  | 'usage';
+  | 'exposures';
 
 export interface Status {
   readonly state: State;

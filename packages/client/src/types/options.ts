@@ -43,8 +43,6 @@ export interface ClientOptions<F extends FlagSet> {
   /** Default true: `FF_*` variables and `.env.local` are looked at, unless `FLAGTREE_OVERRIDES=off`. */
   readonly overrides?: boolean;
   readonly exposures?: ExposureOptions;
-  /** Default true: once a minute the server is told how often which flag was what. No context is. */
-  readonly usage?: boolean;
   /** Default `console`; `false`: none. */
   readonly logger?: Logger | false;
   /** Milliseconds since 1970. Default `Date.now`. */

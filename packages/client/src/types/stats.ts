@@ -3,7 +3,7 @@ import type { Reason } from './reader.js';
 /** Plain numbers, counted since the client was made unless told otherwise. */
 export interface Stats {
   readonly evaluations: Readonly<Record<Reason, number>>;
-  /** Fallbacks that were served, by cause: an error code, `NO_VALUE` (the flag has none for this context), `OVERRIDE_MISFIT`. */
+  /** Fallbacks that were served, by cause: an error code, or `NO_VALUE` (the flag has none for this context). */
   readonly fallbacks: Readonly<Record<string, number>>;
   /** The first 100 keys that were asked for and exist nowhere. */
   readonly unknownKeys: readonly string[];
