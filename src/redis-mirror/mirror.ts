@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Snapshot, State } from '@flagtree/engine';
+import type { Snapshot } from '@flagtree/engine';
 import { changesBetween, type EnvironmentChange, messagesOf, type MirrorContent } from './mirror-content.js';
 import { keyOf, type MirrorRedis, partsOfKey, type WriteMode, type WriteOutcome } from './mirror-redis.js';
 import { fingerprintOf, mirrorValue } from './mirror-value.js';
@@ -24,7 +24,7 @@ export class Mirror {
     const revision = to.state.revision;
     const range: Range = { mode: 'change', from: from.state.revision, to: revision };
     const changes = changesBetween(from, to);
-    const batches = [...batchesOf(changes.flatMap((change) => [...writesOf(change, to.state)]))];
+    const batches = [...batchesOf(changes.flatMap((change) => [...writesOf(change)]))];
     const last = batches.pop() ?? [];
     const messages = messagesOf(changes, to).map((message) => JSON.stringify(message));
     for (const batch of batches) {
@@ -99,18 +99,18 @@ interface Write {
   fingerprint: () => string;
 }
 
-function* everythingOf({ flags, state }: MirrorContent): Generator<Write> {
-  for (const [environment, table] of flags) yield* writesOf({ environment, changed: table.values(), deleted: [] }, state);
+function* everythingOf({ flags }: MirrorContent): Generator<Write> {
+  for (const [environment, table] of flags) yield* writesOf({ environment, changed: table.values(), deleted: [] });
 }
 
 type Writable = Pick<EnvironmentChange, 'environment' | 'deleted'> & { changed: Iterable<EnvironmentChange['changed'][number]> };
 
-function* writesOf({ environment, changed, deleted }: Writable, { segments }: State): Generator<Write> {
+function* writesOf({ environment, changed, deleted }: Writable): Generator<Write> {
   for (const flag of changed) {
     yield {
       key: keyOf(environment, flag.key),
-      value: (revision) => mirrorValue(flag, segments, revision),
-      fingerprint: () => fingerprintOf(flag, segments),
+      value: (revision) => mirrorValue(flag, revision),
+      fingerprint: () => fingerprintOf(flag),
     };
   }
   yield* deletionsOf(deleted.map((key) => keyOf(environment, key)));

@@ -31,7 +31,17 @@ export { bulkOf, type VaryingFlag } from './evaluate/evaluate-all.js';
 export { evaluate, evaluateAll } from './evaluate/evaluate.js';
 export { explain, type Explanation } from './evaluate/explain.js';
 export { evaluationAttributes, type ToldEvaluation } from './exchange/evaluation-attributes.js';
-export { conditionsOf, snapshotDocument, snapshotFlag } from './exchange/snapshot-document.js';
+export {
+  conditionsOf,
+  type DefectiveFlag,
+  documentOf,
+  SNAPSHOT_FORMAT,
+  type SnapshotDocument,
+  snapshotDocument,
+  type SnapshotFlag,
+  snapshotFlag,
+} from './exchange/snapshot-document.js';
+export { snapshotOf } from './exchange/snapshot-of.js';
 export { type Interruptible, runToEnd } from './interruptible.js';
 export { introducedSegmentDefects } from './defects/segment-shapes.js';
 export { canonicalJson } from './json/canonical.js';

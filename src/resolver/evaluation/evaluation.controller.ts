@@ -1,16 +1,17 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { evaluate, type Evaluation } from '@flagtree/engine';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
+import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
 import { EvaluationObserver } from '../observation/evaluation-observer.js';
 import { evaluationRequestOf } from './evaluation-request.js';
 import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
 import type { ResolvedEnvironment } from '../environment/request-environments.service.js';
-import { SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from '../snapshots/snapshot.dto.js';
+import { DefectiveFlagDto, SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from '../snapshots/snapshot.dto.js';
 import { SnapshotDocuments } from '../snapshots/snapshot-documents.js';
 
 @EvaluationController('api/feature-flags')
@@ -66,7 +67,13 @@ export class EvaluationsController {
   /** All that an evaluator outside of this server needs: resolved flags, and the segments they name. */
   @Get('snapshot')
   @ApiOperation({ operationId: 'evaluation.snapshot' })
-  @ApiExtraModels(SnapshotFlagDto, SnapshotSegmentDto)
+  @ApiExtraModels(SnapshotFlagDto, DefectiveFlagDto, SnapshotSegmentDto)
+  @ApiQuery({
+    name: 'details',
+    required: false,
+    schema: { type: 'boolean' },
+    description: 'With the names of rules, the descriptions of variants, and where each field and rule comes from (`sources`).',
+  })
   @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the snapshot that the caller has.' })
   @ApiOkResponse({
     type: SnapshotDto,
@@ -74,14 +81,16 @@ export class EvaluationsController {
   })
   @ApiResponse({ status: 304, description: 'The caller has this content already.' })
   snapshot(
-    @RequestEnvironment() { state, snapshot }: ResolvedEnvironment,
+    @RequestEnvironment() { snapshot }: ResolvedEnvironment,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Buffer | undefined {
-    const etag = `"${snapshot.etag}"`;
+    const { details } = request.query as { details?: unknown };
+    const isPlain = !switchOf(details, 'details');
+    const etag = isPlain ? `"${snapshot.etag}"` : this.documents.detailed(snapshot).etag;
     void reply.header('etag', etag);
     if (hasAlready(request, etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
-    return this.documents.bytes(snapshot, state.segments);
+    return this.documents[isPlain ? 'plain' : 'detailed'](snapshot).bytes;
   }
 }

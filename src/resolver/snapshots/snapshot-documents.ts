@@ -1,18 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { type Segment, type Snapshot, snapshotDocument } from '@flagtree/engine';
+import { perObject, type Snapshot, snapshotDocument } from '@flagtree/engine';
+import { etagOfText } from '../../platform/http/management/etag.js';
+
+export interface WrittenDocument {
+  bytes: Buffer;
+  /** As the header has it, in quotes. */
+  etag: string;
+}
 
 /** Snapshots as JSON, in UTF-8: each is written out once, and its bytes are shared by all to whom they are on their way. */
 @Injectable()
 export class SnapshotDocuments {
-  private readonly documents = new WeakMap<Snapshot, Buffer>();
+  readonly plain = perObject((snapshot: Snapshot): WrittenDocument => ({
+    bytes: Buffer.from(JSON.stringify(snapshotDocument(snapshot))),
+    etag: `"${snapshot.etag}"`,
+  }));
 
-  /** `segments` are those of the same revision. */
-  bytes(snapshot: Snapshot, segments: ReadonlyMap<string, Segment>): Buffer {
-    let document = this.documents.get(snapshot);
-    if (document === undefined) {
-      document = Buffer.from(JSON.stringify(snapshotDocument(snapshot, segments)));
-      this.documents.set(snapshot, document);
-    }
-    return document;
-  }
+  /** With what people want to know. It can change while nothing does that is evaluated: so its etag is one of its own. */
+  readonly detailed = perObject((snapshot: Snapshot): WrittenDocument => {
+    const document = snapshotDocument(snapshot, { details: true });
+    return {
+      bytes: Buffer.from(JSON.stringify(document)),
+      etag: etagOfText(JSON.stringify({ ...document, revision: null })),
+    };
+  });
 }

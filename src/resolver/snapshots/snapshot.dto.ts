@@ -10,6 +10,20 @@ import {
 } from '@flagtree/engine';
 import { ConditionDto, PrerequisiteDto, RuleDto, VariantDto } from '../../openapi/rule.dto.js';
 
+export class SnapshotSegmentDto {
+  @ApiProperty({ type: () => [ConditionDto] })
+  conditions: ConditionDto[];
+}
+
+/** The slug of the environment that each comes from; null: the flag itself. */
+export class SnapshotSourcesDto {
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', nullable: true } })
+  fields: Record<string, string | null>;
+  /** In the order of the rules. */
+  @ApiProperty({ type: 'array', items: { type: 'string', nullable: true } })
+  rules: (string | null)[];
+}
+
 export class SnapshotFlagDto {
   @ApiProperty({ enum: FLAG_TYPES })
   type: FlagType;
@@ -39,23 +53,47 @@ export class SnapshotFlagDto {
   metadata: FlagMetadata;
   @ApiProperty({ type: String, nullable: true, example: 'staging' })
   inheritedFrom: string | null;
+  /**
+   * Only of a flag that goes on as it last was, since what is stored of it cannot be used: the segments of that time, which count for it
+   * instead of those of the document.
+   */
+  @ApiProperty({ type: 'object', additionalProperties: { $ref: '#/components/schemas/SnapshotSegmentDto' } })
+  segments?: Record<string, SnapshotSegmentDto>;
+  /** With `details=true`. */
+  sources?: SnapshotSourcesDto;
 }
 
-export class SnapshotSegmentDto {
-  @ApiProperty({ type: () => [ConditionDto] })
-  conditions: ConditionDto[];
+/** Nobody can evaluate it: it answers `PARSE_ERROR`, and the caller's own default applies. */
+export class DefectiveFlagDto {
+  /** Why what is stored cannot be used. */
+  defect: string;
 }
 
 export class SnapshotDto {
+  /** Who does not know it must not use the rest: what its members mean goes with it. */
+  @ApiProperty({ type: 'integer', enum: [1] })
+  format: 1;
   /** @example "staging" */
   environment: string;
+  /** Its other names. */
+  aliases: string[];
+  /**
+   * From the environment to its root.
+   * @example ["staging","production"]
+   */
+  chain: string[];
   @ApiProperty({ type: 'integer', example: 1204 })
   revision: number;
-  /** Digest of the content: the same content has the same one. */
+  /** Digest of all but the revision: the same content has the same one. */
   etag: string;
   /** By key; archived flags are not in it. */
-  @ApiProperty({ type: 'object', additionalProperties: { $ref: '#/components/schemas/SnapshotFlagDto' } })
-  flags: Record<string, SnapshotFlagDto>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: {
+      oneOf: [{ $ref: '#/components/schemas/SnapshotFlagDto' }, { $ref: '#/components/schemas/DefectiveFlagDto' }],
+    },
+  })
+  flags: Record<string, SnapshotFlagDto | DefectiveFlagDto>;
   /** Those that the flags name, by key. */
   @ApiProperty({ type: 'object', additionalProperties: { $ref: '#/components/schemas/SnapshotSegmentDto' } })
   segments: Record<string, SnapshotSegmentDto>;

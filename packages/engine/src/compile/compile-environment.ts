@@ -21,19 +21,26 @@ export function compileEnvironment(state: State, environment: Environment): Snap
     flags.set(flag.key, compiled);
     lanes = addLanes(lanes, compiled.digest, 1);
   }
+  const place = placeOf(environment, chain);
   return Object.freeze({
-    environment: environment.slug,
+    ...place,
     revision: state.revision,
-    etag: etagOf(environment.slug, flags.size, lanes),
+    etag: etagOf(place, flags.size, lanes),
     flags,
-    chain: chain.map((link) => link.slug),
     endless: endlessPrerequisites(requirementsOf(flags.values())),
   });
 }
 
+/** Where in the tree a snapshot is of. */
+export type SnapshotPlace = Pick<Snapshot, 'environment' | 'aliases' | 'chain'>;
+
+export function placeOf({ slug, aliases }: Environment, chain: readonly Environment[]): SnapshotPlace {
+  return { environment: slug, aliases, chain: chain.map((link) => link.slug) };
+}
+
 /** Of an environment with so many flags, whose digests have this sum. */
-export function etagOf(slug: string, flags: number, lanes: Lanes): string {
-  return digestOf(`${slug} ${String(flags)} ${hexOf(lanes)}`);
+export function etagOf({ aliases, chain }: SnapshotPlace, flags: number, lanes: Lanes): string {
+  return digestOf(`${JSON.stringify([aliases, chain])} ${String(flags)} ${hexOf(lanes)}`);
 }
 
 /** The keys that each flag requires, of those that require any. */

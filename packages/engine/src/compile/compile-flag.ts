@@ -29,19 +29,24 @@ export function compileFlag(
   }
   if (typeof compiled === 'string') return defective(flag, compiled, previous);
   const { inheritedFrom } = resolved;
-  const digest = digestFrom(compiled, inheritedFrom);
+  const digest = inheritingDigest(compiled, inheritedFrom);
   if (previous?.digest === digest && previous.defect === null && deepEqual(previous.resolved, resolved)) return previous;
-  const { program } = compiled;
+  const { program, segments } = compiled;
   const { unchanged } = memo;
   if (unchanged?.resolved === resolved && unchanged.program === program) return unchanged;
-  const made = { key: flag.key, type: flag.type, inheritedFrom, digest, defect: null, resolved, program };
+  const made = { key: flag.key, type: flag.type, inheritedFrom, digest, defect: null, resolved, segments, program };
   if (resolved === memo.base) memo.unchanged = made;
   return made;
 }
 
 function defective(flag: Flag, defect: string, previous: CompiledFlag | undefined): CompiledFlag {
   if (previous?.defect === defect) return previous;
-  if (previous && previous.program.constant?.ok !== false) return { ...previous, defect };
+  if (previous && previous.program.constant?.ok !== false) return keptAs(defect, previous);
+  return defectiveFlag(flag, defect);
+}
+
+/** Answers PARSE_ERROR. */
+export function defectiveFlag(flag: Flag, defect: string): CompiledFlag {
   return {
     key: flag.key,
     type: flag.type,
@@ -49,8 +54,15 @@ function defective(flag: Flag, defect: string, previous: CompiledFlag | undefine
     digest: digestOf(`${flag.key} ${defect}`),
     defect,
     resolved: baseOf(flag),
+    segments: NO_SEGMENTS,
     program: failedProgram(`flag "${flag.key}" cannot be evaluated: ${defect}`),
   };
+}
+
+/** The last good version. Where it reaches segments, these are from now on its own, whatever becomes of those that others reach. */
+function keptAs(defect: string, previous: CompiledFlag): CompiledFlag {
+  const isOther = previous.defect === null && previous.segments.size > 0;
+  return { ...previous, defect, digest: isOther ? digestOf(`${previous.digest} as it was`) : previous.digest };
 }
 
 type Compiled = SharedProgram | string;
@@ -76,7 +88,7 @@ function compileResolved(resolved: ResolvedContent, segments: State['segments'],
 
 const NO_SEGMENTS: SharedProgram['segments'] = new Map();
 
-function digestFrom(shared: SharedProgram, inheritedFrom: string | null): string {
+function inheritingDigest(shared: SharedProgram, inheritedFrom: string | null): string {
   if (inheritedFrom === null) return shared.digest;
   const known = (shared.digestsFrom ??= new Map<string, string>());
   let digest = known.get(inheritedFrom);

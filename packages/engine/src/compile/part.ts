@@ -17,7 +17,7 @@ export function partWithTags(snapshot: Snapshot, tags: readonly string[]): Snaps
 const parts = perObject((_snapshot: Snapshot) => new Map<string, Snapshot>());
 
 function makePart(
-  { environment, revision, chain, endless, flags: whole }: Snapshot,
+  { environment, aliases, chain, revision, endless, flags: whole }: Snapshot,
   tags: ReadonlySet<string>,
   name: string,
 ): Snapshot {
@@ -26,7 +26,7 @@ function makePart(
   let content = `${environment} ${name}`;
   for (const { key, digest } of flags.values()) content += ` ${key} ${digest}`;
   for (const { key, digest } of required(flags, whole)) content += ` (${key} ${digest})`;
-  return Object.freeze({ environment, revision, chain, endless, flags, whole, etag: digestOf(content) });
+  return Object.freeze({ environment, aliases, chain, revision, endless, flags, whole, etag: digestOf(content) });
 }
 
 /** What the flags depend on, and is not among them, however far away. */

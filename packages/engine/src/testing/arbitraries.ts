@@ -100,6 +100,11 @@ function chained<T>(max: number, next: (row: number, earlier: readonly T[]) => f
 
 /** A state in which any field of any row may hold any JSON: what a hand can do to a database whose guards are off. */
 export function garbageState(): fc.Arbitrary<State> {
+  return spoiling().map(({ spoilt }) => spoilt);
+}
+
+/** The same, and the state that it was before. */
+export function spoiling(): fc.Arbitrary<{ sound: State; spoilt: State }> {
   return forestRows({ environments: 4, flags: 4, segments: 2 }).chain((rows) =>
     fc
       .record({
@@ -107,7 +112,7 @@ export function garbageState(): fc.Arbitrary<State> {
         overrides: fc.tuple(...[...rows.overrides].map((row) => spoiled(row, ['environmentId', 'flagId']))),
         segments: fc.tuple(...[...rows.segments].map((row) => spoiled(row, ['key']))),
       })
-      .map((spoilt) => buildState({ ...rows, ...spoilt })),
+      .map((spoilt) => ({ sound: buildState(rows), spoilt: buildState({ ...rows, ...spoilt }) })),
   );
 }
 

@@ -1,4 +1,4 @@
-import { etagOf, requirementsOf } from '../compile/compile-environment.js';
+import { etagOf, placeOf, requirementsOf, type SnapshotPlace } from '../compile/compile-environment.js';
 import type { CompiledFlag, Snapshot } from '../compile/snapshot.js';
 import type { Lanes } from '../json/digest.js';
 import { type Interruptible, runToEnd } from '../interruptible.js';
@@ -79,8 +79,7 @@ export class CompiledTree implements ReadableTree {
     if (!environment) return undefined;
     const chain = this.branches.chains.get(environment.id);
     if (!chain) return this.branches.cycles.get(slug);
-    const slugs = chain.map((link) => link.slug);
-    const snapshot = new TreeSnapshot(slug, this.state.revision, this.tableOf(chain), slugs, this.order);
+    const snapshot = new TreeSnapshot(placeOf(environment, chain), this.state.revision, this.tableOf(chain), this.order);
     this.snapshots.set(slug, snapshot);
     return snapshot;
   }
@@ -137,18 +136,24 @@ let trees = 0;
 const NONE: ReadonlySet<string> = new Set();
 
 class TreeSnapshot implements Snapshot {
+  readonly environment: string;
+  readonly aliases: readonly string[];
+  readonly chain: readonly string[];
   private knownEtag: string | undefined;
 
   constructor(
-    readonly environment: string,
+    place: SnapshotPlace,
     readonly revision: number,
     readonly flags: TreeTable,
-    readonly chain: readonly string[],
     readonly order: Order,
-  ) {}
+  ) {
+    this.environment = place.environment;
+    this.aliases = place.aliases;
+    this.chain = place.chain;
+  }
 
   get etag(): string {
-    this.knownEtag ??= etagOf(this.environment, this.flags.size, this.flags.lanes);
+    this.knownEtag ??= etagOf(this, this.flags.size, this.flags.lanes);
     return this.knownEtag;
   }
 
