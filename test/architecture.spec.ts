@@ -38,7 +38,7 @@ const ROOMS: Record<string, MayImport> = {
     ['metrics', 'telemetry'],
   ]),
   openapi: layers([[''], ['request-examples']]),
-  audit: layers([['follow'], ['log'], ['questions'], ['change'], ['consequences'], ['door', 'proof'], ['']]),
+  audit: layers([['follow'], ['log'], ['questions', 'anchors'], ['change'], ['consequences'], ['door', 'proof'], ['']]),
   resolver: layers([[''], ['snapshots', 'observation'], ['environment'], ['evaluation'], ['ofrep']]),
   streaming: layers([['channel'], ['']]),
   promotion: layers([['gates'], ['plan'], ['request'], ['record'], ['']]),

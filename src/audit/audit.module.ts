@@ -6,7 +6,7 @@ import { ChangeFeed } from './follow/change-feed.js';
 import { StateKeeper } from './follow/state-keeper.js';
 import { StateStore } from './follow/state-store.js';
 import { AuditController } from './log/audit.controller.js';
-import { AnchorsService } from './proof/anchors.service.js';
+import { AnchorsService } from './anchors/anchors.service.js';
 import { VerificationController } from './proof/verification.controller.js';
 import { VerificationService } from './proof/verification.service.js';
 

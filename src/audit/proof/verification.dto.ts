@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { BROKEN_REASONS, type BrokenReason } from './broken-entry.js';
 
 export class BrokenEntryDto {
-  /** The entry; null: a line of the anchors. */
+  /** The entry; null: a line of the anchors, a guard, or a row that the log does not know. */
   @ApiProperty({ type: Number, nullable: true })
   id: number | null;
-  @ApiProperty({ enum: ['edited', 'missing', 'truncated', 'ledger', 'rewritten', 'anchor'] })
-  reason: string;
+  @ApiProperty({ enum: BROKEN_REASONS })
+  reason: BrokenReason;
   /** What is wrong there, for people. */
   detail: string;
 }
@@ -26,8 +27,11 @@ export class AnchorsDto {
 }
 
 export class AuditVerificationDto {
-  /** Whether every entry is as it was written, none is missing, and all of the anchors fit. */
+  /** Whether every entry is as it was written, none is missing, all of the anchors fit, every row is as the log says, and so are the guards. */
   valid: boolean;
+  /** The first entry that was checked: 1, or with `goOn` the one after those that were checked before. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  from: number;
   /** How many entries were checked. */
   entries: number;
   /** The heads of the log that this server has signed. */
@@ -35,4 +39,6 @@ export class AuditVerificationDto {
   /** The first 100 places at which something is wrong. */
   @ApiProperty({ type: [BrokenEntryDto] })
   broken: BrokenEntryDto[];
+  /** What could not be looked at, or makes the proof weaker, such as a server whose login owns the tables. */
+  warnings: string[];
 }

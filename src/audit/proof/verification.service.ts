@@ -1,111 +1,127 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { SignedAnchor } from './anchor.js';
-import { AnchorsService } from './anchors.service.js';
-import { brokenFrom, type CheckedLink, checkLinks, hashesOf, type Link, nextEntry } from './verification.queries.js';
-
-export type BrokenReason = 'edited' | 'missing' | 'truncated' | 'ledger' | 'rewritten' | 'anchor';
-
-export interface BrokenEntry {
-  id: number | null;
-  reason: BrokenReason;
-  detail: string;
-}
+import type { SignedAnchor } from '../anchors/anchor.js';
+import { AnchorsService } from '../anchors/anchors.service.js';
+import { databaseError } from '../../platform/database/database-error.js';
+import { ownsTables } from '../../platform/database/roles.js';
+import { type BrokenEntry, LISTED } from './broken-entry.js';
+import { BEGINNING, checkChain, type Link } from './chain.js';
+import { hashesOf } from './chain.queries.js';
+import { guardDefects } from './guards.js';
+import { auditedTables, BEFORE_ALL, lostRows, type StrayPage, strayRows } from './rows.queries.js';
+import { withoutDetours } from '../../platform/database/without-detours.js';
 
 export interface Verification {
   valid: boolean;
+  /** The first entry that was checked. */
+  from: number;
   /** How many entries were checked. */
   entries: number;
   anchors: { count: number; newest: { entry: number; at: string } | null };
   broken: BrokenEntry[];
+  /** What could not be looked at, or makes the proof weaker. */
+  warnings: string[];
 }
 
-/** Entries to a statement: far within the time that a session may take for one. */
-const PART = 5_000;
-const LISTED = 100;
+type Ask = <T>(question: (manager: EntityManager) => Promise<T>) => Promise<T>;
 
-/** Holds the audit log against its own hashes, and against the anchors that were signed of it. */
+/** Anchors to a question. */
+const PART = 5_000;
+
+/**
+ * Holds the audit log against its own hashes, against the anchors that were signed of it, and against the tables, whose guards it holds against the
+ * migrations. What is checked has no part in the check: hashes are worked out here.
+ */
 @Injectable()
 export class VerificationService {
-  private running: Promise<Verification> | null = null;
+  private readonly running = new Map<boolean, Promise<Verification>>();
+  /** Up to where the whole log was found to be well. */
+  private verified: Link = BEGINNING;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly anchors: AnchorsService,
   ) {}
 
-  /** Reads the whole log: whoever asks meanwhile gets the same answer. */
-  verify(): Promise<Verification> {
-    this.running ??= this.run().finally(() => (this.running = null));
-    return this.running;
+  /** Reads the whole log, or (`goOn`) what came after the last time that all was well. Whoever asks meanwhile gets the same answer. */
+  verify(goOn: boolean): Promise<Verification> {
+    const running = this.running.get(goOn) ?? this.run(goOn).finally(() => this.running.delete(goOn));
+    this.running.set(goOn, running);
+    return running;
   }
 
-  private async run(): Promise<Verification> {
-    const { manager } = this.dataSource;
-    const chain = await checkChain(manager);
+  private async run(goOn: boolean): Promise<Verification> {
+    const ask: Ask = (question) => withoutDetours(this.dataSource, question);
+    const from = goOn ? await this.whereItWas(ask) : BEGINNING;
+    const chain = await checkChain(ask, from);
     const { anchors, defects } = await this.anchors.read();
-    const file = defects.map((detail): BrokenEntry => ({ id: null, reason: 'anchor', detail: `${detail}.` }));
-    const broken = [...chain.broken, ...(await unanchored(manager, anchors)), ...file];
+    const guards = await guarded(ask);
+    const broken = [
+      ...chain.broken,
+      ...(await unanchored(ask, anchors)),
+      ...defects.map((detail): BrokenEntry => ({ id: null, reason: 'anchor', detail: `${detail}.` })),
+      ...guards.broken,
+      ...(await strays(ask)),
+    ];
+    if (chain.broken.length === 0) this.verified = chain.last;
     const newest = anchors.at(-1);
     return {
       valid: broken.length === 0,
+      from: from.id + 1,
       entries: chain.entries,
       anchors: { count: anchors.length, newest: newest ? { entry: newest.entry, at: newest.at } : null },
       broken: broken.slice(0, LISTED),
+      warnings: guards.warnings,
     };
   }
-}
 
-/** Part by part up to the end as it is then; the rest, with the ledger, in one statement, since the log goes on growing. */
-async function checkChain(manager: EntityManager): Promise<{ entries: number; broken: BrokenEntry[] }> {
-  const broken: BrokenEntry[] = [];
-  let last: Link = { id: 0, hash: '0'.repeat(64) };
-  let entries = 0;
-  while (broken.length < LISTED) {
-    const links = await checkLinks(manager, last, PART);
-    const end = links.at(-1);
-    if (end) {
-      broken.push(...links.flatMap((link) => brokenLink(link, last)));
-      entries += end.read;
-      last = end;
-      continue;
-    }
-    const next = await nextEntry(manager, last.id + PART);
-    if (next === null) break;
-    broken.push(missing(last.id + 1, next - 1));
-    last = { id: next - 1, hash: UNKNOWN };
+  private async whereItWas(ask: Ask): Promise<Link> {
+    const { verified } = this;
+    const hash = verified.id === 0 ? null : (await ask((manager) => hashesOf(manager, [verified.id]))).get(verified.id);
+    return hash === verified.hash ? verified : BEGINNING;
   }
-  if (broken.length >= LISTED) return { entries, broken };
-  const tail = await brokenFrom(manager, last.id + 1);
-  const found = tail.map(({ entry_id: id, reason, detail }) => ({
-    id: id === null ? null : Number(id),
-    reason: reason as BrokenReason,
-    detail,
-  }));
-  return { entries, broken: [...broken, ...found] };
 }
 
-/** In place of the hash of an entry that is not there: what follows it cannot be checked. */
-const UNKNOWN = '';
-
-function brokenLink({ id, previousId, fits }: CheckedLink, from: Link): BrokenEntry[] {
-  if (id > previousId + 1) return [missing(previousId + 1, id - 1)];
-  if (fits || (previousId === from.id && from.hash === UNKNOWN)) return [];
-  return [{ id, reason: 'edited', detail: `Entry ${String(id)}, or the hash of the one before it, is not what was written` }];
+async function guarded(ask: Ask): Promise<{ broken: BrokenEntry[]; warnings: string[] }> {
+  const warnings = (await ask((manager) => ownsTables(manager, null))) ? [OWNER] : [];
+  try {
+    const defects = await ask(guardDefects);
+    return { broken: defects.map((detail) => ({ id: null, reason: 'guard', detail })), warnings };
+  } catch (error) {
+    if (!['42501', '25006'].includes(databaseError(error)?.code ?? '')) throw error;
+    const detail = `The guards of the database could not be compared with the migrations, for which temporary functions are made: ${(error as Error).message}`;
+    return { broken: [], warnings: [...warnings, detail] };
+  }
 }
 
-const missing = (first: number, last: number): BrokenEntry => ({
-  id: first,
-  reason: 'missing',
-  detail: `Entries ${String(first)} to ${String(last)} are missing`,
-});
+const OWNER =
+  'The login of this server owns the tables, so whoever gets hold of it can switch their guards off: set FLAGTREE_MIGRATION_DATABASE_URL, and a DATABASE_URL that owns nothing.';
+
+/** Of all rows: those that the log does not explain, and those that it misses. */
+async function strays(ask: Ask): Promise<BrokenEntry[]> {
+  const broken: BrokenEntry[] = [];
+  const tables = await ask(auditedTables);
+  const pages = [
+    ...tables.map((table) => (manager: EntityManager, after: string) => strayRows(manager, table, after)),
+    (manager: EntityManager, after: string) => lostRows(manager, tables, after),
+  ];
+  for (const page of pages) {
+    for (let after: string | null = BEFORE_ALL; after !== null && broken.length < LISTED;) {
+      const from: string = after;
+      const { stray, next }: StrayPage = await ask((manager) => page(manager, from));
+      broken.push(...stray.map(({ entry, detail }): BrokenEntry => ({ id: entry, reason: 'row', detail })));
+      after = next;
+    }
+  }
+  return broken;
+}
 
 /** What a chain cannot show by itself: that it was cut off, or worked out anew, together with its ledger. */
-async function unanchored(manager: EntityManager, anchors: readonly SignedAnchor[]): Promise<BrokenEntry[]> {
+async function unanchored(ask: Ask, anchors: readonly SignedAnchor[]): Promise<BrokenEntry[]> {
   const broken: BrokenEntry[] = [];
   for (let at = 0; at < anchors.length; at += PART) {
     const part = anchors.slice(at, at + PART);
-    const hashes = await hashesOf(manager, part.map(({ entry }) => entry)); // prettier-ignore
+    const hashes = await ask((manager) => hashesOf(manager, part.map(({ entry }) => entry))); // prettier-ignore
     for (const { entry: id, hash, at: signedAt } of part) {
       const found = hashes.get(id);
       if (found === hash) continue;

@@ -37,7 +37,7 @@ async function areGranted(runner: QueryRunner): Promise<boolean> {
 }
 
 /** Whether the login, by default that of the connection, may do what it likes with the tables and what guards them. */
-export async function ownsTables(dataSource: DataSource, login: string | null): Promise<boolean> {
+export async function ownsTables(dataSource: Pick<DataSource, 'query'>, login: string | null): Promise<boolean> {
   const found = await dataSource.query<{ owns: boolean }[]>(
     `SELECT pg_has_role(role.oid, class.relowner, 'USAGE') AS owns
        FROM pg_class AS class CROSS JOIN pg_roles AS role

@@ -18,15 +18,16 @@ export class SqlMigration implements MigrationInterface {
 
   constructor(
     readonly name: string,
-    private readonly upSql: string,
+    /** What is run to apply it. */
+    readonly text: string,
     private readonly downSql: string,
   ) {
-    this.checksum = createHash('sha256').update(upSql).digest('hex');
-    this.transaction = !/^--\s*no-transaction\b/.test(upSql);
+    this.checksum = createHash('sha256').update(text).digest('hex');
+    this.transaction = !/^--\s*no-transaction\b/.test(text);
   }
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(this.upSql);
+    await runner.query(this.text);
   }
 
   async down(runner: QueryRunner): Promise<void> {

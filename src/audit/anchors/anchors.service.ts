@@ -9,7 +9,7 @@ import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { MetricsRegistry } from '../../platform/metrics/metrics-registry.js';
 import type { ReadAnchors } from './anchor.js';
 import { AnchorFile } from './anchor-file.js';
-import { auditHead } from './verification.queries.js';
+import { auditHead } from './head.queries.js';
 
 /** An anchor is due after that many entries, however soon they come. */
 const ENTRIES = 1_000;
