@@ -36,11 +36,24 @@ describe('a stream', () => {
       {
         path: '/api/feature-flags/stream',
         query: { content: 'true' },
-        headers: { 'last-event-id': '1', 'if-none-match': '"etag-1"' },
+        headers: { 'if-none-match': '"etag-1"' },
       },
     ]);
     expect(client.status()).toMatchObject({ state: 'ready', transport: 'stream' });
     expect(server.asked).toHaveLength(1);
+  });
+
+  it('may begin with the whole document, as servers without the event `current` do', async () => {
+    const server = new FakeServer().answers(serves(ONE), serves(TWO));
+    const { client, clock } = aClient({ options: { mode: 'stream' }, server });
+    await clock.advance(0);
+    server.streams[0]?.say('snapshot', ONE, '1');
+    await clock.advance(0);
+    expect(client.status()).toMatchObject({ state: 'ready', transport: 'stream', revision: 1 });
+    server.streams[0]?.say('change', { environment: 'production', revision: 2, etag: TWO.etag, keys: ['lamp'] });
+    await clock.advance(0);
+    expect(client.status()).toMatchObject({ state: 'ready', transport: 'stream', revision: 2 });
+    expect(server.asked).toHaveLength(2);
   });
 
   it('brings what changed without another request, and only that is new', async () => {

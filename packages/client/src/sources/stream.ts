@@ -43,7 +43,7 @@ export class Stream {
   }
 
   /** Opens it, and waits for its first event. */
-  async begin({ revision, etag }: HeldDocument): Promise<Opening> {
+  async begin({ etag }: HeldDocument): Promise<Opening> {
     const { connection, clock, tallies } = this.options;
     let first: () => void = () => undefined;
     const begun = new Promise<void>((resolve) => (first = resolve));
@@ -51,12 +51,7 @@ export class Stream {
     const over = new Promise<string>((resolve) => (ending = resolve));
     const listener = this.listener(first, ending);
     try {
-      const opened = await connection.open(
-        STREAM,
-        { content: 'true' },
-        { 'last-event-id': String(revision), 'if-none-match': `"${etag}"` },
-        listener,
-      );
+      const opened = await connection.open(STREAM, { content: 'true' }, { 'if-none-match': `"${etag}"` }, listener);
       if (!isOpen(opened)) return refusalOf(opened.status, opened.headers, opened.body, clock.wall());
       tallies.opened++;
       this.open = opened;
