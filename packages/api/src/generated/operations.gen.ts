@@ -318,7 +318,7 @@ export interface FlagtreeApi {
     snapshot<Known extends string | undefined = undefined>(options?: ReadOptions<T.EvaluationSnapshotData, Known>): Promise<ReadAnswer<T.EvaluationSnapshotResponse, Known>>;
     /**
      * Tells of every change of the flags of one environment, as server-sent events
-     * The events, each with the revision as its `id`:
+     * The events, each with an `id` that names a point of the history (to send back, not to take apart):
      *
      * - `snapshot`, at first: all flags of the environment, as `GET /api/feature-flags/snapshot` answers them.
      * - `change`: a StreamedChangeDto, with the keys of the flags that changed *in this environment*, wherever it was that somebody changed them.

@@ -2191,6 +2191,19 @@ export type RequestEnvironment = {
     etag: string;
 };
 
+export type SnapshotSources = {
+    /**
+     * The fields that were promoted.
+     */
+    fields: {
+        [key: string]: string | null;
+    };
+    /**
+     * In the order of the rules.
+     */
+    rules: Array<string | null>;
+};
+
 export type SnapshotFlag = {
     /**
      * Which type it is.
@@ -2246,6 +2259,24 @@ export type SnapshotFlag = {
      * What buckets are salted with.
      */
     salt: string;
+    /**
+     * Only of a flag that goes on as it last was, since what is stored of it cannot be used: the segments of that time, which count for it
+     * instead of those of the document.
+     */
+    segments?: {
+        [key: string]: SnapshotSegment;
+    };
+    /**
+     * With `details=true`.
+     */
+    sources?: SnapshotSources;
+};
+
+export type DefectiveFlag = {
+    /**
+     * Why what is stored cannot be used.
+     */
+    defect: string;
 };
 
 export type SnapshotSegment = {
@@ -2257,6 +2288,10 @@ export type SnapshotSegment = {
 
 export type Snapshot = {
     /**
+     * Who does not know it must not use the rest: what its members mean goes with it.
+     */
+    format: 1;
+    /**
      * The revision at which this was read.
      */
     revision: number;
@@ -2264,7 +2299,7 @@ export type Snapshot = {
      * By key; archived flags are not in it.
      */
     flags: {
-        [key: string]: SnapshotFlag;
+        [key: string]: SnapshotFlag | DefectiveFlag;
     };
     /**
      * Those that the flags name, by key.
@@ -2277,7 +2312,15 @@ export type Snapshot = {
      */
     environment: string;
     /**
-     * Digest of the content: the same content has the same one.
+     * Its other names.
+     */
+    aliases: Array<string>;
+    /**
+     * From the environment to its root.
+     */
+    chain: Array<string>;
+    /**
+     * Digest of all but the revision: the same content has the same one.
      */
     etag: string;
 };
@@ -2415,7 +2458,7 @@ export type ExplainRequest = {
         [key: string]: unknown;
     };
     /**
-     * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+     * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
      */
     at?: string | number;
 };
@@ -3643,7 +3686,7 @@ export type Restoration = {
 
 export type RestoreRequest = {
     /**
-     * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+     * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
      */
     at: string | number;
     /**
@@ -4085,7 +4128,7 @@ export type EnvironmentsListData = {
          */
         limit?: number;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -4326,7 +4369,7 @@ export type EnvironmentsGetData = {
     };
     query?: {
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
     };
@@ -4564,7 +4607,7 @@ export type EnvironmentsChainData = {
     };
     query?: {
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
     };
@@ -4624,7 +4667,7 @@ export type EnvironmentsChildrenData = {
          */
         limit?: number;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -4683,7 +4726,7 @@ export type FlagsListData = {
          */
         limit?: number;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -4944,7 +4987,7 @@ export type FlagsGetData = {
     };
     query?: {
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -5190,7 +5233,7 @@ export type FlagsEnvironmentsData = {
          */
         limit?: number;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -5249,7 +5292,7 @@ export type SegmentsListData = {
          */
         limit?: number;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -5482,7 +5525,7 @@ export type SegmentsGetData = {
     };
     query?: {
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
     };
@@ -5995,7 +6038,7 @@ export type EnvironmentFlagsListData = {
          */
         limit?: number;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
@@ -6164,7 +6207,7 @@ export type EnvironmentFlagsGetData = {
     };
     query?: {
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
     };
@@ -6427,7 +6470,7 @@ export type EvaluationEvaluateData = {
          */
         env?: string;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
          */
         at?: string;
     };
@@ -6500,7 +6543,7 @@ export type EvaluationEnvironmentData = {
          */
         env?: string;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
          */
         at?: string;
     };
@@ -6565,11 +6608,15 @@ export type EvaluationSnapshotData = {
     path?: never;
     query?: {
         /**
+         * With the names of rules, the descriptions of variants, and where each field and rule comes from (`sources`).
+         */
+        details?: boolean;
+        /**
          * The environment, where no header names it.
          */
         env?: string;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
          */
         at?: string;
     };
@@ -7497,7 +7544,7 @@ export type EvaluationStreamData = {
          */
         env?: string;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). For admin tokens.
          */
         at?: string;
     };
@@ -8007,11 +8054,11 @@ export type CompareGetData = {
          */
         to?: string;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" as well, if that is another environment.
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" as well, if that is another environment.
          */
         at?: string;
         /**
-         * As it was then: a revision, such as `1204`, or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" alone. Left out: "at" for another environment, and now for the same one.
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" alone. Left out: "at" for another environment, and now for the same one.
          */
         toAt?: string;
         /**
