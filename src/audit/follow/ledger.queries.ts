@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Entry, JsonObject } from '@flagtree/engine';
+import type { Entry, JsonObject, StoredRows } from '@flagtree/engine';
 
 /** An audit entry as the fold needs it, with its place in the log. */
 export interface LoggedEntry extends Entry {
@@ -96,4 +96,17 @@ export type StoredTable = 'environments' | 'flags' | 'environment_flags' | 'segm
 export async function storedRows(manager: EntityManager, table: StoredTable): Promise<JsonObject[]> {
   const rows = await manager.query<{ row: JsonObject }[]>(`SELECT to_jsonb(stored) AS row FROM flagtree.${table} AS stored`);
   return rows.map(({ row }) => row);
+}
+
+/** All that a state is made of, and the tokens. */
+export async function allRows(manager: EntityManager): Promise<{ rows: StoredRows; tokens: JsonObject[] }> {
+  return {
+    rows: {
+      environments: await storedRows(manager, 'environments'),
+      flags: await storedRows(manager, 'flags'),
+      overrides: await storedRows(manager, 'environment_flags'),
+      segments: await storedRows(manager, 'segments'),
+    },
+    tokens: await storedRows(manager, 'tokens'),
+  };
 }

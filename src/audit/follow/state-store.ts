@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TokenRegistry } from '../../access/token-registry.js';
-import { emptyState, type Entry, type JsonObject, slicedStateFromRows, type State, type StoredRows } from '@flagtree/engine';
+import { emptyState, type Entry, slicedStateFromRows, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isDatabaseUnusable, StandbyError, unavailability } from '../../platform/database/database-error.js';
 import { ImpatientClient } from '../../platform/database/impatient-client.js';
 import { DatabaseAbsence } from '../../platform/health/database-absence.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
-import { entriesFrom, type Here, ledgerHead, type LoggedEntry, readHere, readLog, storedRows } from './ledger.queries.js';
+import { allRows, entriesFrom, type Here, ledgerHead, type LoggedEntry, readHere, readLog } from './ledger.queries.js';
 import type { KeptState } from './state-file-format.js';
 import { type PositionName, PositionNames } from './position-names.js';
 import { isSameLog, type LogPosition, slicedAdvance, START } from './log-position.js';
@@ -290,15 +290,3 @@ export class StateStore {
 }
 
 type Stored = Awaited<ReturnType<typeof allRows>> & { head: Awaited<ReturnType<typeof ledgerHead>> };
-
-async function allRows(manager: EntityManager): Promise<{ rows: StoredRows; tokens: JsonObject[] }> {
-  return {
-    rows: {
-      environments: await storedRows(manager, 'environments'),
-      flags: await storedRows(manager, 'flags'),
-      overrides: await storedRows(manager, 'environment_flags'),
-      segments: await storedRows(manager, 'segments'),
-    },
-    tokens: await storedRows(manager, 'tokens'),
-  };
-}
