@@ -56,6 +56,7 @@ const ENGINE_ROOMS = layers([
   ['trace', 'compare'],
   ['logic'],
   ['validate'],
+  ['costs'],
   ['defects'],
   ['conditions'],
   ['compile'],

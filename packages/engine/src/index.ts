@@ -16,6 +16,8 @@ export { compileEnvironment } from './compile/compile-environment.js';
 export { partWithTags } from './compile/part.js';
 export { CompiledTree, keysThatMayDiffer } from './tree/compiled-tree.js';
 export type { CompiledFlag, Snapshot } from './compile/snapshot.js';
+export { type FlagCost, slicedCosts } from './costs/flag-costs.js';
+export { MAX_FLAG_COST } from './costs/rules-price.js';
 export { defectsAcross } from './defects/defects-across.js';
 export { introducedDefects, type ResolvedDefect, resolvedDefects } from './defects/resolved-defects.js';
 export {
@@ -27,8 +29,9 @@ export {
   type ServedVariant,
   slicedOutcomes,
 } from './evaluate/check-outcomes.js';
-export { bulkOf, type VaryingFlag } from './evaluate/evaluate-all.js';
-export { evaluate, evaluateAll } from './evaluate/evaluate.js';
+export { bulkOf, type VaryingFlag } from './evaluate/bulk.js';
+export { EVALUATION_BUDGET } from './evaluate/budget.js';
+export { evaluate, evaluateAll, evaluateSeveral } from './evaluate/evaluate.js';
 export { explain, type Explanation } from './evaluate/explain.js';
 export { evaluationAttributes, type ToldEvaluation } from './exchange/evaluation-attributes.js';
 export {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type EffectEntry, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
+import { type EffectEntry, type FlagCost, slicedCosts, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { isRetryable } from '../../platform/database/database-error.js';
 import { knownTransaction } from '../../platform/database/outcome/known-transaction.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
@@ -104,7 +104,7 @@ export class ChangesService {
       const touched = await this.assertMay(change, manager);
       await this.assertBreaksNothing(change);
       const answer = withTokens(withBesides(edit.answer(change), change.besides), change, this.tokens);
-      if (write.dryRun) throw new DryRun(new Written(answer, head, touched, 'dry-run'));
+      if (write.dryRun) throw new DryRun(new Written(await withCosts(answer, change, touched), head, touched, 'dry-run'));
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
       await edit.record?.(change, answer);
       const outcome = change.entries.length > 0 ? 'committed' : 'unchanged';
@@ -123,13 +123,14 @@ export class ChangesService {
     { caller, force }: WriteRequest,
     before: State,
     planned: readonly PlannedEntry[],
-  ): Promise<{ state: State; effect: EffectEntry[]; besides: Pick<Besides, 'warnings'> }> {
+  ): Promise<{ state: State; effect: EffectEntry[]; besides: Foreseen }> {
     const state = await runInSlices(slicedForesight(before, planned));
     const change = { caller, before, state, entries: asEntries(before, planned) };
     const effect = await this.assertMay(change, this.dataSource.manager);
     // What force would clear is found in the change itself.
     if (!force) await this.assertBreaksNothing(change);
-    return { state, effect, besides: { warnings: splitWarnings(planned, state) } };
+    const costs = await runInSlices(slicedCosts(before, state, effect));
+    return { state, effect, besides: { warnings: splitWarnings(planned, state), costs } };
   }
 
   private async assertMay(change: MadeChange, manager: EntityManager): Promise<EffectEntry[]> {
@@ -147,6 +148,17 @@ export class ChangesService {
   }
 }
 
+/** What is told of a change that nobody has made. */
+interface Foreseen {
+  warnings: string[];
+  costs: FlagCost[];
+}
+
+async function withCosts(answer: Answer, { before, state }: Change, effect: readonly EffectEntry[]): Promise<Answer> {
+  const costs = await runInSlices(slicedCosts(before, state, effect));
+  return costs.length === 0 ? answer : { ...answer, besides: { ...answer.besides, costs } };
+}
+
 /** Says which tokens lose or get an environment, where any does. */
 function withTokens(answer: Answer, { caller, before, state }: Change, tokens: TokenRegistry): Answer {
   const changed = reachChanged(tokens.allInForce(new Date()), before, state);
@@ -154,7 +166,7 @@ function withTokens(answer: Answer, { caller, before, state }: Change, tokens: T
 }
 
 /** Says what `keep` and `force` wrote, and what is doubtful, where there is anything to say. */
-export function withBesides(answer: Answer, besides: Partial<Besides>): Answer {
+export function withBesides(answer: Answer, besides: Partial<Besides & Foreseen>): Answer {
   const told = Object.entries(besides).filter(([, list]) => list.length > 0);
   if (told.length === 0) return answer;
   const { warnings } = (answer.body ?? {}) as { warnings?: string[] };

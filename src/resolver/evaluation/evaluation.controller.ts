@@ -1,7 +1,7 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { evaluate, type Evaluation } from '@flagtree/engine';
+import { evaluateAll, evaluateSeveral, type Evaluation } from '@flagtree/engine';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
@@ -35,7 +35,7 @@ export class EvaluationsController {
     const { context, flags } = evaluationRequestOf(request);
     const now = instant ?? Date.now();
     const keys = flags ?? [...snapshot.flags.keys()];
-    const evaluations = keys.map((key) => evaluate(snapshot, key, context, now));
+    const evaluations = flags ? evaluateSeveral(snapshot, flags, context, now) : evaluateAll(snapshot, context, now);
     if (instant === null) {
       if (flags === null) this.observer.allTold(request, snapshot, context, evaluations);
       else flags.forEach((key, place) => { this.observer.one(request, snapshot, key, context, evaluations[place] as Evaluation); }); // prettier-ignore

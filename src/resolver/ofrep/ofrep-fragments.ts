@@ -75,9 +75,9 @@ class VaryingPlace {
 
 const lists = new WeakMap<Snapshot['flags'], List>();
 
-function listOf({ flags, whole }: Snapshot): List {
-  let list = lists.get(flags);
-  if (!list) lists.set(flags, (list = makeList(flags, whole ? NO_METADATA : metadataInSet)));
+function listOf(snapshot: Snapshot): List {
+  let list = lists.get(snapshot.flags);
+  if (!list) lists.set(snapshot.flags, (list = makeList(snapshot, snapshot.whole ? NO_METADATA : metadataInSet)));
   return list;
 }
 
@@ -86,13 +86,13 @@ type MetadataOf = (flag: CompiledFlag) => AnswerMetadata;
 /** To who sees a part of the environment. */
 const NO_METADATA: MetadataOf = () => ({});
 
-function makeList(flags: Snapshot['flags'], metadata: MetadataOf): List {
-  const { answers, varying } = bulkOf(flags);
+function makeList(snapshot: Snapshot, metadata: MetadataOf): List {
+  const { answers, varying } = bulkOf(snapshot);
   const places: VaryingPlace[] = [];
   const constants = emptyTally();
   let pieces: ByteString[] = [];
   let index = 0;
-  for (const flag of flags.values()) {
+  for (const flag of snapshot.flags.values()) {
     if (index > 0) pieces.push(COMMA);
     if (varying[places.length]?.index === index) {
       places.push(new VaryingPlace(index, flag, metadata, joined(pieces)));

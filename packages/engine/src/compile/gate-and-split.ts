@@ -1,7 +1,9 @@
 import { Attribute } from '../conditions/attributes.js';
 import { bucketKeyOf, gateThreshold, placeIn, weightThresholds, type BucketHash } from '../buckets/buckets.js';
 import { weightOf } from '../buckets/weights.js';
-import type { Recorder } from '../trace/recorder.js';
+import { BUCKET_POINTS } from '../costs/bucket-points.js';
+import { charge } from '../meter.js';
+import { type Recorder, recorderIn, type Watcher } from '../trace/recorder.js';
 import type { Evaluation, EvaluationContext, WeightedVariant } from '../types.js';
 
 export const TARGETING_KEY = 'targetingKey';
@@ -30,6 +32,12 @@ abstract class Bucketed {
       });
   }
 
+  /** With a watcher, for whom hashing the key is charged. */
+  protected told(watcher: Watcher | undefined): Recorder | undefined {
+    if (watcher !== undefined) charge(BUCKET_POINTS);
+    return recorderIn(watcher);
+  }
+
   protected keyOf(context: EvaluationContext): string | undefined {
     return bucketKeyOf(this.attribute.of(context, NaN));
   }
@@ -53,8 +61,9 @@ export class PercentageGate extends Bucketed {
   }
 
   /** Undefined: there is no key, and that is an error. */
-  admits(context: EvaluationContext, recorder: Recorder | undefined): boolean | undefined {
+  admits(context: EvaluationContext, watcher: Watcher | undefined): boolean | undefined {
     const { percentage, bucketBy, threshold } = this;
+    const recorder = this.told(watcher);
     if (!this.needsBucket) {
       recorder?.bucket({ kind: 'gate', percentage, bucketBy, key: null, admitted: false });
       return false;
@@ -87,7 +96,8 @@ export class Split extends Bucketed {
     this.thresholds = weightThresholds(this.entries.map(({ weight }) => weight));
   }
 
-  choose(context: EvaluationContext, recorder: Recorder | undefined): Evaluation {
+  choose(context: EvaluationContext, watcher: Watcher | undefined): Evaluation {
+    const recorder = this.told(watcher);
     const key = this.keyOf(context);
     if (key === undefined) {
       recorder?.bucket({ kind: 'split', entries: [...this.entries], bucketBy: this.bucketBy, key: null });

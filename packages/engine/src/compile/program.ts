@@ -4,6 +4,9 @@ import { compileConditions, type Conditions, segmentHolds } from '../conditions/
 import { compileExpression } from '../conditions/compile-expression.js';
 import type { Test } from '../conditions/condition-test.js';
 import { deepFreeze } from '../json/freeze.js';
+import { BUCKET_POINTS } from '../costs/bucket-points.js';
+import { Price } from '../costs/price.js';
+import { priceOfRules } from '../costs/rules-price.js';
 import type { ResolvedContent } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
 import { Targeting } from './targeting.js';
@@ -23,6 +26,8 @@ import type {
 export interface Program {
   /** The answer, when no context can change it. */
   readonly constant: Evaluation | null;
+  /** What an evaluation costs at most, without that of the prerequisites. */
+  readonly price: Price;
   readonly prerequisites: readonly {
     readonly flag: string;
     readonly variants: ReadonlySet<string>;
@@ -80,8 +85,10 @@ export function compileProgram(
   const outside = maker.outcome(fields.offVariant.value, gate?.needsBucket ? 'SPLIT' : settled);
   const off = maker.outcome(fields.offVariant.value, 'DISABLED');
   const enabled = fields.enabled.value;
+  const constant = enabled ? constantOf(flag.prerequisites, rules, gate, fallback, inside, outside) : off;
   return {
-    constant: enabled ? constantOf(flag.prerequisites, rules, gate, fallback, inside, outside) : off,
+    constant,
+    price: constant === null ? priceOf(fields.rules.value, gate !== null || fallback !== null, segments) : Price.NOTHING,
     prerequisites: flag.prerequisites.map(({ flag: key, variants }) => ({
       flag: key,
       variants: new Set(variants),
@@ -101,6 +108,7 @@ export function failedProgram(details: string): Program {
   const failure: Evaluation = Object.freeze({ ok: false, reason: 'ERROR', errorCode: 'PARSE_ERROR', errorDetails: details });
   return {
     constant: failure,
+    price: Price.NOTHING,
     prerequisites: [],
     enabled: false,
     off: failure,
@@ -110,6 +118,14 @@ export function failedProgram(details: string): Program {
     outside: failure,
   };
 }
+
+function priceOf(rules: readonly Rule[], isByBucket: boolean, segments: State['segments']): Price {
+  const defaultPrice = isByBucket ? BUCKETED : Price.NOTHING;
+  return rules.length === 0 ? defaultPrice : defaultPrice.plus(priceOfRules(rules, segments));
+}
+
+/** A default behind a gate, or split. */
+const BUCKETED = Price.fixed(2 * BUCKET_POINTS);
 
 function constantOf(
   prerequisites: readonly Prerequisite[],

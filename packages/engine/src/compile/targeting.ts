@@ -1,8 +1,8 @@
 import type { CompiledExpression } from '../conditions/compile-expression.js';
 import { clip } from '../json/values.js';
-import { textOf } from '../logic/coercion.js';
+import { LogicError, textOf } from '../logic/coercion.js';
 import { LogicFailure } from '../conditions/logic-expression.js';
-import type { Recorder } from '../trace/recorder.js';
+import type { Watcher } from '../trace/recorder.js';
 import type { Evaluation, EvaluationContext } from '../types.js';
 
 /** A rule that is one flagd expression. */
@@ -14,20 +14,31 @@ export class Targeting {
   ) {}
 
   /** Undefined: the expression gives null, the next rule is tried. A value that is no text names the variant of its text, as in flagd. */
-  choose(context: EvaluationContext, now: number, recorder: Recorder | undefined): Evaluation | undefined {
+  choose(context: EvaluationContext, now: number, watcher: Watcher | undefined): Evaluation | undefined {
     const value = this.expression.evaluate(
       context,
       now,
-      recorder,
+      watcher,
       (outcome) => outcome !== null && !(outcome instanceof LogicFailure),
     );
     if (value === null) return undefined;
     if (value instanceof LogicFailure) return expressionFailed(this.rule, value);
-    const variant = textOf(value);
+    const variant = nameIn(value);
+    if (variant instanceof LogicFailure) return expressionFailed(this.rule, variant);
     return (
       this.outcomes.get(variant) ??
       generalError(`the targeting of rule "${this.rule}" names variant "${clip(variant)}", which the flag has not`)
     );
+  }
+}
+
+/** The text of a list may be too long to be one. */
+function nameIn(value: unknown): string | LogicFailure {
+  try {
+    return textOf(value);
+  } catch (error) {
+    if (error instanceof LogicError) return new LogicFailure(error.message);
+    throw error;
   }
 }
 

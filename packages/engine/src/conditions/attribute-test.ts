@@ -2,7 +2,9 @@ import { Attribute, NOW } from './attributes.js';
 import { HOLDS, HOLDS_NOT, momentTest, valueTest, type ValueTest, type Verdict } from './value-test.js';
 import type { Test } from './condition-test.js';
 import { OPERATOR_SHAPES } from '../operators/operators.js';
-import type { Recorder } from '../trace/recorder.js';
+import { pointsOf } from '../costs/condition-price.js';
+import { charge } from '../meter.js';
+import { type Recorder, type Watcher } from '../trace/recorder.js';
 import type { AttributeCondition, EvaluationContext } from '../types.js';
 
 /** A condition on one attribute. */
@@ -10,6 +12,7 @@ export class AttributeTest implements Test {
   private readonly attribute: Attribute;
   private readonly test: ValueTest;
   private readonly wanted: Verdict;
+  private points: ((value: unknown) => number) | undefined;
 
   constructor(private readonly condition: AttributeCondition) {
     const { attribute, operator, negate = false } = condition;
@@ -18,10 +21,17 @@ export class AttributeTest implements Test {
     this.wanted = isNegated(operator) === negate ? HOLDS : HOLDS_NOT;
   }
 
-  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
+  holds(context: EvaluationContext, now: number, watcher: Watcher | undefined): boolean {
     const value = this.attribute.of(context, now);
+    if (watcher !== undefined) return this.watched(value, watcher);
+    return this.test.of(value) === this.wanted;
+  }
+
+  private watched(value: unknown, watcher: Watcher): boolean {
+    this.points ??= pointsOf(this.condition);
+    charge(this.points(value));
     const verdict = this.test.of(value);
-    if (recorder !== undefined) record(recorder, this.condition, value, verdict, this.wanted);
+    if (watcher.tells) record(watcher, this.condition, value, verdict, this.wanted);
     return verdict === this.wanted;
   }
 }
@@ -38,9 +48,9 @@ export class MomentTest implements Test {
     this.wanted = negate ? HOLDS_NOT : HOLDS;
   }
 
-  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
+  holds(context: EvaluationContext, now: number, watcher: Watcher | undefined): boolean {
     const verdict = this.test.of(now);
-    if (recorder !== undefined) record(recorder, this.condition, this.attribute.of(context, now), verdict, this.wanted);
+    if (watcher?.tells === true) record(watcher, this.condition, this.attribute.of(context, now), verdict, this.wanted);
     return verdict === this.wanted;
   }
 }

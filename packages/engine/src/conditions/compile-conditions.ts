@@ -4,7 +4,7 @@ import type { Test } from './condition-test.js';
 import { LogicError, truthy } from '../logic/coercion.js';
 import { leaveFailure, pendingFailure, restoreFailure, takeFailure } from './pending-failure.js';
 import { LogicFailure, type SegmentHolds } from './logic-expression.js';
-import type { Recorder } from '../trace/recorder.js';
+import { type Recorder, type Watcher } from '../trace/recorder.js';
 import type { ConditionStep } from '../trace/steps.js';
 import type { State } from '../state/state.js';
 import type { Condition, EvaluationContext, JsonValue } from '../types.js';
@@ -55,8 +55,8 @@ function expressionTest(expression: JsonValue, scope: ConditionScope): Test {
 class ExpressionTest implements Test {
   constructor(private readonly expression: CompiledExpression) {}
 
-  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
-    const value = this.expression.evaluate(context, now, recorder, isMatch);
+  holds(context: EvaluationContext, now: number, watcher: Watcher | undefined): boolean {
+    const value = this.expression.evaluate(context, now, watcher, isMatch);
     if (value instanceof LogicFailure) leaveFailure(value);
     return isMatch(value);
   }
@@ -70,8 +70,8 @@ function isMatch(value: unknown): boolean {
 export function segmentHolds(segments: State['segments'], flagKey: string): SegmentHolds {
   return (segment) => {
     const { test } = compileConditions([{ segment }], segments, flagKey);
-    return (context, now) => {
-      const held = test.holds(context, now, undefined);
+    return (context, now, counter) => {
+      const held = test.holds(context, now, counter);
       const failure = takeFailure();
       if (failure) throw new LogicError(failure.why);
       return held;
@@ -101,11 +101,11 @@ class Group implements Test {
     this.decided = kind === 'any';
   }
 
-  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean {
-    if (recorder !== undefined) return this.recorded(context, now, recorder);
+  holds(context: EvaluationContext, now: number, watcher: Watcher | undefined): boolean {
+    if (watcher?.tells === true) return this.recorded(context, now, watcher);
     const { tests, deciding } = this;
     for (let i = 0; i < tests.length; i++) {
-      if ((tests[i] as Test).holds(context, now, undefined) === deciding) return this.decided;
+      if ((tests[i] as Test).holds(context, now, watcher) === deciding) return this.decided;
     }
     return !this.decided;
   }

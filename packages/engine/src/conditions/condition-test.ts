@@ -1,7 +1,7 @@
-import type { Recorder } from '../trace/recorder.js';
+import type { Watcher } from '../trace/recorder.js';
 import type { EvaluationContext } from '../types.js';
 
-/** A prepared condition. With a recorder it looks at everything; without one, at no more than it needs. */
+/** A prepared condition. With a recorder it looks at everything; else, at no more than it needs. @throws {OverBudget} with a watcher alone. */
 export interface Test {
-  holds(context: EvaluationContext, now: number, recorder: Recorder | undefined): boolean;
+  holds(context: EvaluationContext, now: number, watcher: Watcher | undefined): boolean;
 }

@@ -1,6 +1,7 @@
 import { environmentBySlug, flagByKey } from '../state/chain.js';
 import { clip, isPlainObject } from '../json/values.js';
 import { deepEqual } from '../json/equal.js';
+import { MAX_FLAG_COST, priceOfRules } from '../costs/rules-price.js';
 import { malformedFields } from './malformed.js';
 import { endlessPrerequisites, wayIntoCycle, MAX_PREREQUISITE_DEPTH } from '../state/prerequisites.js';
 import { prerequisiteKeys, segmentsNamedBy } from '../state/references.js';
@@ -29,8 +30,20 @@ export interface ResolvedDefect extends ContentDefect {
  */
 export function resolvedDefects(state: State, resolved: ResolvedFlag, sound?: Set<object>): ResolvedDefect[] {
   const { environment, flag } = resolved;
-  const defects = [...contentDefects(state.segments, resolved, sound), ...prerequisiteDefects(state, resolved)];
+  const content = contentDefects(state.segments, resolved, sound);
+  const cost = content.length === 0 ? costDefects(state.segments, resolved) : [];
+  const defects = [...content, ...cost, ...prerequisiteDefects(state, resolved)];
   return defects.map((defect) => ({ environment, flag: flag.key, ...defect }));
+}
+
+/** A flag that is stored though it may cost too much is evaluated all the same, as far as a request's budget goes. */
+function costDefects(segments: State['segments'], { fields }: ResolvedContent): ContentDefect[] {
+  const { worst } = priceOfRules(fields.rules.value, segments);
+  if (worst <= MAX_FLAG_COST) return [];
+  const [cost, most] = [worst, MAX_FLAG_COST].map((points) => Math.round(points / 1e9).toLocaleString('en'));
+  const detail = `evaluating its rules takes up to ${cost} billion points, and no flag may take more than ${most}`;
+  const next = 'write fewer or smaller patterns, fewer parts to look for, or expressions that go through fewer lists';
+  return [{ field: 'rules', code: 'too-costly', detail: `${detail}: ${next}` }];
 }
 
 /** The defects of `after` that `before` has not: what a write would introduce. */

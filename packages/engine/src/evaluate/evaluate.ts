@@ -1,17 +1,18 @@
 import { isContext, LAST_MOMENT, ownContext } from '../conditions/attributes.js';
-import { bulkOf, type VaryingFlag } from './evaluate-all.js';
+import { EVALUATION_BUDGET, priceOf, unlessOverBudget } from './budget.js';
+import { type Bulk, bulkOf, cheapestFirst, makeBulk, type VaryingFlag } from './bulk.js';
+import { decide, run, type Served } from './decide.js';
+import { sizeOf } from '../costs/context-size.js';
+import type { Price } from '../costs/price.js';
 import { clip } from '../json/values.js';
-import { takeFailure } from '../conditions/pending-failure.js';
-import type { Program, RuleProgram, Serving } from '../compile/program.js';
-import { recordDefault, recordPrerequisite, recordRule } from './record-steps.js';
-import type { Recorder } from '../trace/recorder.js';
-import type { CompiledFlag, Snapshot } from '../compile/snapshot.js';
-import { expressionFailed } from '../compile/targeting.js';
+import { withPoints } from '../meter.js';
+import { COUNTER, type Recorder } from '../trace/recorder.js';
+import type { Snapshot } from '../compile/snapshot.js';
 import type { Evaluation, EvaluationContext } from '../types.js';
 
 /**
  * What a flag is for a context at a moment. Pure, synchronous and total: an answer or an error code, never an exception. A recorder is told
- * of every step and changes nothing.
+ * of every step and changes nothing. What would take more points than a request has ends as an error.
  */
 export function evaluate(
   snapshot: Snapshot,
@@ -25,17 +26,41 @@ export function evaluate(
   if (!isContext(context)) return INVALID_CONTEXT;
   const { constant } = flag.program;
   if (constant !== null && recorder === undefined) return constant;
-  return run(snapshot, flag, ownContext(context), momentOf(now), undefined, recorder);
+  const own = ownContext(context);
+  if (isWithinBudget(priceOf(snapshot, flag), own)) return run(snapshot, flag, own, momentOf(now), undefined, recorder);
+  const counted = () => run(snapshot, flag, own, momentOf(now), undefined, recorder ?? COUNTER);
+  return withPoints(EVALUATION_BUDGET, () => unlessOverBudget(counted, recorder));
 }
 
-/** What `evaluate` says of every flag of the snapshot, in the order of the keys. */
+/** What `evaluate` says of every flag of the snapshot, in the order of the keys, within one budget. */
 export function evaluateAll(snapshot: Snapshot, context: EvaluationContext, now: Date | number): Evaluation[] {
-  const { answers, varying } = bulkOf(snapshot.flags);
+  return evaluateBulk(snapshot, bulkOf(snapshot), context, now);
+}
+
+/** What `evaluate` says of these keys, within one budget. */
+export function evaluateSeveral(
+  snapshot: Snapshot,
+  keys: readonly string[],
+  context: EvaluationContext,
+  now: Date | number,
+): Evaluation[] {
+  const flags = keys.map((key) => snapshot.flags.get(key));
+  const evaluations = evaluateBulk(snapshot, makeBulk(snapshot, flags), context, now);
+  return evaluations.map((evaluation, place) => (flags[place] ? evaluation : flagNotFound(keys[place] as string)));
+}
+
+function evaluateBulk(
+  snapshot: Snapshot,
+  { answers, varying, price }: Bulk,
+  context: EvaluationContext,
+  now: Date | number,
+): Evaluation[] {
   const evaluations = answers.slice();
   if (!isContext(context)) return evaluations.fill(INVALID_CONTEXT);
   const attributes = ownContext(context);
   const moment = momentOf(now);
   const served: Served = new Map();
+  if (!isWithinBudget(price, attributes)) return countedBulk(snapshot, varying, evaluations, attributes, moment, served);
   for (let i = 0; i < varying.length; i++) {
     const { index, flag } = varying[i] as VaryingFlag;
     evaluations[index] = decide(snapshot, flag, attributes, moment, served, undefined);
@@ -43,151 +68,32 @@ export function evaluateAll(snapshot: Snapshot, context: EvaluationContext, now:
   return evaluations;
 }
 
+/** Whether no step need be counted. */
+function isWithinBudget(price: Price, context: EvaluationContext): boolean {
+  return price.worst <= EVALUATION_BUDGET || price.of(sizeOf(context)) <= EVALUATION_BUDGET;
+}
+
+/** The cheapest first: a flag for which nothing is left takes nothing from the others. */
+function countedBulk(
+  snapshot: Snapshot,
+  varying: readonly VaryingFlag[],
+  evaluations: Evaluation[],
+  context: EvaluationContext,
+  now: number,
+  served: Served,
+): Evaluation[] {
+  return withPoints(EVALUATION_BUDGET, () => {
+    for (const { index, flag } of cheapestFirst(snapshot, varying)) {
+      evaluations[index] = unlessOverBudget(() => decide(snapshot, flag, context, now, served, COUNTER));
+    }
+    return evaluations;
+  });
+}
+
 /** Milliseconds since 1970 as a `Date` has them, so that both ways to say a moment mean the same; NaN for a moment that cannot be. */
 function momentOf(now: Date | number): number {
   if (typeof now !== 'number') return now.getTime();
   return Math.abs(now) <= LAST_MOMENT ? now : NaN;
-}
-
-/** What each prerequisite serves in one evaluation: where several flags require the same one, it is asked once. */
-type Served = Map<string, Evaluation>;
-
-function run(
-  snapshot: Snapshot,
-  flag: CompiledFlag,
-  context: EvaluationContext,
-  now: number,
-  served: Served | undefined,
-  recorder: Recorder | undefined,
-): Evaluation {
-  const { program } = flag;
-  const { constant } = program;
-  if (constant !== null && (recorder === undefined || !constant.ok)) {
-    if (!constant.ok) recorder?.steps.push({ step: 'error', why: constant.errorDetails });
-    return constant;
-  }
-  return decide(snapshot, flag, context, now, served, recorder);
-}
-
-function decide(
-  snapshot: Snapshot,
-  flag: CompiledFlag,
-  context: EvaluationContext,
-  now: number,
-  served: Served | undefined,
-  recorder: Recorder | undefined,
-): Evaluation {
-  const { program } = flag;
-  if (program.prerequisites.length > 0) {
-    if (!prerequisitesHold(snapshot, flag, context, now, served ?? new Map<string, Evaluation>(), recorder)) return program.off;
-  }
-  recorder?.steps.push({ step: 'enabled', enabled: program.enabled });
-  if (!program.enabled) return program.off;
-  const { rules } = program;
-  for (let i = 0; i < rules.length; i++) {
-    const outcome = tryRule(rules[i] as RuleProgram, context, now, recorder);
-    if (recorder !== undefined) recordRule(recorder, flag, i, outcome);
-    if (outcome !== undefined) return outcome;
-  }
-  const outcome = serveDefault(program, context, recorder);
-  if (recorder !== undefined) recordDefault(recorder, program, outcome);
-  return outcome;
-}
-
-/** Undefined: it does not match, the next rule is tried. */
-function tryRule(
-  rule: RuleProgram,
-  context: EvaluationContext,
-  now: number,
-  recorder: Recorder | undefined,
-): Evaluation | undefined {
-  const { certain } = rule;
-  if (certain !== null) return rule.test.holds(context, now, recorder) ? certain : undefined;
-  return tryElaborateRule(rule, context, now, recorder);
-}
-
-function tryElaborateRule(
-  rule: RuleProgram,
-  context: EvaluationContext,
-  now: number,
-  recorder: Recorder | undefined,
-): Evaluation | undefined {
-  if (!rule.enabled) return undefined;
-  if (rule.targeting !== null) return rule.targeting.choose(context, now, recorder);
-  const holds = rule.test.holds(context, now, recorder);
-  if (rule.fallible) {
-    const failure = takeFailure();
-    if (failure !== undefined) return expressionFailed(rule.rule.id, failure);
-  }
-  if (!holds) return undefined;
-  if (rule.gate !== null) {
-    const admitted = rule.gate.admits(context, recorder);
-    if (admitted === undefined) return rule.gate.keyMissing;
-    if (!admitted) return undefined;
-  }
-  return serve(rule.serving, context, recorder);
-}
-
-function serveDefault(
-  { gate, fallback, outside }: Program,
-  context: EvaluationContext,
-  recorder: Recorder | undefined,
-): Evaluation {
-  if (gate !== null) {
-    const admitted = gate.admits(context, recorder);
-    if (admitted === undefined) return gate.keyMissing;
-    if (!admitted) return outside;
-  }
-  return serve(fallback, context, recorder);
-}
-
-function serve(serving: Serving, context: EvaluationContext, recorder: Recorder | undefined): Evaluation {
-  return serving.split === null ? serving.outcome : serving.split.choose(context, recorder);
-}
-
-function prerequisitesHold(
-  snapshot: Snapshot,
-  flag: CompiledFlag,
-  context: EvaluationContext,
-  now: number,
-  served: Served,
-  recorder: Recorder | undefined,
-): boolean {
-  const endless = snapshot.endless.has(flag.key);
-  let hold = true;
-  for (const { flag: key, variants, required } of flag.program.prerequisites) {
-    const steps = recorder?.nested();
-    const evaluation = endless ? undefined : serveOf(snapshot, key, context, now, served, steps);
-    const satisfied = evaluation?.ok === true && evaluation.variant !== undefined && variants.has(evaluation.variant);
-    if (recorder !== undefined && steps !== undefined) {
-      recordPrerequisite(
-        recorder,
-        { flag: key, required: [...required], evaluation: evaluation ?? null, satisfied, steps: steps.steps },
-        endless,
-      );
-    }
-    if (satisfied) continue;
-    if (recorder === undefined) return false;
-    hold = false;
-  }
-  return hold;
-}
-
-function serveOf(
-  snapshot: Snapshot,
-  key: string,
-  context: EvaluationContext,
-  now: number,
-  served: Served,
-  recorder: Recorder | undefined,
-): Evaluation | undefined {
-  const known = served.get(key);
-  if (known !== undefined) return known;
-  const flag = (snapshot.whole ?? snapshot.flags).get(key);
-  if (flag === undefined) return undefined;
-  const evaluation = run(snapshot, flag, context, now, served, recorder);
-  served.set(key, evaluation);
-  return evaluation;
 }
 
 const INVALID_CONTEXT: Evaluation = Object.freeze({

@@ -1,3 +1,5 @@
+import { charge } from '../meter.js';
+
 /*
  * How flagd's targeting language turns one kind of value into another: as flagd-core's compiled expressions do, so that an expression says the
  * same here and there. What flagd-core throws is a LogicError here; no value that is not JSON is ever reached.
@@ -34,8 +36,10 @@ export const MAX_LOGIC_TEXT = 65_536;
 
 export function join(values: readonly unknown[]): string {
   let text = '';
-  for (const value of values) text += textOf(value);
-  if (text.length > MAX_LOGIC_TEXT) throw new LogicError(`it makes a text of more than ${MAX_LOGIC_TEXT} characters`);
+  for (const value of values) {
+    text += textOf(value);
+    if (text.length > MAX_LOGIC_TEXT) throw tooLong();
+  }
   return text;
 }
 
@@ -43,7 +47,27 @@ export function join(values: readonly unknown[]): string {
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return String(value);
-  return Array.isArray(value) ? value.map((item) => (item === null ? '' : textOf(item))).join(',') : '[object Object]';
+  if (!Array.isArray(value)) return '[object Object]';
+  // it may be of all that a context holds
+  const text = textOfList(value);
+  charge(TEXT_OF_LIST_POINTS * text.length);
+  return text;
+}
+
+const TEXT_OF_LIST_POINTS = 3;
+
+function textOfList(list: readonly unknown[]): string {
+  let text = '';
+  for (const [index, item] of list.entries()) {
+    if (index > 0) text += ',';
+    if (item !== null) text += Array.isArray(item) ? textOfList(item) : textOf(item);
+    if (text.length > MAX_LOGIC_TEXT) throw tooLong();
+  }
+  return text;
+}
+
+function tooLong(): LogicError {
+  return new LogicError(`it makes a text of more than ${MAX_LOGIC_TEXT} characters`);
 }
 
 /**

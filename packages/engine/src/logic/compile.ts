@@ -5,6 +5,7 @@ import { custom } from './custom.js';
 import { fractional } from './fractional.js';
 import { iterators } from './iterators.js';
 import { lists } from './lists.js';
+import { meteredLiteral, meteredOperator } from './metered.js';
 import { isLiteral, type LogicOperator, type LogicScope } from './operands.js';
 import type { Node } from './program.js';
 import { variables } from './variables.js';
@@ -17,17 +18,18 @@ const OPERATORS: ReadonlyMap<string, LogicOperator> = new Map(
 export const LOGIC_OPERATORS: readonly string[] = [...OPERATORS.keys()];
 
 /** The expression is sound: it names operators that there are. */
-export function compileLogicNode(expression: JsonValue, root: Pick<LogicScope, 'flagKey' | 'reference'>): Node {
+export function compileLogicNode(expression: JsonValue, root: Pick<LogicScope, 'flagKey' | 'metered' | 'reference'>): Node {
   return compile(expression, { ...root, atRoot: true, compile });
 }
 
 function compile(expression: JsonValue, scope: LogicScope): Node {
-  if (isLiteral(expression)) return () => expression;
+  if (isLiteral(expression)) return scope.metered ? meteredLiteral(expression) : () => expression;
   if (Array.isArray(expression)) {
     const items = expression.map((item) => compile(item, scope));
     return (data, context, now) => items.map((item) => item(data, context, now));
   }
   const [[name, operands]] = Object.entries(expression as JsonObject) as [[string, JsonValue]];
   if (name === '$ref') return scope.reference(operands as string, scope);
-  return (OPERATORS.get(name) as LogicOperator)(operands, scope);
+  const node = (OPERATORS.get(name) as LogicOperator)(operands, scope);
+  return scope.metered ? meteredOperator(name, node) : node;
 }

@@ -4,6 +4,8 @@ import type { JsonValue } from '../types.js';
 /** For what an expression is compiled. */
 export interface LogicScope {
   readonly flagKey: string;
+  /** Whether each step is charged for. */
+  readonly metered: boolean;
   /** False inside an iterating operator, where `var` reads the element and not the context. */
   readonly atRoot: boolean;
   /** What `{ "$ref": key }` stands for. */

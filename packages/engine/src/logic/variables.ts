@@ -1,10 +1,14 @@
 import { compileNode, isLiteral, operandsOf, type LogicOperator, type LogicScope } from './operands.js';
 import { listOf, textOf } from './coercion.js';
+import { charge } from '../meter.js';
 import { splitPath, valueAt } from './paths.js';
 import { run, type Node } from './program.js';
 import type { JsonValue } from '../types.js';
 
 const FLAGD = '$flagd';
+
+/** For each character: a path is taken apart. */
+const PATH_POINTS = 3;
 
 export const variables: { readonly [name: string]: LogicOperator } = {
   var: (operands, scope) => {
@@ -72,7 +76,9 @@ function givenByEvaluator(names: readonly string[], { flagKey }: LogicScope): No
 
 function missingOf(paths: readonly unknown[], scope: LogicScope, [data, context, now]: Parameters<Node>): unknown[] {
   return paths.filter((path) => {
-    const names = splitPath(textOf(path));
+    const text = textOf(path);
+    charge(PATH_POINTS * text.length);
+    const names = splitPath(text);
     if (scope.atRoot && names[0] === FLAGD) return givenByEvaluator(names.slice(1), scope)(data, context, now) === null;
     return valueBelow(data, names) === undefined;
   });

@@ -2,6 +2,8 @@ import { RE2JS } from 're2js';
 
 export interface Pattern {
   test(text: string): boolean;
+  /** How many instructions its program has: a character may cost as much as all of them. */
+  programSize(): number;
 }
 
 export const MAX_PATTERN_LENGTH = 512;

@@ -1,8 +1,23 @@
 import type { AttributeCondition } from '../types.js';
 import type { BucketStep, ConditionStep, ExpressionStep, Step } from './steps.js';
 
+/** Who is there while a flag is evaluated: steps are charged for, and those who want to know are told of them. */
+export type Watcher = Recorder | Counter;
+
+/** Is told nothing. */
+export interface Counter {
+  readonly tells: false;
+}
+
+export const COUNTER: Counter = { tells: false };
+
+export function recorderIn(watcher: Watcher | undefined): Recorder | undefined {
+  return watcher?.tells === true ? watcher : undefined;
+}
+
 /** Told by the evaluator, when there is one, of every step on its way. It never changes where the way leads. */
 export interface Recorder {
+  readonly tells: true;
   readonly steps: Step[];
   attribute(condition: AttributeCondition, actual: unknown, result: boolean, why: string | undefined): void;
   expression(step: ExpressionStep): void;
@@ -22,6 +37,7 @@ export function createRecorder(): Recorder {
   let buckets: BucketStep[] = [];
   const above: ConditionStep[][] = [];
   return {
+    tells: true,
     steps,
     attribute({ attribute, operator, values, negate, ignoreCase }, actual, result, why) {
       level.push({

@@ -12,6 +12,8 @@ export const MAX_CONDITION_DEPTH = 16;
 export const MAX_CONDITION_NODES = 1000;
 export const MAX_OPERANDS = 1000;
 export const MAX_ATTRIBUTE_LENGTH = 255;
+/** Instructions: a character may take as many steps. */
+export const MAX_PATTERN_SIZE = 2000;
 
 /** The shape of a list of conditions, as a segment has it; whether the segments that it names exist is for `resolvedDefects`. */
 export function validateConditions(value: unknown): Defect[] {
@@ -170,9 +172,12 @@ function operandComplaint(
   switch (OPERATOR_SHAPES[operator].family) {
     case 'pattern': {
       const pattern = parsePattern(value, ignoreCase);
-      return typeof pattern === 'string'
-        ? { code: 'bad-pattern', detail: `${show(value)} is no RE2 pattern: ${pattern}` }
-        : undefined;
+      if (typeof pattern === 'string')
+        return { code: 'bad-pattern', detail: `${show(value)} is no RE2 pattern: ${pattern}` };
+      const size = pattern.programSize();
+      if (lenient || size <= MAX_PATTERN_SIZE) return undefined;
+      const detail = `${show(value)} comes to ${size} instructions, more than ${MAX_PATTERN_SIZE}: repeat less, and fewer times`;
+      return { code: 'pattern-too-large', detail };
     }
     case 'time':
       return Number.isNaN(parseTimestamp(value))

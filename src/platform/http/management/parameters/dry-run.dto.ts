@@ -56,6 +56,19 @@ export class TokenReachDto {
   after: boolean;
 }
 
+/** What evaluating a flag takes at most, in points, for the largest context. */
+export class FlagCostDto {
+  /** @example "staging" */
+  environment: string;
+  /** @example "ui.dark_mode" */
+  flag: string;
+  /** Null: there is no such flag yet. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 50 })
+  before: number | null;
+  @ApiProperty({ type: 'integer', example: 24050 })
+  after: number;
+}
+
 /** What a write did beside what it is about, where it did anything. */
 export class BesidesDto {
   /** With `keep`: fields that environments have as overrides of their own from now on. */
@@ -87,6 +100,8 @@ export class DryRunDto extends BesidesDto {
   effectBy?: EffectByDto;
   /** Where not all are shown: how to see the others. */
   more?: string;
+  /** Where evaluating flags would cost another amount: the 20 dearest afterwards. Absent: nowhere. */
+  costs?: FlagCostDto[];
   /** The answer that the write would give; null where it would give none. */
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   preview: object | null;
