@@ -536,6 +536,25 @@ export type EffectBy = {
     };
 };
 
+export type FlagCost = {
+    /**
+     * Null: there is no such flag yet.
+     */
+    before: number | null;
+    /**
+     * The value after it.
+     */
+    after: number;
+    /**
+     * The environment, by slug.
+     */
+    environment: string;
+    /**
+     * The flag, by key.
+     */
+    flag: string;
+};
+
 export type OverrideField = {
     /**
      * The environment, by slug.
@@ -616,6 +635,10 @@ export type DryRun = {
      * Where not all are shown: how to see the others.
      */
     more?: string;
+    /**
+     * Where evaluating flags would cost another amount: the 20 dearest afterwards. Absent: nowhere.
+     */
+    costs?: Array<FlagCost>;
     /**
      * With `keep`: fields that environments have as overrides of their own from now on.
      */
