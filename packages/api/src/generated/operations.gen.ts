@@ -102,7 +102,8 @@ export interface FlagtreeApi {
      */
     list(options?: ReadOptions<T.AuditListData>): Listing<T.AuditListResponse>;
     /**
-     * Recomputes the hash chain of the whole log, and holds it against the anchors that this server has signed
+     * Works out the hash chain of the whole log anew, by itself and not by the database; holds it against the anchors that this server has signed,
+     * the tables against the log, and the guards of the database against the migrations
      * Needs an admin token with the role **viewer** or a higher one.
      */
     verify<Known extends string | undefined = undefined>(options?: ReadOptions<T.AuditVerifyData, Known>): Promise<ReadAnswer<T.AuditVerifyResponse, Known>>;

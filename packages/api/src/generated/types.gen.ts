@@ -205,13 +205,13 @@ export type AuditPage = {
 
 export type BrokenEntry = {
     /**
-     * The entry; null: a line of the anchors.
+     * The entry; null: a line of the anchors, a guard, or a row that the log does not know.
      */
     id: number | null;
     /**
      * Why.
      */
-    reason: 'edited' | 'missing' | 'truncated' | 'ledger' | 'rewritten' | 'anchor';
+    reason: 'edited' | 'missing' | 'truncated' | 'ledger' | 'rewritten' | 'anchor' | 'row' | 'guard';
     /**
      * What is wrong there, for people.
      */
@@ -242,11 +242,15 @@ export type Anchors = {
 
 export type AuditVerification = {
     /**
+     * The first entry that was checked: 1, or with `goOn` the one after those that were checked before.
+     */
+    from: number;
+    /**
      * The first 100 places at which something is wrong.
      */
     broken: Array<BrokenEntry>;
     /**
-     * Whether every entry is as it was written, none is missing, and all of the anchors fit.
+     * Whether every entry is as it was written, none is missing, all of the anchors fit, every row is as the log says, and so are the guards.
      */
     valid: boolean;
     /**
@@ -257,6 +261,10 @@ export type AuditVerification = {
      * The heads of the log that this server has signed.
      */
     anchors: Anchors;
+    /**
+     * What could not be looked at, or makes the proof weaker, such as a server whose login owns the tables.
+     */
+    warnings: Array<string>;
 };
 
 export type JobProgress = {
@@ -3946,7 +3954,12 @@ export type AuditListResponse = AuditListResponses[keyof AuditListResponses];
 export type AuditVerifyData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `true`: of the entries only those after the last time that this server found all of them well. Rows, guards and anchors are looked at as always.
+         */
+        goOn?: boolean;
+    };
     url: '/api/flags/audit/verify';
 };
 
