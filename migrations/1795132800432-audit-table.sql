@@ -93,3 +93,8 @@ COMMENT ON PROCEDURE flagtree.audit_table(regclass, text[]) IS
 
 -- Whoever may lend the triggers to a table of his own can forge entries.
 REVOKE EXECUTE ON PROCEDURE flagtree.audit_table(regclass, text[]) FROM PUBLIC;
+
+-- The one table that had only the trigger that refuses each edit, whatever it is of.
+CREATE TRIGGER t3_refuse_new_identity BEFORE UPDATE ON flagtree.promotions
+  FOR EACH ROW WHEN (NEW.id IS DISTINCT FROM OLD.id) EXECUTE FUNCTION flagtree.refuse_new_identity('id');
+COMMENT ON TRIGGER t3_refuse_new_identity ON flagtree.promotions IS 'These never change: id.';

@@ -100,7 +100,7 @@ describe('an owner who tampers is told of', () => {
 
   it('with a function in front of the one that is asked, and a row that is gone', async () => {
     await asOwner(
-      'CREATE FUNCTION public.to_jsonb(flagtree.segments) RETURNS jsonb LANGUAGE sql RETURN NULL',
+      'CREATE FUNCTION public.to_jsonb(flagtree.segments) RETURNS jsonb LANGUAGE sql RETURN NULL::jsonb',
       `CREATE TABLE public.${kept} AS SELECT * FROM flagtree.environments WHERE slug = 'development'`,
       'ALTER TABLE flagtree.environments DISABLE TRIGGER USER',
       `DELETE FROM flagtree.environments WHERE slug = 'development'`,

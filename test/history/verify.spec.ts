@@ -196,13 +196,15 @@ describe('the verification of a long log', () => {
   const foundAfter = async (...statements: string[]): Promise<unknown[]> => {
     await tamper(log.server.databaseUrl, 'CREATE TABLE kept AS SELECT * FROM flagtree.audit_entries', ...statements);
     const found = await log.found();
+    // rows whose newest entry is gone are told, too, and not here
+    const places = found.filter((one) => (one as [unknown, string])[1] !== 'row');
     await tamper(
       log.server.databaseUrl,
       'TRUNCATE flagtree.audit_entries',
       'INSERT INTO flagtree.audit_entries SELECT * FROM kept',
       'DROP TABLE kept',
     );
-    return found;
+    return places;
   };
 
   it('takes it part by part, and finds what was edited, deleted or inserted wherever it is', async () => {

@@ -24,8 +24,10 @@ const outline = (snapshot: Snapshot) => ({
   etag: snapshot.etag,
   chain: snapshot.chain,
   endless: snapshot.endless,
-  flags: Array.from(snapshot.flags.values(), ({ program, ...rest }) => ({
+  flags: Array.from(snapshot.flags.values(), ({ program, segments, ...rest }) => ({
     ...rest,
+    // what a segment is called changes no answer, and no flag is compiled for it
+    segments: Array.from(segments, ([key, segment]) => [key, segment?.conditions]),
     constant: program.constant,
     rules: program.rules.length,
   })),
