@@ -35,7 +35,11 @@ const VARIANTS = [
   { key: 'on', value: true },
   { key: 'off', value: false },
 ];
-const document = { format: 'flagtree-states', version: 2, flags: [{ key: 'f', type: 'boolean', variants: VARIANTS, rules: COSTLY }] };
+const document = {
+  format: 'flagtree-states',
+  version: 2,
+  flags: [{ key: 'f', type: 'boolean', variants: VARIANTS, rules: COSTLY }],
+};
 const DOORS: [string, Door][] = [
   ['a flag that is made', () => admin.post(FLAGS, { key: 'g', rules: COSTLY })],
   ['a base that is edited', () => admin.patch(`${FLAGS}/f`, { rules: COSTLY })],

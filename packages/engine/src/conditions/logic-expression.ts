@@ -13,9 +13,7 @@ import type { Condition, EvaluationContext, JsonValue, Segment } from '../types.
 export type LogicProgram = Node;
 
 /** For the key of a segment: whether its conditions hold. @throws {LogicError} and, with a counter, {OverBudget} */
-export type SegmentHolds = (
-  segment: string,
-) => (context: EvaluationContext, now: number, counter?: Counter) => boolean;
+export type SegmentHolds = (segment: string) => (context: EvaluationContext, now: number, counter?: Counter) => boolean;
 
 /** Why an expression has no value for a context. */
 export class LogicFailure {

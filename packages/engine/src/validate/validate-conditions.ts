@@ -172,8 +172,7 @@ function operandComplaint(
   switch (OPERATOR_SHAPES[operator].family) {
     case 'pattern': {
       const pattern = parsePattern(value, ignoreCase);
-      if (typeof pattern === 'string')
-        return { code: 'bad-pattern', detail: `${show(value)} is no RE2 pattern: ${pattern}` };
+      if (typeof pattern === 'string') return { code: 'bad-pattern', detail: `${show(value)} is no RE2 pattern: ${pattern}` };
       const size = pattern.programSize();
       if (lenient || size <= MAX_PATTERN_SIZE) return undefined;
       const detail = `${show(value)} comes to ${size} instructions, more than ${MAX_PATTERN_SIZE}: repeat less, and fewer times`;
