@@ -13,11 +13,5 @@ export {
 
 /** The flags of a document, ready to be evaluated; what says the same as in `previous` is taken from there. */
 export function snapshotOf(document: HeldDocument, previous?: Snapshot): Snapshot {
-  const whole = { ...document, format: SNAPSHOT_FORMAT, chain: [document.environment] };
-  return made(whole as unknown as SnapshotDocument, previous);
-}
-
-/** Whether the flag asks for the time, itself or through others. */
-export function isTimed(_snapshot: Snapshot, _key: string): boolean {
-  return true;
+  return made({ ...document, format: SNAPSHOT_FORMAT } as unknown as SnapshotDocument, previous);
 }

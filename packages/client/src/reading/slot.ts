@@ -1,4 +1,4 @@
-import { type Evaluation, evaluate, isTimed, type Snapshot } from '../engine.js';
+import { type Evaluation, evaluate, type Snapshot } from '../engine.js';
 import { readOverride } from '../overrides/read-override.js';
 import type { FlagDefinition } from '../types/flags.js';
 import type { Context, Json } from '../types/json.js';
@@ -15,7 +15,6 @@ export class Slot {
   private readonly answers = new Map<Evaluation, Answer>();
   private lastEvaluation: Evaluation | null = null;
   private lastAnswer: Answer | null = null;
-  private readonly timed: boolean;
   private readonly missing: Answer | null;
   private mismatches: Partial<Record<Kind, Answer>> | null = null;
   private invalidContext: Answer | null = null;
@@ -31,7 +30,6 @@ export class Slot {
     const flag = snapshot?.flags.get(key);
     this.kind = flag?.type ?? null;
     this.inheritedFrom = flag?.inheritedFrom ?? null;
-    this.timed = snapshot !== null && flag !== undefined && isTimed(snapshot, key);
     this.missing = flag === undefined ? missingAnswer(key, snapshot, definition, kit) : null;
     const defect = flag?.defect ?? null;
     if (defect !== null) kit.defective(key, defect);
@@ -61,12 +59,7 @@ export class Slot {
   private served(context: Context): Answer {
     let evaluation: Evaluation;
     try {
-      evaluation = evaluate(
-        this.snapshot as Snapshot,
-        this.key,
-        context as Parameters<typeof evaluate>[2],
-        this.timed ? this.kit.now() : 0,
-      );
+      evaluation = evaluate(this.snapshot as Snapshot, this.key, context as Parameters<typeof evaluate>[2], this.kit.now());
     } catch (error) {
       return this.contextFailed(error);
     }
