@@ -56,7 +56,7 @@ export default defineConfig(
   },
   {
     // Tests read answers as a user's script would, by name and without types; what is not there fails the test.
-    files: ['**/*.spec.ts', 'test/**/*.ts', '**/testing/*.ts'],
+    files: ['**/*.spec.ts', 'test/**/*.ts', '**/testing/**/*.ts'],
     rules: Object.fromEntries(
       [
         ...['no-unsafe-argument', 'no-unsafe-assignment', 'no-unsafe-call', 'no-unsafe-member-access', 'no-unsafe-return'],

@@ -10,7 +10,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildIfChanged } from '../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../scripts/setup/build/build-if-changed.mjs';
 import { plainInserts, privateDatabaseUrl } from './plain-inserts.mjs';
 import { longestWait } from './longest-wait.mjs';
 

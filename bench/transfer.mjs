@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildIfChanged } from '../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../scripts/setup/build/build-if-changed.mjs';
 import { plainInserts, privateDatabaseUrl } from './plain-inserts.mjs';
 import { longestWait } from './longest-wait.mjs';
 

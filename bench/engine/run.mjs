@@ -12,6 +12,6 @@ if (!existsSync(`${bench}node_modules/.package-lock.json`)) {
   });
   if (status !== 0) process.exit(status ?? 1);
 }
-const { buildIfChanged } = await import('../../scripts/setup/build-if-changed.mjs');
+const { buildIfChanged } = await import('../../scripts/setup/build/build-if-changed.mjs');
 buildIfChanged();
 await import('./main.mjs');

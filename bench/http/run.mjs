@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { canPin } from './pin.mjs';
 
-const { buildIfChanged } = await import('../../scripts/setup/build-if-changed.mjs');
+const { buildIfChanged } = await import('../../scripts/setup/build/build-if-changed.mjs');
 buildIfChanged();
 const main = [fileURLToPath(new URL('main.mjs', import.meta.url)), ...process.argv.slice(2)];
 const [command, ...args] = canPin() ? ['taskset', '-c', '0', process.execPath, ...main, '--pinned'] : [process.execPath, ...main];

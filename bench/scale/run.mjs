@@ -7,7 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../../scripts/setup/build/build-if-changed.mjs';
 import { median } from '../http/median.mjs';
 import { startWatched } from './client.mjs';
 import { keyOf, leafOf, statesOf } from './states.mjs';

@@ -7,7 +7,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../../scripts/setup/build/build-if-changed.mjs';
 import { openStreams } from './readers.mjs';
 import { memoryOf, startBare, startFlagtree } from './servers.mjs';
 import { spread } from './spread.mjs';

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { buildIfChanged } from '../../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../../scripts/setup/build/build-if-changed.mjs';
 import { openStream, openStreams } from './readers.mjs';
 import { deafLink, memoryOf, startBare, startFlagtree } from './servers.mjs';
 import { ms, spread } from './spread.mjs';

@@ -1,4 +1,4 @@
-import { buildIfChanged } from './build-if-changed.mjs';
+import { buildIfChanged } from './build/build-if-changed.mjs';
 import { ensureInstalled } from './install.mjs';
 import { root } from './paths.mjs';
 

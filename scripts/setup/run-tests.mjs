@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { buildIfChanged } from './build-if-changed.mjs';
+import { buildIfChanged } from './build/build-if-changed.mjs';
 import { ensureInstalled } from './install.mjs';
 import { buildPackages } from './packages/build.mjs';
 import { inPackage, root } from './paths.mjs';

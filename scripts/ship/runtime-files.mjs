@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { exit } from 'node:process';
 import { parseArgs } from 'node:util';
 import { inPackage } from '../setup/paths.mjs';
-import { packagesAsFiles } from '../setup/third-party.mjs';
+import { packagesAsFiles } from '../setup/build/third-party.mjs';
 
 const FILES = [
   'LICENSE',

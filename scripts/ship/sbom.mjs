@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inPackage, root } from '../setup/paths.mjs';
-import { packagesAsFiles } from '../setup/third-party.mjs';
+import { packagesAsFiles } from '../setup/build/third-party.mjs';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'no-postgres': { type: 'boolean' } } });
 const [target] = positionals;

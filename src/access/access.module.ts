@@ -3,10 +3,10 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { DeclaredPermissions } from './declared-permissions.js';
 import { Entrance } from './entrance.js';
-import { PageLimit } from './page-limit.js';
-import { RefusalLimit } from './refusal-limit.js';
+import { PageLimit } from './limits/page-limit.js';
+import { RefusalLimit } from './limits/refusal-limit.js';
 import { StreamTickets } from './stream-tickets.js';
-import { TokenRegistry } from './token-registry.js';
+import { TokenRegistry } from './identity/token-registry.js';
 
 @Module({
   imports: [DiscoveryModule],

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Forbidden } from '../platform/http/problems/problem.js';
 import { sendProblem } from '../platform/http/problems/problem.filter.js';
 import type { LeanRequest } from '../platform/http/request.js';
-import { identify } from './identify.js';
+import { identify } from './identity/identify.js';
 import type { Permission } from './permissions.js';
-import { RefusalLimit } from './refusal-limit.js';
-import { TokenRegistry } from './token-registry.js';
+import { RefusalLimit } from './limits/refusal-limit.js';
+import { TokenRegistry } from './identity/token-registry.js';
 
 /** Who comes in, whichever way a request takes. */
 @Injectable()

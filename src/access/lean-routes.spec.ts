@@ -7,12 +7,12 @@ import type { LeanReply, LeanRequest } from '../platform/http/request.js';
 import { Face } from '../platform/http/outside/face.js';
 import { LeanServer } from '../platform/http/lean/lean-server.js';
 import { admitByHeaders, Entrance } from './entrance.js';
-import { RefusalLimit } from './refusal-limit.js';
+import { RefusalLimit } from './limits/refusal-limit.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { EvaluatesForPages, RequireRole } from './permissions.js';
-import { PageLimit } from './page-limit.js';
-import { TokenRegistry } from './token-registry.js';
-import { sha256Of } from './token-text.js';
+import { PageLimit } from './limits/page-limit.js';
+import { TokenRegistry } from './identity/token-registry.js';
+import { sha256Of } from './identity/token-text.js';
 
 const TOKEN = 'ft_client_abcdef_secret';
 const ROW = { id: '1', public_id: 'abcdef', name: 'app', kind: 'client', environment_ids: ['staging'], version: 1 };

@@ -7,7 +7,7 @@ import type { LeanRoute } from '../platform/http/lean/lean-route.js';
 import { problemDocument, sendProblem } from '../platform/http/problems/problem.filter.js';
 import { PERMISSION } from '../platform/http/permission-metadata.js';
 import { Entrance } from './entrance.js';
-import { PageLimit } from './page-limit.js';
+import { PageLimit } from './limits/page-limit.js';
 
 /** The method of a controller that answers a route by itself, past Nest's pipeline. */
 interface Declared {

@@ -1,6 +1,6 @@
 import { type Environment, resolveGuard, type State } from '@flagtree/engine';
 import { Forbidden } from '../platform/http/problems/problem.js';
-import type { Caller } from './caller.js';
+import type { Caller } from './identity/caller.js';
 
 /**
  * Whether the caller may change what `environment` gives: its scope must hold the environment, and where `protected` resolves to true,

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import { declarePermission } from '../platform/http/permission-metadata.js';
-import type { Role } from './roles.js';
+import type { Role } from './identity/roles.js';
 
 export { Public } from '../platform/http/permission-metadata.js';
 

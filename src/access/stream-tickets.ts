@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Unauthorized } from '../platform/http/problems/problem.js';
-import type { Caller } from './caller.js';
-import { TokenRegistry } from './token-registry.js';
+import type { Caller } from './identity/caller.js';
+import { TokenRegistry } from './identity/token-registry.js';
 
 /** What a ticket lets its holder do: hear that the flags of one environment changed. Nothing else, and no values. */
 export interface Ticket {

@@ -15,23 +15,23 @@ import { type BulkPlan, planBulk } from './plan-bulk.js';
 @Injectable()
 export class BulkService {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
   ) {}
 
   async run(write: WriteRequest, dto: BulkDto): Promise<Written> {
     assertFits(dto);
     assertNamesNoVersion(write, 'look at a dry run instead');
-    const replayed = await this.audit.replayed(write);
+    const replayed = await this.changes.replayed(write);
     if (replayed) return replayed;
     const planFor = (state: State) => planBulk(state, dto, write.caller);
     let plan = await planFor(await this.store.current());
     if (write.dryRun && !writesBesides(write)) {
-      const { effect, besides } = await this.audit.foresee(write, plan.state, plan.entries);
+      const { effect, besides } = await this.changes.foresee(write, plan.state, plan.entries);
       const answer = withBesides(ok(resultOf(plan, plan.state.revision)), besides);
       return new Written(answer, plan.state.revision, effect, 'dry-run');
     }
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => {
         if (change.state !== plan.state) plan = await planFor(change.state);
         if (plan.entries.length > 0) await writeEntries(change, plan.entries);

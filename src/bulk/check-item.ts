@@ -1,4 +1,4 @@
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import { mayChange } from '../audit/questions/may-change.js';
 import { assertBreaksNothing, introducedBy } from '../audit/questions/new-defects.js';
 import {

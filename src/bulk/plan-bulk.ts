@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { newId } from '../audit/change/new-id.js';
 import type { PlannedEntry } from '../audit/change/write-entries.js';
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import {
   deepEqual,
   type Environment,

@@ -1,9 +1,9 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import { assertMaySee } from '../access/may-write.js';
 import { RequireRole } from '../access/permissions.js';
-import { RequestCaller } from '../access/request-caller.js';
+import { RequestCaller } from '../access/identity/request-caller.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
@@ -21,7 +21,7 @@ import { ChecksService } from './checks.service.js';
 @AdminController('api/admin/feature-flags/:key/checks', 'Checks')
 export class ChecksController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly checks: ChecksService,
   ) {}
@@ -52,7 +52,7 @@ export class ChecksController {
     assertName(name);
     let existed = false;
     let view: CheckDto | undefined;
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => {
         existed = await this.checks.put(change, key, name, dto);
         const saved = await this.checks.of([requireFlag(change.state, key)], change.manager);
@@ -69,7 +69,7 @@ export class ChecksController {
   @ApiOperation({ operationId: 'checks.delete' })
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('key') key: string, @Param('name') name: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, { apply: (change) => this.checks.delete(change, key, name), answer: () => gone });
+    return this.changes.change(write, { apply: (change) => this.checks.delete(change, key, name), answer: () => gone });
   }
 
   /** Evaluates the checks of a flag as things are: in one environment, or in every active one that the token may see. */

@@ -20,7 +20,7 @@ import { EnvironmentFlagsService, type OverrideAddress } from './environment-fla
 @AdminController('api/admin/environments/:slug/feature-flags', 'Overrides')
 export class EnvironmentFlagsController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly history: StateHistory,
     private readonly overrides: EnvironmentFlagsService,
     private readonly resolver: EnvironmentResolver,
@@ -67,7 +67,7 @@ export class EnvironmentFlagsController {
     @Write() write: WriteRequest,
   ): Promise<Written> {
     const place = { environment, key };
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.overrides.put(change, place, dto),
       answer: (change) => this.answerAt(change, place),
     });
@@ -87,7 +87,7 @@ export class EnvironmentFlagsController {
     @Write() write: WriteRequest,
   ): Promise<Written> {
     const place = { environment, key };
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.overrides.update(change, place, dto),
       answer: (change) => this.answerAt(change, place),
     });
@@ -100,7 +100,7 @@ export class EnvironmentFlagsController {
   @ApiKeep()
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('slug') environment: string, @Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.overrides.delete(change, { environment, key }),
       answer: () => gone,
     });

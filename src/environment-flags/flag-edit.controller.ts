@@ -20,7 +20,7 @@ import { type FlagEdit, FlagEditPipe } from './flag-edit.pipe.js';
 @AdminController('api/admin/feature-flags', 'Flags')
 export class FlagEditController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly flags: FlagsService,
     private readonly overrides: EnvironmentFlagsService,
     private readonly resolver: EnvironmentResolver,
@@ -44,7 +44,7 @@ export class FlagEditController {
   @ApiKeep()
   @ApiWrite({ status: 200, type: FlagDto, edits: true })
   update(@Param('key') key: string, @Body(FlagEditPipe) edit: FlagEdit, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.apply(change, key, edit),
       answer: (change) => ok(this.view(change, key, edit)),
     });

@@ -28,7 +28,7 @@ import type { Restored } from './restore-environment.js';
 @AdminController('api/admin/environments', 'Environments')
 export class EnvironmentsController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly history: StateHistory,
     private readonly environments: EnvironmentsService,
   ) {}
@@ -54,7 +54,7 @@ export class EnvironmentsController {
   @ApiOperation({ operationId: 'environments.create' })
   @ApiWrite({ status: 201, type: EnvironmentDto, edits: false })
   create(@Body() dto: CreateEnvironmentDto, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.environments.create(change, dto),
       answer: (change) => created(`/api/admin/environments/${dto.slug}`, viewOf(change, dto.slug)),
     });
@@ -90,7 +90,7 @@ export class EnvironmentsController {
     @Write() write: WriteRequest,
   ): Promise<Written> {
     let edited: Environment;
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => void (edited = await this.environments.update(change, slug, dto, force)),
       answer: (change) => ok(viewOf(change, edited.slug)),
     });
@@ -109,7 +109,7 @@ export class EnvironmentsController {
   @ApiKeep({ force: false })
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('slug') slug: string, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.environments.delete(change, slug, force),
       answer: () => gone,
     });
@@ -135,7 +135,7 @@ export class EnvironmentsController {
     @Write() write: WriteRequest,
   ): Promise<Written> {
     let restored: Restored;
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => void (restored = await this.environments.restore(change, slug, dto, force)),
       answer: (change) => ok(restoredView(viewOf(change, restored.slug), restored)),
     });

@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import { Evaluates } from '../access/permissions.js';
-import { RequestCaller } from '../access/request-caller.js';
+import { RequestCaller } from '../access/identity/request-caller.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { ApiProblem } from '../platform/http/management/admin-controller.js';
 import { admittedEnvironment } from '../resolver/environment/admitted-environment.js';

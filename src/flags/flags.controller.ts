@@ -20,7 +20,7 @@ import { FlagsService } from './flags.service.js';
 @AdminController('api/admin/feature-flags', 'Flags')
 export class FlagsController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly history: StateHistory,
     private readonly flags: FlagsService,
     private readonly resolver: EnvironmentResolver,
@@ -52,7 +52,7 @@ export class FlagsController {
   })
   @ApiWrite({ status: 201, type: FlagDto, edits: false })
   create(@Body() dto: CreateFlagDto, @Force() force: boolean, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.flags.create(change, dto, force),
       answer: ({ state }) => created(`/api/admin/feature-flags/${dto.key}`, flagView(state, requireFlag(state, dto.key))),
     });
@@ -77,7 +77,7 @@ export class FlagsController {
   @ApiOperation({ operationId: 'flags.archive' })
   @ApiWrite({ status: 204, edits: true })
   archive(@Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.flags.archive(change, key, new Date()),
       answer: () => gone,
     });
@@ -89,7 +89,7 @@ export class FlagsController {
   @ApiOperation({ operationId: 'flags.restore' })
   @ApiWrite({ status: 200, type: FlagDto, edits: true })
   restore(@Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.flags.restore(change, key),
       answer: ({ state }) => ok(flagView(state, requireFlag(state, key))),
     });

@@ -1,8 +1,8 @@
 import { Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import { RequireRole } from '../access/permissions.js';
-import { RequestCaller } from '../access/request-caller.js';
+import { RequestCaller } from '../access/identity/request-caller.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import { pageRead } from '../platform/http/management/parameters/page.js';
 import { PageQuery } from '../platform/http/management/parameters/page.dto.js';

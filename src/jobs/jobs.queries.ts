@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import type { JobDto, JobStatus } from './job.dto.js';
 
 export interface NewJob {

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Caller } from '../access/caller.js';
+import type { Caller } from '../access/identity/caller.js';
 import { newId } from '../audit/change/new-id.js';
 import { isDatabaseUnusable } from '../platform/database/database-error.js';
 import { knownTransaction, OutcomeUnknown } from '../platform/database/outcome/known-transaction.js';

@@ -14,7 +14,7 @@ import { PipelinesService } from './pipelines.service.js';
 @AdminController('api/admin/pipelines', 'Promotion')
 export class PipelinesController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly pipelines: PipelinesService,
   ) {}
 
@@ -47,7 +47,7 @@ export class PipelinesController {
     assertName(name);
     let existed = false;
     let view: PipelineDto | undefined;
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => {
         existed = await this.pipelines.put(change, name, dto);
         view = await this.pipelines.require(name, change.manager);
@@ -62,7 +62,7 @@ export class PipelinesController {
   @ApiOperation({ operationId: 'pipelines.delete' })
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('name') name: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, { apply: (change) => this.pipelines.delete(change, name), answer: () => gone });
+    return this.changes.change(write, { apply: (change) => this.pipelines.delete(change, name), answer: () => gone });
   }
 }
 

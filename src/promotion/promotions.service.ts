@@ -37,7 +37,7 @@ import { assertNotBlocked, assertOverridden, StalePlan } from './plan/refusals.j
 export class PromotionsService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly checks: ChecksService,
     private readonly pipelines: PipelinesService,
@@ -58,7 +58,7 @@ export class PromotionsService {
     let view: PromotionDto | null = null;
     return this.history.explain(() =>
       // What is kept is planned, and stands in the rows already.
-      this.audit.change(
+      this.changes.change(
         { ...write, keep: null },
         {
           apply: async (change) => {

@@ -32,7 +32,7 @@ interface RevertDecision extends Decision {
 export class RevertsService {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly history: PlanHistory,
   ) {}
@@ -53,7 +53,7 @@ export class RevertsService {
   async revert(write: WriteRequest, id: string, dto: RevertDto): Promise<Written> {
     let view: PromotionDto | null = null;
     return this.history.explain(() =>
-      this.audit.change(
+      this.changes.change(
         { ...write, keep: null },
         {
           apply: async (change) => {

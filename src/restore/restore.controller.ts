@@ -18,7 +18,7 @@ import { RestoreService } from './restore.service.js';
 @AdminController('api/admin/restore', 'History')
 export class RestoreController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly history: StateHistory,
     private readonly restores: RestoreService,
   ) {}
@@ -37,7 +37,7 @@ export class RestoreController {
     const scope = namedScope(asked, await this.history.at(undefined), past);
     const reason = write.reason ?? `Restored ${nameOf(scope)} to revision ${String(past.revision)}`;
     let plan: RestorePlan;
-    return this.audit.change(
+    return this.changes.change(
       { ...write, reason },
       {
         apply: async (change) => void (plan = await this.restores.restore(change, past, scope)),

@@ -17,7 +17,7 @@ import { SegmentsService } from './segments.service.js';
 @AdminController('api/admin/segments', 'Segments')
 export class SegmentsController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly history: StateHistory,
     private readonly segments: SegmentsService,
   ) {}
@@ -43,7 +43,7 @@ export class SegmentsController {
   @ApiOperation({ operationId: 'segments.create' })
   @ApiWrite({ status: 201, type: SegmentDto, edits: false })
   create(@Body() dto: CreateSegmentDto, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.segments.create(change, dto),
       answer: (change) => created(`/api/admin/segments/${dto.key}`, viewOf(change, dto.key)),
     });
@@ -66,7 +66,7 @@ export class SegmentsController {
   @ApiOperation({ operationId: 'segments.update' })
   @ApiWrite({ status: 200, type: SegmentDto, edits: true })
   update(@Param('key') key: string, @Body() dto: UpdateSegmentDto, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.segments.update(change, key, dto),
       answer: (change) => ok(viewOf(change, key)),
     });
@@ -78,7 +78,7 @@ export class SegmentsController {
   @ApiOperation({ operationId: 'segments.delete' })
   @ApiWrite({ status: 204, edits: true })
   delete(@Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.segments.delete(change, key),
       answer: () => gone,
     });

@@ -12,8 +12,8 @@ import { backup, type BackupLine } from '../platform/database/backup/backup.js';
 import { restoreBackup } from '../platform/database/backup/restore.js';
 import { createMigrationDataSource } from '../platform/database/data-source.js';
 import { grantRoles } from '../platform/database/roles.js';
-import { migrate, migrateDown } from '../platform/database/migrations.js';
-import { MigrationError, readMigrations } from '../platform/database/sql-migration.js';
+import { migrate, migrateDown } from '../platform/database/migrations/migrations.js';
+import { MigrationError, readMigrations } from '../platform/database/migrations/sql-migration.js';
 
 type CommandVariables = NodeJS.ProcessEnv;
 

@@ -8,7 +8,7 @@ import { isDatabaseAway, isDatabaseUnusable, unavailability } from '../platform/
 import { migrateDatabase, type OpenDatabase, openDatabase } from '../platform/database/open-database.js';
 import { newestPosition } from '../audit/follow/state-files.js';
 import { textOf } from '../audit/follow/position-names.js';
-import { MigrationError } from '../platform/database/sql-migration.js';
+import { MigrationError } from '../platform/database/migrations/sql-migration.js';
 import { DatabaseAbsence } from '../platform/health/database-absence.js';
 import type { Readiness, ReadinessProbe } from '../platform/health/readiness-registry.js';
 import { assertKnownHistory, UnknownHistory } from './known-history.js';

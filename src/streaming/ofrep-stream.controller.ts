@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../access/permissions.js';
-import { RefusalLimit } from '../access/refusal-limit.js';
+import { RefusalLimit } from '../access/limits/refusal-limit.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { carryForPublicToken } from '../platform/http/every-answer.js';

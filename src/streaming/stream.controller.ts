@@ -1,7 +1,7 @@
 import { Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../access/caller.js';
-import { RequestCaller } from '../access/request-caller.js';
+import type { Caller } from '../access/identity/caller.js';
+import { RequestCaller } from '../access/identity/request-caller.js';
 import { EvaluationController, RequestEnvironment } from '../resolver/environment/environment.interceptor.js';
 import type { ResolvedEnvironment } from '../resolver/environment/request-environments.service.js';
 import { lastEventIdOf } from './last-event-id.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Caller } from '../access/caller.js';
-import { TokenRegistry } from '../access/token-registry.js';
+import type { Caller } from '../access/identity/caller.js';
+import { TokenRegistry } from '../access/identity/token-registry.js';
 import { type PositionName, textOf } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { environmentBySlug } from '@flagtree/engine';

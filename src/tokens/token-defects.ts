@@ -1,5 +1,5 @@
 import { type Defect, environmentNamed, type State } from '@flagtree/engine';
-import { isReservedName } from '../access/token-names.js';
+import { isReservedName } from '../access/identity/token-names.js';
 import type { CreateTokenDto } from './token.dto.js';
 
 /** What is wrong with a token that is to be made. */

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { TokenRegistry } from '../access/token-registry.js';
+import { TokenRegistry } from '../access/identity/token-registry.js';
 
 const FLUSH_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import type { State } from '@flagtree/engine';
-import { Caller, type Token } from '../access/caller.js';
+import { Caller, type Token } from '../access/identity/caller.js';
 import type { TokenDto } from './token.dto.js';
 
 /** As answers say it: environments by slug, one that was deleted by its id. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn, IsString, Length } from 'class-validator';
-import { type Role, ROLES } from '../access/roles.js';
-import { TOKEN_KINDS, type TokenKind } from '../access/token-text.js';
+import { type Role, ROLES } from '../access/identity/roles.js';
+import { TOKEN_KINDS, type TokenKind } from '../access/identity/token-text.js';
 import { validateInstant } from '@flagtree/engine';
 import { MayBeAbsent, MayBeNull, Satisfies } from '../platform/http/management/parameters/validation.js';
 import { EnvironmentNames } from '../platform/http/management/parameters/environment-name.js';

@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
-import type { Role } from '../access/roles.js';
-import type { TokenKind } from '../access/token-text.js';
+import type { Role } from '../access/identity/roles.js';
+import type { TokenKind } from '../access/identity/token-text.js';
 import { KeptByDatabase } from '../platform/database/kept-by-database.js';
 
 /** `flagtree.tokens`: who may call; of the secret only its SHA-256. */

@@ -4,7 +4,7 @@ import type { State } from '@flagtree/engine';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { RequireRole } from '../access/permissions.js';
-import { TokenRegistry } from '../access/token-registry.js';
+import { TokenRegistry } from '../access/identity/token-registry.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
@@ -20,7 +20,7 @@ import { assertManagesTokens, type IssuedToken, TokensService } from './tokens.s
 @AdminController('api/admin/tokens', 'Tokens')
 export class TokensController {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly registry: TokenRegistry,
     private readonly tokens: TokensService,
@@ -52,7 +52,7 @@ export class TokensController {
   @ApiWrite({ status: 201, type: NewTokenDto, edits: false })
   create(@Body() dto: CreateTokenDto, @Write() write: WriteRequest): Promise<Written> {
     let issued: IssuedToken;
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => {
         issued = await this.tokens.create(change, dto, new Date());
       },
@@ -80,7 +80,7 @@ export class TokensController {
   @ApiWrite({ status: 201, type: NewTokenDto, edits: true })
   rotate(@Param('id') id: string, @Write() write: WriteRequest): Promise<Written> {
     let issued: IssuedToken;
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: async (change) => {
         issued = await this.tokens.rotate(change, id);
       },
@@ -94,7 +94,7 @@ export class TokensController {
   @ApiOperation({ operationId: 'tokens.revoke' })
   @ApiWrite({ status: 204, edits: true })
   revoke(@Param('id') id: string, @Write() write: WriteRequest): Promise<Written> {
-    return this.audit.change(write, {
+    return this.changes.change(write, {
       apply: (change) => this.tokens.revoke(change, id, new Date()),
       answer: () => gone,
     });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Caller, type Token, tokenFromRow } from '../access/caller.js';
-import { TokenRegistry } from '../access/token-registry.js';
-import { isSameName } from '../access/token-names.js';
-import { generateToken } from '../access/token-text.js';
+import { Caller, type Token, tokenFromRow } from '../access/identity/caller.js';
+import { TokenRegistry } from '../access/identity/token-registry.js';
+import { isSameName } from '../access/identity/token-names.js';
+import { generateToken } from '../access/identity/token-text.js';
 import type { Change } from '../audit/change/change.js';
 import { environmentNamed, type JsonObject } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound, Unprocessable } from '../platform/http/problems/problem.js';

@@ -41,7 +41,7 @@ import { TransferSections } from './transfer-sections.js';
 @Injectable()
 export class TransferService {
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly sections: TransferSections,
     private readonly jobs: JobsService,
@@ -110,7 +110,7 @@ export class TransferService {
 
   private async run(write: WriteRequest, source: ImportSource, options: ImportOptions, job: RunningJob | null): Promise<Written> {
     assertNamesNoVersion(write, 'look at a dry run instead');
-    const replayed = await this.audit.replayed(write);
+    const replayed = await this.changes.replayed(write);
     if (replayed) return this.told(job, replayed);
     job?.tell('checking');
     await breathe();
@@ -132,7 +132,7 @@ export class TransferService {
     let { reading } = met;
     let plan = await runInSlices(slicedImport(met.state, reading.document, options));
     await breathe();
-    const foreseen = write.keep === null ? await this.audit.foresee(write, plan.before, plan.entries) : null;
+    const foreseen = write.keep === null ? await this.changes.foresee(write, plan.before, plan.entries) : null;
     await breathe();
     const others = this.othersIn(reading.document);
     const takesEnvironments = plan.entries.some(({ table, after }) => table === 'environments' && after === null);
@@ -150,7 +150,7 @@ export class TransferService {
       );
     }
     let counts: Record<string, SectionCounts> = {};
-    const written = await this.audit.change(write, {
+    const written = await this.changes.change(write, {
       apply: async (change) => {
         await openForLong(change.manager);
         await change.causedBy(`import:${write.requestId}`);

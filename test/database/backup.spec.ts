@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { backup, type BackupLine } from '../../src/platform/database/backup/backup.js';
 import { restoreBackup } from '../../src/platform/database/backup/restore.js';
-import { migrateDown } from '../../src/platform/database/migrations.js';
+import { migrateDown } from '../../src/platform/database/migrations/migrations.js';
 import { TestDatabase } from './support.js';
 
 let source: TestDatabase;

@@ -3,8 +3,8 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { migrate, migrateDown } from '../../src/platform/database/migrations.js';
-import { readMigrations } from '../../src/platform/database/sql-migration.js';
+import { migrate, migrateDown } from '../../src/platform/database/migrations/migrations.js';
+import { readMigrations } from '../../src/platform/database/migrations/sql-migration.js';
 import { idOf, TestDatabase } from './support.js';
 
 const all = readMigrations().map(({ name }) => name);

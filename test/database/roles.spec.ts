@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
-import { migrate } from '../../src/platform/database/migrations.js';
+import { migrate } from '../../src/platform/database/migrations/migrations.js';
 import { Api } from '../support/api.js';
 import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { startServer } from '../support/server.js';

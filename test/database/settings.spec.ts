@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildState, type JsonObject, resolveSettings, validateSettings } from '@flagtree/engine';
 import { forestRows } from '@flagtree/engine/testing';
-import { migrate, migrateDown } from '../../src/platform/database/migrations.js';
-import { readMigrations } from '../../src/platform/database/sql-migration.js';
+import { migrate, migrateDown } from '../../src/platform/database/migrations/migrations.js';
+import { readMigrations } from '../../src/platform/database/migrations/sql-migration.js';
 import { idOf, refusal, TestDatabase } from './support.js';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate, migrateDown } from '../../src/platform/database/migrations.js';
-import { readMigrations } from '../../src/platform/database/sql-migration.js';
+import { migrate, migrateDown } from '../../src/platform/database/migrations/migrations.js';
+import { readMigrations } from '../../src/platform/database/migrations/sql-migration.js';
 import { idOf, refusal, TestDatabase } from './support.js';
 
 const BY_ID = '1795132800401-tokens-by-id';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { validateVariants } from '@flagtree/engine';
-import { migrateDown } from '../../src/platform/database/migrations.js';
-import { readMigrations } from '../../src/platform/database/sql-migration.js';
+import { migrateDown } from '../../src/platform/database/migrations/migrations.js';
+import { readMigrations } from '../../src/platform/database/migrations/sql-migration.js';
 import { refusal, TestDatabase } from './support.js';
 
 let database: TestDatabase;

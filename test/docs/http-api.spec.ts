@@ -30,7 +30,9 @@ describe('docs/reference/http-api.md', () => {
     );
     const named = [
       ...found(/refuse\('([a-z-]+)'/g, [readPage('src/audit/consequences/keep-others.ts')]),
-      ...found(/defects\.add\(\s*at,\s*'(weights-[a-z-]+)'/g, [readPage('packages/engine/src/validate/validate-weights.ts')]),
+      ...found(/defects\.add\(\s*at,\s*'(weights-[a-z-]+)'/g, [
+        readPage('packages/engine/src/validate/flag/validate-weights.ts'),
+      ]),
       ...found(/super\('([a-z-]+)'/g, [readPage('src/platform/http/problems/problem.ts')]),
       ...found(/^ {2}'?([a-z-]+)'?: \{ detail/gm, [readPage('src/streaming/admission.ts')]).map((cause) => `stream-${cause}`),
       ...found(/^ {2}FT\d{3}: '([a-z-]+)'/gm, [readPage('src/platform/http/problems/database-problem.ts')]),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@hey-api/openapi-ts';
-import { buildIfChanged } from '../../../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../../../scripts/setup/build/build-if-changed.mjs';
 import { readDocument } from './document.mjs';
 import { operationsOf } from './operations.mjs';
 import { writeOperations } from './write-operations.mjs';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { detailsOf } from './answer.js';
+import { detailsOf } from './calls/answer.js';
 import { createApi } from './create-api.js';
 import { FlagtreeProblem, FlagtreeUnreachable } from './errors.js';
 import type { DryRun, Flag } from './generated/types.gen.js';
-import type { ApiRequest, ApiResponse, Transport } from './transport.js';
+import type { ApiRequest, ApiResponse, Transport } from './calls/transport.js';
 
 interface Reply {
   status?: number;

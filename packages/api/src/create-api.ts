@@ -1,9 +1,9 @@
-import { type Call, Caller } from './caller.js';
+import { type Call, Caller } from './calls/caller.js';
 import { eventsOf } from './stream.js';
 import { type FlagtreeApi, OPERATIONS } from './generated/operations.gen.js';
-import type { Operation } from './operation.js';
+import type { Operation } from './calls/operation.js';
 import { pagesOf } from './pages.js';
-import { namesIn, pathFrom, queryFrom } from './path.js';
+import { namesIn, pathFrom, queryFrom } from './calls/path.js';
 import { type ApiOptions, settingsFrom } from './settings.js';
 
 /**

@@ -1,4 +1,4 @@
-export { type AnswerDetails, detailsOf } from './answer.js';
+export { type AnswerDetails, detailsOf } from './calls/answer.js';
 export { createApi } from './create-api.js';
 export { ConfigurationError, FlagtreeProblem, FlagtreeUnreachable } from './errors.js';
 export type { StreamEvent } from './events.js';
@@ -7,4 +7,4 @@ export type * from './generated/types.gen.js';
 export type { Pages } from './pages.js';
 export type { ApiOptions } from './settings.js';
 export type { Answer, CallOptions } from './signatures.js';
-export type { ApiRequest, ApiResponse, Transport } from './transport.js';
+export type { ApiRequest, ApiResponse, Transport } from './calls/transport.js';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from './errors.js';
-import { fetchTransport, type Transport } from './transport.js';
+import { fetchTransport, type Transport } from './calls/transport.js';
 
 export interface ApiOptions {
   /** Where the server is. Else `FLAGTREE_URL`, else that of the server whose data directory is here. */

@@ -1,4 +1,4 @@
-import type { Call, Caller } from './caller.js';
+import type { Call, Caller } from './calls/caller.js';
 import { FlagtreeUnreachable } from './errors.js';
 import { EventParser, type StreamEvent } from './events.js';
 

@@ -1,6 +1,6 @@
-import { createClientIn } from './client.js';
+import { createClientIn } from './client/client.js';
 import { systemClock } from './clock.js';
-import { within } from './scope.js';
+import { within } from './reading/scope.js';
 import type { FlagtreeClient } from './types/client.js';
 import type { SnapshotDocument } from './types/document.js';
 import type { AnyFlags, FlagSet, ValueOf } from './types/flags.js';

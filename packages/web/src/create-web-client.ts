@@ -2,7 +2,7 @@ import type { Bulk, Refusal } from './bulk.js';
 import { createCache, hashOf, type Kept } from './cache.js';
 import { createExposures } from './exposures.js';
 import { createListeners } from './listeners.js';
-import { createRefresher, isFinal } from './refresher.js';
+import { createRefresher, isFinal } from './refresh/refresher.js';
 import type { Context, Details, Json, State, Status, WebClient, WebClientOptions } from './types.js';
 import { changedKeys, detailsFrom, valuesOf } from './values.js';
 

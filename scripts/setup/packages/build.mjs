@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { writeWhole } from '../draft.mjs';
+import { writeWhole } from '../build/draft.mjs';
 import { inPackage } from '../paths.mjs';
-import { builtDigest, workspaceDigest } from '../sources.mjs';
+import { builtDigest, workspaceDigest } from '../build/sources.mjs';
 import { workspaces } from './workspaces.mjs';
 
 /**
@@ -31,7 +31,7 @@ export async function buildPackages(wanted = workspaces()) {
 
 async function build(workspace, by, draft) {
   const { directory } = workspace;
-  if (by === 'tsc') return (await import('../typescript.mjs')).emit(`${directory}/tsconfig.json`, { outDir: draft });
+  if (by === 'tsc') return (await import('../build/typescript.mjs')).emit(`${directory}/tsconfig.json`, { outDir: draft });
   if (by === 'bundle') return (await import('./bundle.mjs')).bundlePackage(workspace, draft);
   const { build: ownBuild } = await import(pathToFileURL(inPackage(directory, by)).href);
   return ownBuild(draft);

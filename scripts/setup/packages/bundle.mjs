@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../paths.mjs';
-import { writeThirdParty } from '../third-party.mjs';
+import { writeThirdParty } from '../build/third-party.mjs';
 import { compilePackage } from './compile.mjs';
 import { modulesOf } from './workspaces.mjs';
 

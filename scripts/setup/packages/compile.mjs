@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { inPackage } from '../paths.mjs';
-import { emit } from '../typescript.mjs';
+import { emit } from '../build/typescript.mjs';
 import { writeDeclarations } from './declarations.mjs';
 import { modulesOf, sourceOf } from './workspaces.mjs';
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { slicedApply, type State } from '@flagtree/engine';
 import { assertNoneSeen, assertNothingElseSeen, assertUnchanged } from '../../platform/http/management/etag.js';
 import { runInSlices } from '../../platform/run-in-slices.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../../access/caller.js';
-import { callerOf } from '../../access/request-caller.js';
+import type { Caller } from '../../access/identity/caller.js';
+import { callerOf } from '../../access/identity/request-caller.js';
 import { clientAddressOf } from '../../platform/http/client-address.js';
 import { auditedIdOf } from '../../platform/http/request-id.js';
 import { Invalid } from '../../platform/http/problems/problem.js';

@@ -11,7 +11,7 @@ import { holdsEntry, openChange } from './change.queries.js';
 import { currentCaller } from './current-caller.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
 import { StateStore } from '../follow/state-store.js';
-import { TokenRegistry } from '../../access/token-registry.js';
+import { TokenRegistry } from '../../access/identity/token-registry.js';
 import type { MadeChange } from '../questions/made-change.js';
 import { mayChange } from '../questions/may-change.js';
 import { appearing } from '../questions/may-govern.js';

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { JsonObject } from '@flagtree/engine';
-import { Caller, tokenFromRow } from '../../access/caller.js';
-import { THE_SERVER } from '../../access/the-server.js';
-import { refusalOf } from '../../access/token-registry.js';
+import { Caller, tokenFromRow } from '../../access/identity/caller.js';
+import { THE_SERVER } from '../../access/identity/the-server.js';
+import { refusalOf } from '../../access/identity/token-registry.js';
 import { Forbidden, Unauthorized } from '../../platform/http/problems/problem.js';
 
 /**

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { TokenRegistry } from '../../access/token-registry.js';
+import { TokenRegistry } from '../../access/identity/token-registry.js';
 import type { DataDirectory } from '../../platform/data-directory/data-directory.js';
 import { DATA_DIRECTORY } from '../../platform/data-directory/injection.js';
 import { type Readiness, ReadinessRegistry } from '../../platform/health/readiness-registry.js';

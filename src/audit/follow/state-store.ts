@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { TokenRegistry } from '../../access/token-registry.js';
+import { TokenRegistry } from '../../access/identity/token-registry.js';
 import { emptyState, type Entry, slicedStateFromRows, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isDatabaseUnusable, StandbyError, unavailability } from '../../platform/database/database-error.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { readMigrations } from '../../platform/database/sql-migration.js';
+import { readMigrations } from '../../platform/database/migrations/sql-migration.js';
 import { AUDITED } from './rows.queries.js';
 import { plainTrigger, writtenGuards } from './written-guards.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readMigrations, SqlMigration } from '../../platform/database/sql-migration.js';
+import { readMigrations, SqlMigration } from '../../platform/database/migrations/sql-migration.js';
 import { AUDITED } from './rows.queries.js';
 import { plainTrigger, writtenGuards } from './written-guards.js';
 

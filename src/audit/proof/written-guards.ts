@@ -1,5 +1,5 @@
-import type { SqlMigration } from '../../platform/database/sql-migration.js';
-import { sqlStatements } from '../../platform/database/sql-statements.js';
+import type { SqlMigration } from '../../platform/database/migrations/sql-migration.js';
+import { sqlStatements } from '../../platform/database/migrations/sql-statements.js';
 
 /** The functions and triggers of the schema, as the migrations make them. */
 export interface WrittenGuards {

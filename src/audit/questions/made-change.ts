@@ -1,4 +1,4 @@
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import type { EffectEntry, Entry, State } from '@flagtree/engine';
 import type { FormerEnvironments } from './past-environments.queries.js';
 

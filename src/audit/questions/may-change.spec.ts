@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { effect, type Environment, type EnvironmentSettings, type State } from '@flagtree/engine';
 import { environment, flag, override, state } from '@flagtree/engine/testing';
-import { Caller, type Token } from '../../access/caller.js';
-import type { Role } from '../../access/roles.js';
+import { Caller, type Token } from '../../access/identity/caller.js';
+import type { Role } from '../../access/identity/roles.js';
 import { Forbidden } from '../../platform/http/problems/problem.js';
 import type { MadeChange } from './made-change.js';
 import { mayChange } from './may-change.js';

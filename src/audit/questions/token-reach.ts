@@ -1,5 +1,5 @@
 import { chainOf, CircularEnvironmentInheritanceError, type Environment, type State } from '@flagtree/engine';
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 
 /** An environment that a token is for, and was not, or the other way round. */
 export interface TokenReach {

@@ -6,10 +6,10 @@ import type { Readiness } from '../health/readiness-registry.js';
 import type { Logger } from '../logging/logger.js';
 import { connect, urlWithoutPassword, type Patience } from './connect.js';
 import { createMigrationDataSource } from './data-source.js';
-import { migrate } from './migrations.js';
+import { migrate } from './migrations/migrations.js';
 import { grantRoles, ownsTables } from './roles.js';
 import { restoreSearchPath } from './search-path.js';
-import { MigrationError } from './sql-migration.js';
+import { MigrationError } from './migrations/sql-migration.js';
 
 export interface OpenDatabase {
   url: string;

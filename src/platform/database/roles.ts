@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { packageRoot } from '../package-root.js';
-import { withMigrationLock } from './migration-lock.js';
-import { MigrationError } from './sql-migration.js';
+import { withMigrationLock } from './migrations/migration-lock.js';
+import { MigrationError } from './migrations/sql-migration.js';
 
 const WAIT_MS = 120_000;
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { mayChange } from '../../audit/questions/may-change.js';
 import { type CheckOutcome, environmentBySlug, type PromotionPlan, type State } from '@flagtree/engine';
 import { listed } from '../../platform/http/problems/listed.js';

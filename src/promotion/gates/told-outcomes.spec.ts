@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Branch, CheckOutcome } from '@flagtree/engine';
 import { environment, state } from '@flagtree/engine/testing';
-import { Caller, type Token } from '../../access/caller.js';
+import { Caller, type Token } from '../../access/identity/caller.js';
 import { failed, passed } from './standing-gates.js';
 import { toldTo } from './told-outcomes.js';
 

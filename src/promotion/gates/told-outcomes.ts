@@ -1,6 +1,6 @@
 import type { Branch, CheckOutcome, State } from '@flagtree/engine';
 import { environmentBySlug } from '@flagtree/engine';
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { failed, type GateResult } from './standing-gates.js';
 
 /** What trying a promotion has shown. */

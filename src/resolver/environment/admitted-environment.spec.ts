@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Caller, type Token } from '../../access/caller.js';
+import { Caller, type Token } from '../../access/identity/caller.js';
 import { buildState, type Environment } from '@flagtree/engine';
 import { admittedEnvironment } from './admitted-environment.js';
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { type Environment, environmentNamed, type State } from '@flagtree/engine';
 import { Conflict, Forbidden, NotFound } from '../../platform/http/problems/problem.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { compileEnvironment, type Environment, environmentNamed, type Snapshot, type State } from '@flagtree/engine';
 import { type Past, StateHistory } from '../../history/state-history.js';
 import { Forbidden } from '../../platform/http/problems/problem.js';

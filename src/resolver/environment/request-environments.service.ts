@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { Caller } from '../../access/caller.js';
-import { callerOf } from '../../access/request-caller.js';
+import type { Caller } from '../../access/identity/caller.js';
+import { callerOf } from '../../access/identity/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import type { Environment, Snapshot, State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';

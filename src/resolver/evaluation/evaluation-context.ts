@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { contextDefect, type EvaluationContext, isPlainObject } from '@flagtree/engine';
-import { repeatedKeys } from '../../platform/http/json/repeated-keys.js';
+import { repeatedKeys } from '../../platform/http/json/parse/repeated-keys.js';
 import { Invalid } from '../../platform/http/problems/problem.js';
 
 /** What a request has sent, read at once or in slices. */

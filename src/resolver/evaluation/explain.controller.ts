@@ -1,8 +1,8 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { RequireRole } from '../../access/permissions.js';
-import { RequestCaller } from '../../access/request-caller.js';
+import { RequestCaller } from '../../access/identity/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import { explain, type Explanation, flagByKey } from '@flagtree/engine';
 import { AdminController, ApiProblem } from '../../platform/http/management/admin-controller.js';

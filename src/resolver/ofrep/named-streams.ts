@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Caller } from '../../access/caller.js';
-import { sha256Of } from '../../access/token-text.js';
+import type { Caller } from '../../access/identity/caller.js';
+import { sha256Of } from '../../access/identity/token-text.js';
 import { StreamTickets } from '../../access/stream-tickets.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';

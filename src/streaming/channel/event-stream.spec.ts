@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Caller, type Token } from '../../access/caller.js';
+import { Caller, type Token } from '../../access/identity/caller.js';
 import { EventStream } from './event-stream.js';
 
 const caller = new Caller({ id: 'id', publicId: 'public', name: 'shop' } as Token);

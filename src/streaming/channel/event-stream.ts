@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Caller } from '../../access/caller.js';
+import type { Caller } from '../../access/identity/caller.js';
 import { HEARTBEAT } from './sse.js';
 
 const FAREWELL_MS = 1_000;

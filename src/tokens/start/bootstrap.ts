@@ -15,7 +15,7 @@ export class Bootstrap {
   private readonly logger = new Logger(Bootstrap.name);
 
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly environments: EnvironmentsService,
     private readonly ownToken: OwnToken,
@@ -39,7 +39,7 @@ export class Bootstrap {
   private async plantTree(): Promise<void> {
     const tree = this.config.environment.first;
     if (tree.length === 0) return;
-    await this.audit.change(byTheServer('first start'), {
+    await this.changes.change(byTheServer('first start'), {
       apply: async (change) => {
         if (change.before.revision > 0) return;
         for (const environment of firstTree(tree)) await this.environments.create(change, environment);

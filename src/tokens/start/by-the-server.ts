@@ -1,4 +1,4 @@
-import { THE_SERVER } from '../../access/the-server.js';
+import { THE_SERVER } from '../../access/identity/the-server.js';
 import type { WriteRequest } from '../../audit/change/write-request.js';
 
 /** A write that a start makes by itself. */

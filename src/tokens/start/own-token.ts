@@ -3,9 +3,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { THE_SERVER } from '../../access/the-server.js';
-import { TokenRegistry } from '../../access/token-registry.js';
-import { generateToken, publicIdOf, sha256Of } from '../../access/token-text.js';
+import { THE_SERVER } from '../../access/identity/the-server.js';
+import { TokenRegistry } from '../../access/identity/token-registry.js';
+import { generateToken, publicIdOf, sha256Of } from '../../access/identity/token-text.js';
 import { ChangesService } from '../../audit/door/changes.service.js';
 import type { Change } from '../../audit/change/change.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
@@ -29,7 +29,7 @@ export class OwnToken {
   private readonly logger = new Logger(OwnToken.name);
 
   constructor(
-    private readonly audit: ChangesService,
+    private readonly changes: ChangesService,
     private readonly registry: TokenRegistry,
     private readonly dataSource: DataSource,
     @Inject(CONFIG) private readonly config: Config,
@@ -91,7 +91,7 @@ export class OwnToken {
   private async putInForce(text: string, { reason, where, replaces }: Wanted): Promise<boolean> {
     if (this.isInForce(text)) return true;
     const refusals: string[] = [];
-    await this.audit.change(byTheServer(reason), {
+    await this.changes.change(byTheServer(reason), {
       apply: async (change) => {
         refusals.push(...(await admit(change, text, replaces)));
       },

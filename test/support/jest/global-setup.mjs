@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { buildIfChanged } from '../../../scripts/setup/build-if-changed.mjs';
+import { buildIfChanged } from '../../../scripts/setup/build/build-if-changed.mjs';
 
 /** One PostgreSQL for all spec files, in which each makes databases of its own: that of DATABASE_URL, or a private one. */
 export default async function setup() {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Problems } from '../problems.js';
+import type { Problems } from '../client/problems.js';
 import type { Settings } from '../settings/settings.js';
 import { applyChange } from '../snapshot/merge.js';
 import type { Store } from '../snapshot/store.js';

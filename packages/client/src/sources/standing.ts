@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { Problems } from '../problems.js';
+import type { Problems } from '../client/problems.js';
 import type { HeldDocument } from '../snapshot/held-document.js';
 import type { Store } from '../snapshot/store.js';
 import { type Fetched, isLasting, isRedirect, type Refusal } from './fetched.js';

@@ -1,4 +1,4 @@
-import { createClientIn } from '../client.js';
+import { createClientIn } from '../client/client.js';
 import type { ClientEvents, FlagtreeClient } from '../types/client.js';
 import type { AnyFlags, FlagSet } from '../types/flags.js';
 import type { ClientOptions } from '../types/options.js';

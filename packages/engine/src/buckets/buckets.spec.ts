@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bucketKeyOf, gateHash, gateThreshold, placeIn, splitHash, weightThresholds } from './buckets.js';
 import { murmur3 } from './murmur3.js';
-import { percentage } from '../testing/arbitraries.js';
+import { percentage } from '../testing/arbitraries/arbitraries.js';
 
 const place = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff));
 const weights = fc

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { murmur3, murmur3Prefix } from './murmur3.js';
-import { naiveMurmur3 } from '../testing/naive-evaluator.js';
+import { naiveMurmur3 } from '../testing/naive/naive-evaluator.js';
 
 const reference = (bytes: Uint8Array) => Number(naiveMurmur3(bytes));
 

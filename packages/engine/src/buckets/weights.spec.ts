@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { percentages } from '../testing/weights.js';
+import { percentages } from '../testing/arbitraries/weights.js';
 import { weightThresholds } from './buckets.js';
 import { percentageText, weightOf } from './weights.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { environmentBySlug } from '../state/chain.js';
 import { applyDifferences, diff, flagValues } from './diff.js';
 import type { State } from '../state/state.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
 import type { Environment } from '../types.js';
 

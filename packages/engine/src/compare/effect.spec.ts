@@ -6,10 +6,10 @@ import { effect, type EffectEntry, slicedEffect } from './effect.js';
 import { segmentsReachedBy } from '../state/references.js';
 import { applyEntries, type State } from '../state/state.js';
 import { PRO } from '../testing/answers.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import { journey } from '../testing/entries.js';
-import { naiveResolve } from '../testing/naive-resolver.js';
+import { naiveResolve } from '../testing/naive/naive-resolver.js';
 import { type Condition, type EnvironmentFlag, FLAG_FIELDS, type Flag, type Rule } from '../types.js';
 
 const brief = (entries: EffectEntry[]) =>

@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileEnvironment } from './compile-environment.js';
 import { CompiledTree } from '../tree/compiled-tree.js';
-import { following } from '../testing/trees.js';
+import { following } from '../testing/arbitraries/trees.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { explain } from '../evaluate/explain.js';
 import type { Snapshot } from './snapshot.js';
 import { buildState } from '../state/state.js';
-import { context as anyContext, forestRows, garbageState, moment } from '../testing/arbitraries.js';
+import { context as anyContext, forestRows, garbageState, moment } from '../testing/arbitraries/arbitraries.js';
 import { compile, flag, segment, state } from '../testing/builders.js';
 import type { Rule } from '../types.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { PercentageGate, Split } from './gate-and-split.js';
 import { evaluate } from '../evaluate/evaluate.js';
 import { createRecorder } from '../trace/recorder.js';
-import { percentage, storableText } from '../testing/arbitraries.js';
+import { percentage, storableText } from '../testing/arbitraries/arbitraries.js';
 import { ask, KEY_MISSING, NOW, OFF, ON, PRO, serveOn } from '../testing/answers.js';
 import { flag, snapshotOf } from '../testing/builders.js';
 import type { ConditionsRule } from '../types.js';

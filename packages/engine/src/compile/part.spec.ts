@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { environment, flag, state } from '../testing/builders.js';
 import { evaluate, evaluateAll } from '../evaluate/evaluate.js';
-import { following } from '../testing/trees.js';
+import { following } from '../testing/arbitraries/trees.js';
 import { partWithTags } from './part.js';
 import type { Flag } from '../types.js';
 

@@ -1,6 +1,6 @@
 import type { CompiledExpression } from '../conditions/compile-expression.js';
 import { clip } from '../json/values.js';
-import { LogicError, textOf } from '../logic/coercion.js';
+import { LogicError, textOf } from '../logic/program/coercion.js';
 import { LogicFailure } from '../conditions/logic-expression.js';
 import type { Watcher } from '../trace/recorder.js';
 import type { Evaluation, EvaluationContext } from '../types.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileConditions } from './compile-conditions.js';
-import { attributeCondition, context } from '../testing/arbitraries.js';
+import { attributeCondition, context } from '../testing/arbitraries/arbitraries.js';
 import { segment } from '../testing/builders.js';
 import { OPERATORS, type AttributeCondition, type Condition, type Operator } from '../types.js';
 

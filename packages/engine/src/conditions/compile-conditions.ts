@@ -1,7 +1,7 @@
 import { sharedTest } from './shared-tests.js';
 import { compileExpression, type CompiledExpression } from './compile-expression.js';
 import type { Test } from './condition-test.js';
-import { LogicError, truthy } from '../logic/coercion.js';
+import { LogicError, truthy } from '../logic/program/coercion.js';
 import { leaveFailure, pendingFailure, restoreFailure, takeFailure } from './pending-failure.js';
 import { LogicFailure, type SegmentHolds } from './logic-expression.js';
 import { type Recorder, type Watcher } from '../trace/recorder.js';

@@ -1,8 +1,8 @@
-import { LogicError } from '../logic/coercion.js';
+import { LogicError } from '../logic/program/coercion.js';
 import { compileLogicNode } from '../logic/compile.js';
-import { compileNode, type LogicScope } from '../logic/operands.js';
-import { run, type Node, type Observer } from '../logic/program.js';
-import { MAX_LOGIC_STEPS, spend } from '../logic/steps.js';
+import { compileNode, type LogicScope } from '../logic/program/operands.js';
+import { run, type Node, type Observer } from '../logic/program/program.js';
+import { MAX_LOGIC_STEPS, spend } from '../logic/program/steps.js';
 import { OverBudget } from '../meter.js';
 import { expandedSize } from '../defects/segment-shapes.js';
 import type { State } from '../state/state.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { attributeCondition, context } from '../testing/arbitraries.js';
+import { attributeCondition, context } from '../testing/arbitraries/arbitraries.js';
 import type { AttributeCondition } from '../types.js';
 import { pointsOf, priceOfCondition } from './condition-price.js';
 import { sizeOf } from './context-size.js';

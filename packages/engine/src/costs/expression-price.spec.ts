@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compileExpression } from '../conditions/compile-expression.js';
 import { OverBudget, withPoints } from '../meter.js';
-import { v } from '../testing/logic.js';
+import { v } from '../testing/arbitraries/logic.js';
 import { COUNTER } from '../trace/recorder.js';
 import type { EvaluationContext, JsonValue } from '../types.js';
 import { sizeOf } from './context-size.js';

@@ -1,7 +1,7 @@
-import { MAX_LOGIC_TEXT } from '../logic/coercion.js';
+import { MAX_LOGIC_TEXT } from '../logic/program/coercion.js';
 import { ELEMENT_POINTS, literalPoints, operatorPoints, TEXT_POINTS } from '../logic/metered.js';
-import { isLiteral } from '../logic/operands.js';
-import { MAX_LOGIC_STEPS } from '../logic/steps.js';
+import { isLiteral } from '../logic/program/operands.js';
+import { MAX_LOGIC_STEPS } from '../logic/program/steps.js';
 import { CONTEXT_LIMITS } from '../validate/context.js';
 import { Price } from './price.js';
 import type { JsonObject, JsonValue } from '../types.js';

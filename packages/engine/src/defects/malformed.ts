@@ -2,11 +2,11 @@ import { Defects } from '../validate/defects.js';
 import { isPlainObject } from '../json/values.js';
 import type { ResolvedContent } from '../resolve/resolve.js';
 import { BUCKETINGS, FLAG_TYPES, ON_MISSING_KEY, type Defect, type Flag } from '../types.js';
-import { validatePercentage, validatePrerequisites } from '../validate/validate-fields.js';
-import { validateMetadata } from '../validate/validate-metadata.js';
-import { checkRule } from '../validate/validate-rules.js';
-import { ConditionCheck } from '../validate/validate-conditions.js';
-import { validateVariants } from '../validate/validate-variants.js';
+import { validatePercentage, validatePrerequisites } from '../validate/flag/validate-fields.js';
+import { validateMetadata } from '../validate/flag/validate-metadata.js';
+import { checkRule } from '../validate/rules/validate-rules.js';
+import { ConditionCheck } from '../validate/rules/validate-conditions.js';
+import { validateVariants } from '../validate/flag/validate-variants.js';
 
 export interface MalformedField {
   field: string;

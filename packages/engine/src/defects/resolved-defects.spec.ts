@@ -5,7 +5,7 @@ import { resolveFlag } from '../resolve/resolve.js';
 import { introducedDefects, resolvedDefects } from './resolved-defects.js';
 import { expandedSize, MAX_EXPANDED_CONDITIONS } from './segment-shapes.js';
 import type { State } from '../state/state.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { flag, override, segment, state, withoutInheritance } from '../testing/builders.js';
 import type { Condition, Flag, Rule, Serve } from '../types.js';
 

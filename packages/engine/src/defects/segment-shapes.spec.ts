@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { expandedSize, expressionSize, MAX_SEGMENT_DEPTH, segmentShape } from './segment-shapes.js';
 import { PRO } from '../testing/answers.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { segment, state } from '../testing/builders.js';
 import type { Condition, JsonValue, Segment } from '../types.js';
 

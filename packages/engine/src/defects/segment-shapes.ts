@@ -1,7 +1,7 @@
 import { segmentsNamedIn } from '../state/references.js';
 import type { State } from '../state/state.js';
 import type { Condition, JsonValue } from '../types.js';
-import { storedConditionDefects } from '../validate/validate-conditions.js';
+import { storedConditionDefects } from '../validate/rules/validate-conditions.js';
 import { perObject } from '../per-object.js';
 
 export const MAX_SEGMENT_DEPTH = 16;

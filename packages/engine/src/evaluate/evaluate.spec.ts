@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { environmentsInTreeOrder } from '../state/chain.js';
 import { compileEnvironment } from '../compile/compile-environment.js';
 import { evaluate, evaluateAll } from './evaluate.js';
-import { context as anyContext, forest, moment } from '../testing/arbitraries.js';
+import { context as anyContext, forest, moment } from '../testing/arbitraries/arbitraries.js';
 import { ask, KEY_MISSING, NOW, OFF, ON, PRO, serveOn } from '../testing/answers.js';
 import { flag, segment, snapshotOf } from '../testing/builders.js';
-import { naiveEvaluate } from '../testing/naive-evaluator.js';
+import { naiveEvaluate } from '../testing/naive/naive-evaluator.js';
 import type { Rule } from '../types.js';
 
 describe('a flag without rules', () => {

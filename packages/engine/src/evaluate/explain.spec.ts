@@ -4,7 +4,7 @@ import { environmentsInTreeOrder } from '../state/chain.js';
 import { compileEnvironment } from '../compile/compile-environment.js';
 import { evaluate } from './evaluate.js';
 import { explain } from './explain.js';
-import { context as anyContext, forest, moment } from '../testing/arbitraries.js';
+import { context as anyContext, forest, moment } from '../testing/arbitraries/arbitraries.js';
 import { compile, flag, override, segment, state } from '../testing/builders.js';
 import type { EvaluationContext } from '../types.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { environmentsInTreeOrder } from '../state/chain.js';
 import { compileEnvironment } from '../compile/compile-environment.js';
 import { evaluate } from './evaluate.js';
-import { attributeCondition, context as anyContext, forest, moment, percentage } from '../testing/arbitraries.js';
+import { attributeCondition, context as anyContext, forest, moment, percentage } from '../testing/arbitraries/arbitraries.js';
 import { compile, environment, flag, override, snapshotOf, state } from '../testing/builders.js';
 import { ask, NOW, PRO } from '../testing/answers.js';
 import { buildState, type State } from '../state/state.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compileEnvironment } from '../compile/compile-environment.js';
 import { flag as aFlag, override as anOverride, segment as aSegment, state as aState, TREE } from '../testing/builders.js';
 import type { Condition, Environment, Rule } from '../types.js';
-import { following } from '../testing/trees.js';
+import { following } from '../testing/arbitraries/trees.js';
 import { snapshotDocument } from './snapshot-document.js';
 
 const rule = (...conditions: Condition[]): Rule => ({ id: 'r', conditions, serve: { variant: 'on' } });

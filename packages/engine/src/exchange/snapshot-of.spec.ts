@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Snapshot } from '../compile/snapshot.js';
 import { evaluate, evaluateAll } from '../evaluate/evaluate.js';
 import type { State } from '../state/state.js';
-import { context, moment, spoiling } from '../testing/arbitraries.js';
+import { context, moment, spoiling } from '../testing/arbitraries/arbitraries.js';
 import { flag, segment, snapshotOf as serverSnapshotOf } from '../testing/builders.js';
 import { journey } from '../testing/entries.js';
 import { CompiledTree } from '../tree/compiled-tree.js';

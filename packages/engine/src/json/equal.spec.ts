@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { canonicalJson } from './canonical.js';
 import { deepEqual } from './equal.js';
-import { storableJson } from '../testing/arbitraries.js';
+import { storableJson } from '../testing/arbitraries/arbitraries.js';
 import type { JsonValue } from '../types.js';
 
 /** The same value with its members in another order. */

@@ -1,14 +1,14 @@
-import { arithmetic } from './arithmetic.js';
-import { choices } from './choices.js';
-import { comparisons } from './comparisons.js';
-import { custom } from './custom.js';
-import { fractional } from './fractional.js';
-import { iterators } from './iterators.js';
-import { lists } from './lists.js';
+import { arithmetic } from './operations/arithmetic.js';
+import { choices } from './operations/choices.js';
+import { comparisons } from './operations/comparisons.js';
+import { custom } from './operations/custom.js';
+import { fractional } from './operations/fractional.js';
+import { iterators } from './operations/iterators.js';
+import { lists } from './operations/lists.js';
 import { meteredLiteral, meteredOperator } from './metered.js';
-import { isLiteral, type LogicOperator, type LogicScope } from './operands.js';
-import type { Node } from './program.js';
-import { variables } from './variables.js';
+import { isLiteral, type LogicOperator, type LogicScope } from './program/operands.js';
+import type { Node } from './program/program.js';
+import { variables } from './operations/variables.js';
 import type { JsonObject, JsonValue } from '../types.js';
 
 const OPERATORS: ReadonlyMap<string, LogicOperator> = new Map(

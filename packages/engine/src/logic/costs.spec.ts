@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { expressionValue, fails, v } from '../testing/logic.js';
+import { expressionValue, fails, v } from '../testing/arbitraries/logic.js';
 import type { JsonValue } from '../types.js';
 
 const TOO_MANY = fails('it takes more than 10000 steps');

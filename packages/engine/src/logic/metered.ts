@@ -1,6 +1,6 @@
 import { charge } from '../meter.js';
 import type { JsonValue } from '../types.js';
-import type { Node } from './program.js';
+import type { Node } from './program/program.js';
 
 /** Points that each operator and value of an expression takes whenever it is evaluated, and what some take besides. */
 export const NODE_POINTS = 50;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { murmur3 } from '../buckets/murmur3.js';
 import type { BucketStep } from '../trace/steps.js';
-import { expressionValue, fails, FLAG_KEY, v } from '../testing/logic.js';
+import { expressionValue, fails, FLAG_KEY, v } from '../testing/arbitraries/logic.js';
 import type { JsonValue } from '../types.js';
 
 /** The value of the expression, and what an observer is told on the way to it. */

@@ -3,7 +3,7 @@ import { segmentHolds } from '../conditions/compile-conditions.js';
 import { compileLogic, LogicFailure, logicValue } from '../conditions/logic-expression.js';
 import { PRO } from '../testing/answers.js';
 import { segment } from '../testing/builders.js';
-import { expressionValue, fails, v } from '../testing/logic.js';
+import { expressionValue, fails, v } from '../testing/arbitraries/logic.js';
 import type { Condition, EvaluationContext, JsonValue } from '../types.js';
 
 const MAP: Condition = { jsonLogic: { '!!': [{ map: [v('list'), 0] }] } };

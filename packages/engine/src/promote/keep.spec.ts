@@ -6,7 +6,7 @@ import { type OverrideContent, withRowEdits } from '../resolve/overrides.js';
 import { descendantsOf, environmentBySlug } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import { serveOn } from '../testing/answers.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, flag, override, state } from '../testing/builders.js';
 import type { Environment, EnvironmentFlag, Flag, Rule } from '../types.js';
 import { type Kept, type KeepOrder, slicedKeep } from './keep.js';

@@ -6,7 +6,7 @@ import { type ResolvedFlag, resolveFlag } from '../resolve/resolve.js';
 import { environmentBySlug, environmentsInTreeOrder, flagByKey } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import { type Environment, type EnvironmentFlag, FLAG_FIELDS, type FlagField } from '../types.js';
-import { whyNotOneList } from '../validate/one-list-of-rules.js';
+import { whyNotOneList } from '../validate/rules/one-list-of-rules.js';
 import type { Obstacle } from './obstacle.js';
 
 export interface KeepOrder {

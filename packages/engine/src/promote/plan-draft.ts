@@ -12,7 +12,7 @@ import { inheritanceChain, resolveAlong, type ResolvedFlag } from '../resolve/re
 import { descendantsOf, environmentsInTreeOrder } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, FlagField, Rule } from '../types.js';
-import { whyNotOneList } from '../validate/one-list-of-rules.js';
+import { whyNotOneList } from '../validate/rules/one-list-of-rules.js';
 import { keptOverride } from './keep.js';
 import type { Obstacle } from './obstacle.js';
 import {

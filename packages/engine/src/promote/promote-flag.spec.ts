@@ -6,7 +6,7 @@ import { serveOn } from '../testing/answers.js';
 import { environment, flag, override, state } from '../testing/builders.js';
 import { promotionOrder } from '../testing/promotions.js';
 import { type EnvironmentFlag, type Flag, FLAG_FIELDS, type FlagField, type Rule } from '../types.js';
-import { MAX_RULES } from '../validate/validate-rules.js';
+import { MAX_RULES } from '../validate/rules/validate-rules.js';
 
 const rules = (...ids: string[]): Rule[] => ids.map((id) => serveOn(id));
 const other = (id: string): Rule => serveOn(id, [], { serve: { variant: 'off' } });

@@ -1,4 +1,4 @@
-import { whyNotOneList } from '../validate/one-list-of-rules.js';
+import { whyNotOneList } from '../validate/rules/one-list-of-rules.js';
 import { deepEqual } from '../json/equal.js';
 import { layeredRules, type PromotedFlag, promotedRules } from './promoted-rules.js';
 import { contentOf, type OverrideContent, ownValue, setsNothing, withField } from '../resolve/overrides.js';

@@ -9,7 +9,7 @@ import { PROMOTION_MODES, promotedOf, type TargetValues } from './promote-flag.j
 import { slicedRevert } from './revert-plan.js';
 import { runToEnd } from '../interruptible.js';
 import type { State } from '../state/state.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { valuesIn } from '../testing/promotions.js';
 import { contentOf, withField, withRowEdits } from '../resolve/overrides.js';
 import { type Environment, type Flag, FLAG_FIELDS, type Rule, RULES_MODES } from '../types.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentOf, fieldChanges, flagsOf, ownValue, setsNothing, toRow, withField, withRowEdits } from './overrides.js';
 import { serveOn } from '../testing/answers.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, flag, override, state } from '../testing/builders.js';
 import { FLAG_FIELDS } from '../types.js';
 

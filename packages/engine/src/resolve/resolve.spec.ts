@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { chainOf, environmentBySlug, flagByKey } from '../state/chain.js';
 import { baseOf, resolveContent, resolveFlag } from './resolve.js';
 import type { State } from '../state/state.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, flag, override, state, withoutInheritance } from '../testing/builders.js';
-import { naiveResolve } from '../testing/naive-resolver.js';
+import { naiveResolve } from '../testing/naive/naive-resolver.js';
 import type { Rule } from '../types.js';
 
 const FLAG = { kind: 'flag' };

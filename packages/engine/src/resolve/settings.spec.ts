@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { chainOf, environmentBySlug } from '../state/chain.js';
 import type { State } from '../state/state.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, state } from '../testing/builders.js';
 import type { Environment } from '../types.js';
 import { effectiveSettings, KNOWN_SETTINGS, resolveGuard, resolveSettings } from './settings.js';

@@ -10,7 +10,7 @@ import {
   environmentsInTreeOrder,
   flagByKey,
 } from './chain.js';
-import { forest } from '../testing/arbitraries.js';
+import { forest } from '../testing/arbitraries/arbitraries.js';
 import { environment, flag, state } from '../testing/builders.js';
 import type { Environment } from '../types.js';
 

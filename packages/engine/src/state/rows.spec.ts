@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { environmentFlagFromRow, environmentFromRow, flagFromRow, rowOf, segmentFromRow } from './rows.js';
-import { forestRows } from '../testing/arbitraries.js';
+import { forestRows } from '../testing/arbitraries/arbitraries.js';
 import type { JsonObject, JsonValue } from '../types.js';
 
 describe('rows of the database', () => {

@@ -2,7 +2,7 @@ import { PERCENTAGE_WEIGHT } from '../buckets/weights.js';
 import { KNOWN_SETTINGS } from '../resolve/settings.js';
 import { FLAG_KEY } from '../state/names.js';
 import { OPERATORS } from '../types.js';
-import { MAX_WEIGHT } from '../validate/validate-weights.js';
+import { MAX_WEIGHT } from '../validate/flag/validate-weights.js';
 import { ENVIRONMENT_MEMBERS, FLAG_MEMBERS, type Member, OVERRIDE_MEMBERS, SEGMENT_MEMBERS } from './item-checks.js';
 import { FORMAT, VERSION, VERSIONS } from './states-document.js';
 

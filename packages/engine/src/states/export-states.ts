@@ -3,7 +3,7 @@ import type { State } from '../state/state.js';
 import { type Environment, type EnvironmentFlag, FLAG_FIELDS, type Flag } from '../types.js';
 import { environmentBySlug } from '../state/chain.js';
 import { selectFlags } from '../state/select-flags.js';
-import { canonicalInstant } from '../validate/instants.js';
+import { canonicalInstant } from '../validate/rules/instants.js';
 import {
   type CoreSection, type EnvironmentItem, type FlagItem, FORMAT, type OverrideItem, type SegmentItem, type StatesDocument, type StatesSelection, VERSION,
 } from './states-document.js'; // prettier-ignore

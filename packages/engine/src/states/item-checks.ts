@@ -1,5 +1,5 @@
 import { FLAG_KEY, MAX_NAME_LENGTH } from '../state/names.js';
-import { validateConditions } from '../validate/validate-conditions.js';
+import { validateConditions } from '../validate/rules/validate-conditions.js';
 import {
   MAX_ALIASES,
   MAX_URL_LENGTH,
@@ -7,14 +7,14 @@ import {
   validatePercentage,
   validatePrerequisites,
   validateUrl,
-} from '../validate/validate-fields.js';
-import { validateMetadata } from '../validate/validate-metadata.js';
+} from '../validate/flag/validate-fields.js';
+import { validateMetadata } from '../validate/flag/validate-metadata.js';
 import { validateSettings } from '../validate/validate-settings.js';
-import { validateRules } from '../validate/validate-rules.js';
-import { validateVariants } from '../validate/validate-variants.js';
+import { validateRules } from '../validate/rules/validate-rules.js';
+import { validateVariants } from '../validate/flag/validate-variants.js';
 import { BUCKETINGS, type Defect, FLAG_TYPES, type FlagType, type JsonValue, ON_MISSING_KEY, RULES_MODES } from '../types.js';
 import { ENVIRONMENT_NAME, SLUG } from '../state/names.js';
-import { instantDefects } from '../validate/instants.js';
+import { instantDefects } from '../validate/rules/instants.js';
 
 /** What is wrong with a member of an item; pointers are relative to the value. `item` is the whole item. */
 export type MemberCheck = (value: unknown, item: Record<string, unknown>) => Defect[];

@@ -3,7 +3,7 @@ import type { AuditedTable, Entry, State } from '../state/state.js';
 import { rowOf } from '../state/rows.js';
 import { buildState } from '../state/state.js';
 import type { Environment, EnvironmentFlag, Flag, Segment } from '../types.js';
-import { forestRows, type ForestSize } from './arbitraries.js';
+import { forestRows, type ForestSize } from './arbitraries/arbitraries.js';
 
 /** The audit entry of a change: rows as the database writes them. */
 export function entry(revision: number, table: AuditedTable, before: object | null, after: object | null): Entry {

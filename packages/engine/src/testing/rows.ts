@@ -14,9 +14,9 @@ import {
   type Variant,
   type Weight,
 } from '../types.js';
-import { condition } from './conditions.js';
-import { percentage, storableText, valueOfType } from './values.js';
-import { weights } from './weights.js';
+import { condition } from './arbitraries/conditions.js';
+import { percentage, storableText, valueOfType } from './arbitraries/values.js';
+import { weights } from './arbitraries/weights.js';
 
 /** Every generated flag has these variants in every environment, so that whatever names one names an existing one. */
 export const VARIANT_KEYS = ['a', 'b', 'off'] as const;

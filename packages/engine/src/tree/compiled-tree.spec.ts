@@ -8,7 +8,7 @@ import { evaluate } from '../evaluate/evaluate.js';
 import { applyEntries, type State } from '../state/state.js';
 import { environment, flag, override, segment, state } from '../testing/builders.js';
 import { journey } from '../testing/entries.js';
-import { following as compile } from '../testing/trees.js';
+import { following as compile } from '../testing/arbitraries/trees.js';
 import type { Rule } from '../types.js';
 
 const rule = (id: string, more: Partial<Rule> = {}): Rule => ({ id, conditions: [], serve: { variant: 'on' }, ...more });

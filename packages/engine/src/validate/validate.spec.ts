@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { condition, percentage, rules, variants } from '../testing/arbitraries.js';
+import { condition, percentage, rules, variants } from '../testing/arbitraries/arbitraries.js';
 import { FLAG_TYPES, OPERATORS, type Defect } from '../types.js';
-import { validateConditions } from './validate-conditions.js';
-import { validatePercentage, validatePrerequisites } from './validate-fields.js';
+import { validateConditions } from './rules/validate-conditions.js';
+import { validatePercentage, validatePrerequisites } from './flag/validate-fields.js';
 import { validateSettings, validateSettingsEdit } from './validate-settings.js';
-import { validateRules } from './validate-rules.js';
-import { validateVariants } from './validate-variants.js';
+import { validateRules } from './rules/validate-rules.js';
+import { validateVariants } from './flag/validate-variants.js';
 
 /** `pointer code` of each defect. */
 const brief = (defects: Defect[]) => defects.map(({ pointer, code }) => `${pointer} ${code}`);

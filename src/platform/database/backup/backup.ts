@@ -1,5 +1,5 @@
 import type { DataSource, QueryRunner } from 'typeorm';
-import { MigrationError } from '../sql-migration.js';
+import { MigrationError } from '../migrations/sql-migration.js';
 import { qualified, quoted, type BackupTable, tablesOf } from './tables.js';
 
 export const FORMAT = 'flagtree-backup';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { packageRoot } from '../../package-root.js';
-import { migrate } from '../migrations.js';
-import { MigrationError, readMigrations } from '../sql-migration.js';
+import { migrate } from '../migrations/migrations.js';
+import { MigrationError, readMigrations } from '../migrations/sql-migration.js';
 import { FORMAT, type BackupHeader, type BackupLine } from './backup.js';
 import { qualified, quoted, type BackupTable, tablesOf } from './tables.js';
 

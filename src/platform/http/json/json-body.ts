@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { runInSlices } from '../../run-in-slices.js';
-import { type LargeJson, readLargeJson } from './large-json.js';
+import { type LargeJson, readLargeJson } from './parse/large-json.js';
 import { assertReadable } from './readable.js';
-import { parseJson } from './strict-json.js';
+import { parseJson } from './parse/strict-json.js';
 import { registerYamlBody } from './yaml-body.js';
 
 declare module 'fastify' {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Invalid } from '../problems/problem.js';
 import { assertReadable } from './readable.js';
-import { MAX_YAML_BYTES, readYaml } from './read-yaml.js';
+import { MAX_YAML_BYTES, readYaml } from './parse/read-yaml.js';
 
 const YAML_TYPES = /^(?:application\/(?:x-)?yaml|text\/yaml)(?:\s*;.*)?$/i;
 

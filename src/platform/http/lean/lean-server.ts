@@ -11,7 +11,7 @@ import { refuseUnreadable } from '../problems/unreadable-request.js';
 import { type Answered, PlainReply, PlainRequest } from './plain-exchange.js';
 import { requestIdOf } from '../request-id.js';
 import { SMALL_BODY_BYTES } from '../json/json-body.js';
-import { parseJson } from '../json/strict-json.js';
+import { parseJson } from '../json/parse/strict-json.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 type Timeouts = Required<Pick<FastifyServerOptions, 'keepAliveTimeout' | 'connectionTimeout'>>;

@@ -8,7 +8,7 @@ import { etagOf, hasAlready } from './etag.js';
 import { urlFor } from '../outside/public-url.js';
 import { Invalid } from '../problems/problem.js';
 import { assertKnownQuery } from './parameters/query-parameters.js';
-import { strictJsonDefects } from '../json/strict-json.js';
+import { strictJsonDefects } from '../json/parse/strict-json.js';
 import { readYamlBody } from '../json/yaml-body.js';
 
 /** Queries of writes and management bodies are strict; reads are conditional; a write's outcome becomes its status, headers and body. */

@@ -1,5 +1,5 @@
 import { clip, isPlainObject, pointerTo } from '../../json/values.js';
-import { validateRules } from '../../validate/validate-rules.js';
+import { validateRules } from '../../validate/rules/validate-rules.js';
 import type { Defect, FlagType, JsonObject, JsonValue } from '../../types.js';
 import { type Facts, factsOf } from '../facts.js';
 

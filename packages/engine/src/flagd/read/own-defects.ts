@@ -1,6 +1,6 @@
 import { clip, isPlainObject, pointerTo } from '../../json/values.js';
 import { FLAG_KEY } from '../../state/names.js';
-import { validateVariants } from '../../validate/validate-variants.js';
+import { validateVariants } from '../../validate/flag/validate-variants.js';
 import type { Defect, JsonValue, Variant } from '../../types.js';
 import type { FlagdDefinition } from './check-flagd.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { State } from '../../state/state.js';
 import { flag, override, segment, state } from '../../testing/builders.js';
-import { weights as weightsOf } from '../../testing/weights.js';
+import { weights as weightsOf } from '../../testing/arbitraries/weights.js';
 import { attributes as ofExpressions, expression } from './expressions.js';
 import type {
   Condition,

@@ -1,4 +1,4 @@
-import { validateRules } from '../../validate/validate-rules.js';
+import { validateRules } from '../../validate/rules/validate-rules.js';
 import type { CompiledFlag, Snapshot } from '../../compile/snapshot.js';
 import type { Segment } from '../../types.js';
 import { factsForFlagd, hiddenMetadata } from '../facts.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
 import fc from 'fast-check';
 import { deepEqual } from '../../json/equal.js';
-import { textOf } from '../../logic/coercion.js';
+import { textOf } from '../../logic/program/coercion.js';
 import { LOGIC_OPERATORS } from '../../logic/compile.js';
 import { compileLogic, LogicFailure, logicValue } from '../../conditions/logic-expression.js';
 import type { EvaluationContext, JsonValue } from '../../types.js';

@@ -1,4 +1,4 @@
-import { textOf } from '../../logic/coercion.js';
+import { textOf } from '../../logic/program/coercion.js';
 import type { JsonValue } from '../../types.js';
 import { isConstant, ITERATORS } from './constant-expressions.js';
 import { Inexpressible } from '../flagd-document.js';
