@@ -4,8 +4,9 @@ import { type Condition, type JsonValue } from '@flagtree/engine';
 import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AT, IsMoment } from '../history/at.dto.js';
 import { ANY_JSON } from '../platform/http/json/any-json.js';
+import { Switch } from '../platform/http/management/parameters/query-switch.js';
 import { EnvironmentName } from '../platform/http/management/parameters/environment-name.js';
-import { OptionalText, TrueOrFalse } from '../platform/http/management/parameters/texts.js';
+import { OptionalText } from '../platform/http/management/parameters/texts.js';
 
 export class CompareQuery {
   @EnvironmentName()
@@ -36,9 +37,9 @@ export class CompareQuery {
   @OptionalText({ max: 200 })
   owner?: string;
 
-  /** `true`: only fields that one of the two environments overrides itself. */
-  @TrueOrFalse()
-  onlyOverrides?: 'true' | 'false';
+  /** Only fields that one of the two environments overrides itself. */
+  @Switch()
+  onlyOverrides?: string;
 }
 
 export class ComparedValueDto {

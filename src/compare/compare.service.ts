@@ -11,6 +11,7 @@ import {
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { moreIf, SHOWN } from '../platform/http/management/bounded-effect.js';
+import { switchOf } from '../platform/http/management/parameters/query-switch.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
@@ -29,8 +30,9 @@ export class CompareService {
     const wanted = wantedKeys([from.state, to.state], query);
     const [ours, theirs] = [onlyFlags(from, wanted), onlyFlags(to, wanted)];
     const found = diff(ours, theirs);
-    const differences = query.onlyOverrides === 'true' ? found.filter(isOverridden) : found;
-    const segments = query.onlyOverrides === 'true' ? [] : segmentDifferences(ours, theirs);
+    const onlyOverrides = switchOf(query.onlyOverrides, 'onlyOverrides');
+    const differences = onlyOverrides ? found.filter(isOverridden) : found;
+    const segments = onlyOverrides ? [] : segmentDifferences(ours, theirs);
     return {
       from: from.environment.slug,
       to: to.environment.slug,

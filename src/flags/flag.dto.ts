@@ -41,8 +41,8 @@ import {
   DisplayName,
   Description,
   Key,
-  TrueOrFalse,
 } from '../platform/http/management/parameters/texts.js';
+import { Switch } from '../platform/http/management/parameters/query-switch.js';
 import { PageDto } from '../platform/http/management/stored.dto.js';
 
 const METADATA = {
@@ -181,9 +181,9 @@ export class FlagsQuery extends PageAtQuery {
   @OptionalText({ max: 200 })
   owner?: string;
 
-  /** `true`: the archived flags instead of those in use. */
-  @TrueOrFalse()
-  archived?: 'true' | 'false';
+  /** The archived flags instead of those in use. */
+  @Switch()
+  archived?: string;
 
   /** Resolve each flag in this environment. */
   @IsOptional()

@@ -9,6 +9,7 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/manageme
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { Force } from '../platform/http/management/parameters/force.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
+import { switchOf } from '../platform/http/management/parameters/query-switch.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery } from './flag.dto.js';
@@ -113,10 +114,11 @@ export class FlagsController {
 
 function found(state: State, { search, tag, owner, archived }: FlagsQuery): Flag[] {
   const wanted = search?.toLowerCase();
+  const isArchived = switchOf(archived, 'archived');
   return [...state.flags.values()]
     .filter(
       (flag) =>
-        (flag.archivedAt !== null) === (archived === 'true') &&
+        (flag.archivedAt !== null) === isArchived &&
         (tag === undefined || flag.tags.includes(tag)) &&
         (owner === undefined || flag.owner === owner) &&
         (wanted === undefined ||

@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type Operation, operationsOf, type Parameter, parametersOf } from './each.js';
+import { inParameterOrder } from './member-order.js';
 
 /** What a page fills into a path, by the name of the parameter: each of them is there after the examples of the bodies were sent. */
 const PATHS: Record<string, Record<string, string>> = {
@@ -36,10 +37,12 @@ const TEXTS: Record<string, string> = {
  */
 export function exampleParameters(document: OpenAPIObject): void {
   for (const operation of operationsOf(document)) {
+    if (operation.parameters) operation.parameters = inParameterOrder(parametersOf(operation));
     for (const parameter of parametersOf(operation)) {
       if (parameter.in === 'path') examplePath(operation, parameter);
       else if (parameter.required !== true) tellExample(parameter);
       parameter.description ??= TEXTS[parameter.name] ?? '';
+      if (parameter.in === 'query') offerBothValues(parameter);
     }
   }
 }
@@ -50,6 +53,11 @@ function examplePath({ operationId = '' }: Operation, parameter: Parameter): voi
   const example = examples?.[operationId] ?? examples?.[area] ?? examples?.[''];
   if (example !== undefined) parameter.example = example;
   if (parameter.name === 'id') parameter.description ??= IDS[area] ?? '';
+}
+
+/** A page offers the values of an enumeration; of a boolean, it would let its reader write anything. */
+function offerBothValues({ schema }: Parameter): void {
+  if (schema && 'type' in schema && schema.type === 'boolean') schema.enum = [true, false];
 }
 
 function tellExample(parameter: Parameter): void {

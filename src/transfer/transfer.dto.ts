@@ -3,8 +3,9 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { NotExpressedDto, RewrittenDto } from '../flagd/flagd.dto.js';
 import { IMPORT_MODES, type ImportMode } from './plan/import-options.js';
-import { OptionalText, Reason, TrueOrFalse } from '../platform/http/management/parameters/texts.js';
+import { OptionalText, Reason } from '../platform/http/management/parameters/texts.js';
 import { applyDecorators } from '@nestjs/common';
+import { Switch } from '../platform/http/management/parameters/query-switch.js';
 
 const Words = () =>
   applyDecorators(
@@ -18,8 +19,6 @@ const Words = () =>
     IsString({ each: true }),
     Length(1, 255, { each: true }),
   );
-
-const Switch = () => applyDecorators(IsOptional(), IsIn(['true', 'false', '']), ApiPropertyOptional({ type: Boolean }));
 
 /** Whose definitions a document has. */
 export const EXCHANGE_FORMATS = ['states', 'flagd'] as const;
@@ -57,9 +56,9 @@ export class ExportQuery {
   @ApiProperty({ type: String, required: false, example: 'flags,overrides' })
   sections?: string[];
 
-  /** `true`: archived flags too. */
-  @TrueOrFalse()
-  archived?: 'true' | 'false';
+  /** Archived flags too. */
+  @Switch()
+  archived?: string;
 }
 
 export class ImportQuery {

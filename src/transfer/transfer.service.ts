@@ -23,6 +23,7 @@ import { JobsService } from '../jobs/jobs.service.js';
 import type { RunningJob } from '../jobs/running-job.js';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { boundedEffect } from '../platform/http/management/bounded-effect.js';
+import { switchOf } from '../platform/http/management/parameters/query-switch.js';
 import { assertNamesNoVersion } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid, Unprocessable } from '../platform/http/problems/problem.js';
@@ -48,12 +49,13 @@ export class TransferService {
     @Inject(DataSource) private readonly dataSource: DataSource,
   ) {}
 
-  async export({ flags, tags, environments: names, sections, archived }: ExportQuery): Promise<object> {
+  async export({ flags, tags, environments: names, sections, ...query }: ExportQuery): Promise<object> {
+    const archived = switchOf(query.archived, 'archived');
     const wanted = this.sectionsNamed(sections);
     const state = await this.store.current();
     const environments = names && [...new Set(names.map((name) => requireEnvironment(state, name).slug))];
     const selection: StatesSelection = { ...(flags && { flags }), ...(tags && { tags }), ...(environments && { environments }) };
-    const defects = selectionDefects(state, selection).filter(({ code }) => code === 'flag-not-found' || archived !== 'true');
+    const defects = selectionDefects(state, selection).filter(({ code }) => code === 'flag-not-found' || !archived);
     if (defects.length > 0)
       throw new Unprocessable(
         'flag-not-found',
@@ -62,9 +64,9 @@ export class TransferService {
       );
     const core = CORE_SECTIONS.filter((name) => wanted.has(name));
     const document: Record<string, unknown> = {
-      ...exportStates(state, { selection, sections: new Set<CoreSection>(core), archived: archived === 'true' }),
+      ...exportStates(state, { selection, sections: new Set<CoreSection>(core), archived }),
     };
-    const exported = flagsToExport(state, selection, archived === 'true');
+    const exported = flagsToExport(state, selection, archived);
     for (const section of this.sections.all) {
       const items = wanted.has(section.name) ? await section.export(this.dataSource.manager, state, selection, exported) : null;
       if (items) document[section.name] = items;

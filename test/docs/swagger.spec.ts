@@ -126,6 +126,25 @@ describe('the OpenAPI document', () => {
     expect(late.map(([name]) => name)).toEqual([]);
   });
 
+  it('offers both values of every switch of a query, and the server refuses a third', async () => {
+    const switches = operationsIn(document).flatMap((operation) =>
+      operation.parameters
+        .filter(({ in: place, schema }) => place === 'query' && isSwitch(schema))
+        .map((own) => ({ operation, own })),
+    );
+    const wrong: unknown[] = [];
+    for (const { operation, own } of switches) {
+      const { path, ...request } = prefilled(operation, 'x');
+      const { status } = await send(server, { ...request, path: `${path}${path.includes('?') ? '&' : '?'}${own.name}=maybe` });
+      const { type, enum: values } = own.schema as { type?: string; enum?: unknown };
+      if (status !== 400 || type !== 'boolean' || JSON.stringify(values) !== '[true,false]')
+        wrong.push({ operation: operation.operationId, name: own.name, status, type, values });
+    }
+    expect(wrong).toEqual([]);
+    const names = new Set(switches.map(({ own }) => own.name));
+    expect([...names].sort()).toEqual(['archived', 'async', 'details', 'dryRun', 'force', 'goOn', 'lenient', 'onlyOverrides']);
+  });
+
   it('shows each problem of each operation with one of its own status and a code that the reference lists for it', () => {
     const table = readPage('docs/reference/http-api.md')
       .split('\n')
@@ -150,6 +169,8 @@ function inOrder(operations: readonly Operation[]): Operation[] {
   };
   return [...operations].sort((a, b) => place(a) - place(b));
 }
+
+const isSwitch = (schema: object | undefined) => /"boolean"|"true"|"false"/.test(JSON.stringify(schema ?? {}));
 
 function examplesOf({ requestBody }: Operation) {
   return requestBody?.content['application/json']?.examples ?? {};

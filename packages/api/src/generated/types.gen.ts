@@ -115,6 +115,10 @@ export type Problem = {
 
 export type AuditEntry = {
     /**
+     * Gapless, in commit order.
+     */
+    id: number;
+    /**
      * When it was committed.
      */
     timestamp: string;
@@ -134,10 +138,6 @@ export type AuditEntry = {
      * The environment, by slug.
      */
     environment: string | null;
-    /**
-     * Why.
-     */
-    reason: string | null;
     /**
      * The X-Request-Id of the request.
      */
@@ -167,14 +167,6 @@ export type AuditEntry = {
         [key: string]: unknown;
     } | null;
     /**
-     * Gapless, in commit order.
-     */
-    id: number;
-    /**
-     * The change that this row belongs to; a change has one revision.
-     */
-    revision: number;
-    /**
      * `token:<name>`, or `database:<user>` for a change made in SQL.
      */
     user: string;
@@ -190,17 +182,25 @@ export type AuditEntry = {
      * SHA-256 over the hash of the entry before and this entry, in hex.
      */
     hash: string;
+    /**
+     * Why.
+     */
+    reason: string | null;
+    /**
+     * The change that this row belongs to; a change has one revision.
+     */
+    revision: number;
 };
 
 export type AuditPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<AuditEntry>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type BrokenEntry = {
@@ -209,13 +209,13 @@ export type BrokenEntry = {
      */
     id: number | null;
     /**
-     * Why.
-     */
-    reason: 'edited' | 'missing' | 'truncated' | 'ledger' | 'rewritten' | 'anchor' | 'row' | 'guard';
-    /**
      * What is wrong there, for people.
      */
     detail: string;
+    /**
+     * Why.
+     */
+    reason: 'edited' | 'missing' | 'truncated' | 'ledger' | 'rewritten' | 'anchor' | 'row' | 'guard';
 };
 
 export type NewestAnchor = {
@@ -306,10 +306,6 @@ export type Job = {
         [key: string]: unknown;
     };
     /**
-     * When it succeeded: the revision that holds its changes.
-     */
-    revision: number | null;
-    /**
      * When it succeeded: what the request would have answered at once.
      */
     result: {
@@ -321,10 +317,6 @@ export type Job = {
     problem: {
         [key: string]: unknown;
     } | null;
-    /**
-     * When it was made.
-     */
-    createdAt: string;
     /**
      * When it began.
      */
@@ -345,28 +337,36 @@ export type Job = {
      * Whether somebody has asked it to stop.
      */
     cancelRequested: boolean;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+    /**
+     * When it succeeded: the revision that holds its changes.
+     */
+    revision: number | null;
 };
 
 export type JobPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Job>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type SettingSource = {
     /**
-     * Which kind it is.
-     */
-    kind: 'environment';
-    /**
      * The name in paths and headers.
      */
     slug: string;
+    /**
+     * Which kind it is.
+     */
+    kind: 'environment';
 };
 
 export type ResolvedSetting = {
@@ -388,13 +388,25 @@ export type ResolvedSetting = {
 
 export type Environment = {
     /**
-     * Its other names.
+     * Never changes.
      */
-    aliases: Array<string>;
+    id: string;
+    /**
+     * The name in paths and headers.
+     */
+    slug: string;
+    /**
+     * For people.
+     */
+    name: string;
     /**
      * For people.
      */
     description: string | null;
+    /**
+     * Its other names.
+     */
+    aliases: Array<string>;
     /**
      * Where what is deployed there can be seen.
      */
@@ -458,14 +470,6 @@ export type Environment = {
      */
     expiresAt: string | null;
     /**
-     * The name in paths and headers.
-     */
-    slug: string;
-    /**
-     * For people.
-     */
-    name: string;
-    /**
      * An inactive environment cannot be evaluated; its descendants still inherit through it.
      */
     isActive: boolean;
@@ -482,10 +486,6 @@ export type Environment = {
      */
     version: number;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * The revision at which this was read.
      */
     revision: number;
@@ -493,13 +493,13 @@ export type Environment = {
 
 export type EnvironmentPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Environment>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type Effect = {
@@ -591,13 +591,13 @@ export type OverridePlace = {
 
 export type TokenReach = {
     /**
-     * The public id of the token.
-     */
-    token: string;
-    /**
      * For people.
      */
     name: string;
+    /**
+     * The public id of the token.
+     */
+    token: string;
     /**
      * The environment, by slug.
      */
@@ -628,13 +628,13 @@ export type DryRun = {
      */
     dryRun: boolean;
     /**
-     * The current revision, which the write would follow.
-     */
-    revision: number;
-    /**
      * Every resolved value that would change, descendants included: the first 1,000.
      */
     effect: Array<Effect>;
+    /**
+     * The current revision, which the write would follow.
+     */
+    revision: number;
     /**
      * Where not all are shown: how many are in each environment, and of each field.
      */
@@ -729,13 +729,13 @@ export type NewEnvironment = {
      */
     expiresAt?: string | null;
     /**
-     * Why, for the audit log.
-     */
-    reason?: string;
-    /**
      * An inactive environment cannot be evaluated; it stays a link in the chains of its descendants.
      */
     isActive?: boolean;
+    /**
+     * Why, for the audit log.
+     */
+    reason?: string;
 };
 
 export type EnvironmentEdit = {
@@ -790,24 +790,36 @@ export type EnvironmentEdit = {
      */
     expiresAt?: string | null;
     /**
-     * Why, for the audit log.
-     */
-    reason?: string;
-    /**
      * An inactive environment cannot be evaluated; it stays a link in the chains of its descendants.
      */
     isActive?: boolean;
+    /**
+     * Why, for the audit log.
+     */
+    reason?: string;
 };
 
 export type RestoredEnvironment = {
     /**
-     * Its other names.
+     * Never changes.
      */
-    aliases: Array<string>;
+    id: string;
+    /**
+     * The name in paths and headers.
+     */
+    slug: string;
+    /**
+     * For people.
+     */
+    name: string;
     /**
      * For people.
      */
     description: string | null;
+    /**
+     * Its other names.
+     */
+    aliases: Array<string>;
     /**
      * Where what is deployed there can be seen.
      */
@@ -891,14 +903,6 @@ export type RestoredEnvironment = {
      */
     leftOut: number;
     /**
-     * The name in paths and headers.
-     */
-    slug: string;
-    /**
-     * For people.
-     */
-    name: string;
-    /**
      * An inactive environment cannot be evaluated; its descendants still inherit through it.
      */
     isActive: boolean;
@@ -914,10 +918,6 @@ export type RestoredEnvironment = {
      * Grows with each edit.
      */
     version: number;
-    /**
-     * Never changes.
-     */
-    id: string;
     /**
      * The revision at which this was read.
      */
@@ -1018,6 +1018,10 @@ export type Rule = {
      */
     id: string;
     /**
+     * For people.
+     */
+    name?: string;
+    /**
      * All of them must hold; without any the rule holds always.
      */
     conditions?: Array<Condition>;
@@ -1036,10 +1040,6 @@ export type Rule = {
         [key: string]: unknown;
     };
     /**
-     * For people.
-     */
-    name?: string;
-    /**
      * False: the rule is skipped.
      */
     enabled?: boolean;
@@ -1047,23 +1047,23 @@ export type Rule = {
 
 export type Variant = {
     /**
+     * The key.
+     */
+    key: string;
+    /**
      * A value of the type of the flag.
      */
     value: null | boolean | number | string | Array<unknown> | {
         [key: string]: unknown;
     };
     /**
-     * The key.
+     * For people.
      */
-    key: string;
+    description?: string;
     /**
      * The share of this variant in the default split. A split has whole numbers, in proportion to their sum, or percentages that are exactly 100 together.
      */
     weight?: number | string;
-    /**
-     * For people.
-     */
-    description?: string;
 };
 
 export type Source = {
@@ -1186,6 +1186,10 @@ export type Prerequisite = {
 
 export type OverrideRow = {
     /**
+     * Never changes.
+     */
+    id: string;
+    /**
      * Off: the off variant is served.
      */
     enabled: boolean | null;
@@ -1229,13 +1233,13 @@ export type OverrideRow = {
      * Grows with each edit.
      */
     version: number;
+};
+
+export type EffectiveOverride = {
     /**
      * Never changes.
      */
     id: string;
-};
-
-export type EffectiveOverride = {
     /**
      * Off: the off variant is served.
      */
@@ -1264,15 +1268,15 @@ export type EffectiveOverride = {
      * Served when the flag is off; null: the caller's own default.
      */
     offVariant: string | null;
-    /**
-     * Why.
-     */
-    reason: string | null;
     /**
      * Whose override it is.
      */
     environment: string;
     /**
+     * Why.
+     */
+    reason: string | null;
+    /**
      * When it was made.
      */
     createdAt: string;
@@ -1284,10 +1288,6 @@ export type EffectiveOverride = {
      * Grows with each edit.
      */
     version: number;
-    /**
-     * Never changes.
-     */
-    id: string;
 };
 
 export type FlagBase = {
@@ -1308,10 +1308,6 @@ export type FlagBase = {
      */
     offVariant: string | null;
     /**
-     * Grows with each edit.
-     */
-    version: number;
-    /**
      * Off: the off variant is served.
      */
     enabled: boolean;
@@ -1319,9 +1315,33 @@ export type FlagBase = {
      * Share of contexts, 0 to 100, that get the default when no rule matches.
      */
     percentage: number;
+    /**
+     * Grows with each edit.
+     */
+    version: number;
 };
 
 export type Flag = {
+    /**
+     * Never changes.
+     */
+    id: string;
+    /**
+     * The key.
+     */
+    key: string;
+    /**
+     * For people.
+     */
+    name: string;
+    /**
+     * For people.
+     */
+    description: string | null;
+    /**
+     * Which type it is.
+     */
+    type: 'boolean' | 'string' | 'number' | 'json';
     /**
      * Tried in order; the first that matches decides.
      */
@@ -1338,14 +1358,6 @@ export type Flag = {
      * Served when the flag is off; null: the caller's own default.
      */
     offVariant: string | null;
-    /**
-     * For people.
-     */
-    description: string | null;
-    /**
-     * Which type it is.
-     */
-    type: 'boolean' | 'string' | 'number' | 'json';
     /**
      * The algorithm that places contexts in buckets.
      */
@@ -1381,14 +1393,6 @@ export type Flag = {
      */
     archivedAt: string | null;
     /**
-     * The key.
-     */
-    key: string;
-    /**
-     * For people.
-     */
-    name: string;
-    /**
      * Words to find it by.
      */
     tags: Array<string>;
@@ -1416,10 +1420,6 @@ export type Flag = {
      * Of the base.
      */
     version: number;
-    /**
-     * Never changes.
-     */
-    id: string;
     /**
      * The revision at which this was read.
      */
@@ -1454,13 +1454,13 @@ export type Flag = {
 
 export type FlagPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Flag>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type NewFlag = {
@@ -1476,6 +1476,10 @@ export type NewFlag = {
      * For people.
      */
     description?: string | null;
+    /**
+     * What the values of its variants are; it never changes.
+     */
+    type?: 'boolean' | 'string' | 'number' | 'json';
     /**
      * Share of contexts, 0 to 100 with at most 3 decimals, that get the default when no rule matches.
      */
@@ -1527,14 +1531,6 @@ export type NewFlag = {
      */
     expiresAt?: string | null;
     /**
-     * Why, for the audit log.
-     */
-    reason?: string;
-    /**
-     * What the values of its variants are; it never changes.
-     */
-    type?: 'boolean' | 'string' | 'number' | 'json';
-    /**
      * Off: the off variant is served.
      */
     enabled?: boolean;
@@ -1546,6 +1542,10 @@ export type NewFlag = {
      * Meant to stay: never reported as stale.
      */
     permanent?: boolean;
+    /**
+     * Why, for the audit log.
+     */
+    reason?: string;
 };
 
 export type Unresolved = {
@@ -1608,36 +1608,32 @@ export type FlagEnvironment = {
 
 export type FlagEnvironments = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The key.
      */
     key: string;
-    /**
-     * The flag itself, which environments inherit from.
-     */
-    base: FlagBase;
     /**
      * The page.
      */
     items: Array<FlagEnvironment>;
     /**
+     * The flag itself, which environments inherit from.
+     */
+    base: FlagBase;
+    /**
      * The revision at which this was read.
      */
     revision: number;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type Segment = {
     /**
-     * For people.
+     * Never changes.
      */
-    description: string | null;
-    /**
-     * All of them must hold.
-     */
-    conditions: Array<Condition>;
+    id: string;
     /**
      * The key.
      */
@@ -1646,6 +1642,14 @@ export type Segment = {
      * For people.
      */
     name: string;
+    /**
+     * For people.
+     */
+    description: string | null;
+    /**
+     * All of them must hold.
+     */
+    conditions: Array<Condition>;
     /**
      * When it was made.
      */
@@ -1659,10 +1663,6 @@ export type Segment = {
      */
     version: number;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * The revision at which this was read.
      */
     revision: number;
@@ -1670,13 +1670,13 @@ export type Segment = {
 
 export type SegmentPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Segment>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type NewSegment = {
@@ -1727,6 +1727,10 @@ export type Token = {
      */
     id: string;
     /**
+     * For people.
+     */
+    name: string;
+    /**
      * Which kind it is.
      */
     kind: 'client' | 'browser' | 'admin';
@@ -1755,32 +1759,28 @@ export type Token = {
      */
     createdBy: string | null;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
      * To the minute or so.
      */
     lastUsedAt: string | null;
     /**
-     * For people.
-     */
-    name: string;
-    /**
      * Whether the environments' descendants are meant, too.
      */
     includeDescendants: boolean;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
 };
 
 export type TokenPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Token>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type IssuedToken = {
@@ -1789,6 +1789,10 @@ export type IssuedToken = {
      */
     id: string;
     /**
+     * For people.
+     */
+    name: string;
+    /**
      * Which kind it is.
      */
     kind: 'client' | 'browser' | 'admin';
@@ -1817,21 +1821,17 @@ export type IssuedToken = {
      */
     createdBy: string | null;
     /**
-     * When it was made.
-     */
-    createdAt: string;
-    /**
      * To the minute or so.
      */
     lastUsedAt: string | null;
     /**
-     * For people.
-     */
-    name: string;
-    /**
      * Whether the environments' descendants are meant, too.
      */
     includeDescendants: boolean;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
     /**
      * The token itself. It is shown this once and cannot be read again; absent when an earlier answer is repeated.
      */
@@ -1864,16 +1864,20 @@ export type NewToken = {
      */
     expiresAt?: string | null;
     /**
-     * Why, for the audit log.
-     */
-    reason?: string;
-    /**
      * The environments' descendants, too, also those that are made later.
      */
     includeDescendants?: boolean;
+    /**
+     * Why, for the audit log.
+     */
+    reason?: string;
 };
 
 export type Override = {
+    /**
+     * Never changes.
+     */
+    id: string;
     /**
      * Off: the off variant is served.
      */
@@ -1903,10 +1907,6 @@ export type Override = {
      */
     offVariant: string | null;
     /**
-     * Why.
-     */
-    reason: string | null;
-    /**
      * The environment, by slug.
      */
     environment: string;
@@ -1914,6 +1914,10 @@ export type Override = {
      * The flag, by key.
      */
     flag: string;
+    /**
+     * Why.
+     */
+    reason: string | null;
     /**
      * When it was made.
      */
@@ -1927,10 +1931,6 @@ export type Override = {
      */
     version: number;
     /**
-     * Never changes.
-     */
-    id: string;
-    /**
      * The revision at which this was read.
      */
     revision: number;
@@ -1938,13 +1938,13 @@ export type Override = {
 
 export type OverridePage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Override>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type OverrideEdit = {
@@ -1977,13 +1977,13 @@ export type OverrideEdit = {
      */
     offVariant?: string | null;
     /**
-     * Why this environment differs; kept with the override and in the audit log.
-     */
-    reason?: string | null;
-    /**
      * Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change.
      */
     keep?: true | Array<string>;
+    /**
+     * Why this environment differs; kept with the override and in the audit log.
+     */
+    reason?: string | null;
 };
 
 export type FlagEdit = {
@@ -2046,10 +2046,6 @@ export type FlagEdit = {
      */
     expiresAt?: string | null;
     /**
-     * Why, for the audit log.
-     */
-    reason?: string;
-    /**
      * Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change.
      */
     keep?: true | Array<string>;
@@ -2065,6 +2061,10 @@ export type FlagEdit = {
      * Meant to stay: never reported as stale.
      */
     permanent?: boolean;
+    /**
+     * Why, for the audit log.
+     */
+    reason?: string;
 };
 
 export type OverrideEditInEnvironment = {
@@ -2101,13 +2101,13 @@ export type OverrideEditInEnvironment = {
      */
     offVariant?: string | null;
     /**
-     * Why this environment differs; kept with the override and in the audit log.
-     */
-    reason?: string | null;
-    /**
      * Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change.
      */
     keep?: true | Array<string>;
+    /**
+     * Why this environment differs; kept with the override and in the audit log.
+     */
+    reason?: string | null;
 };
 
 export type FlagMetadata = {
@@ -2119,13 +2119,13 @@ export type FlagMetadata = {
 
 export type FlagAnswer = {
     /**
-     * Why.
-     */
-    reason: 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR';
-    /**
      * What an SDK hands on beside the value.
      */
     metadata: FlagMetadata;
+    /**
+     * Why.
+     */
+    reason: 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR';
     /**
      * Has the flag's type. Absent: the caller's own default applies.
      */
@@ -2161,10 +2161,6 @@ export type EvaluationRequest = {
 
 export type Evaluation = {
     /**
-     * The revision of everything that was looked at.
-     */
-    revision: number;
-    /**
      * By flag key. A key that was asked for and does not exist has the error FLAG_NOT_FOUND.
      */
     flags: {
@@ -2174,6 +2170,10 @@ export type Evaluation = {
      * The environment, by slug.
      */
     environment: string;
+    /**
+     * The revision of everything that was looked at.
+     */
+    revision: number;
 };
 
 export type IgnoredEnvironment = {
@@ -2189,6 +2189,10 @@ export type IgnoredEnvironment = {
 
 export type RequestEnvironment = {
     /**
+     * For people.
+     */
+    name: string;
+    /**
      * What named the environment.
      */
     by: 'header' | 'query' | 'token' | 'default';
@@ -2201,17 +2205,9 @@ export type RequestEnvironment = {
      */
     chain: Array<string>;
     /**
-     * The revision at which this was read.
-     */
-    revision: number;
-    /**
      * The environment, by slug.
      */
     environment: string;
-    /**
-     * For people.
-     */
-    name: string;
     /**
      * Always true: an inactive environment is refused.
      */
@@ -2220,6 +2216,10 @@ export type RequestEnvironment = {
      * Digest of the environment's content: the same content has the same one.
      */
     etag: string;
+    /**
+     * The revision at which this was read.
+     */
+    revision: number;
 };
 
 export type SnapshotSources = {
@@ -2323,10 +2323,6 @@ export type Snapshot = {
      */
     format: 1;
     /**
-     * The revision at which this was read.
-     */
-    revision: number;
-    /**
      * By key; archived flags are not in it.
      */
     flags: {
@@ -2354,6 +2350,10 @@ export type Snapshot = {
      * Digest of all but the revision: the same content has the same one.
      */
     etag: string;
+    /**
+     * The revision at which this was read.
+     */
+    revision: number;
 };
 
 export type OfrepMetadata = {
@@ -2362,20 +2362,16 @@ export type OfrepMetadata = {
      */
     flagSetId?: string;
     /**
-     * The revision that was evaluated.
-     */
-    version?: string;
-    /**
      * The ancestor environment whose override makes the flag what it is here.
      */
     inheritedFrom?: string;
+    /**
+     * The revision that was evaluated.
+     */
+    version?: string;
 };
 
 export type OfrepSuccess = {
-    /**
-     * Why.
-     */
-    reason: 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
     /**
      * The key.
      */
@@ -2384,6 +2380,10 @@ export type OfrepSuccess = {
      * What an SDK hands on beside the value.
      */
     metadata: OfrepMetadata;
+    /**
+     * Why.
+     */
+    reason: 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
     /**
      * Has the flag's type. Absent: the caller's own default applies.
      */
@@ -2398,13 +2398,13 @@ export type OfrepSuccess = {
 
 export type OfrepFailure = {
     /**
-     * OpenFeature's code of the error; null or absent: there is none.
-     */
-    errorCode: 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TARGETING_KEY_MISSING' | 'INVALID_CONTEXT' | 'GENERAL';
-    /**
      * The key.
      */
     key: string;
+    /**
+     * OpenFeature's code of the error; null or absent: there is none.
+     */
+    errorCode: 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'TARGETING_KEY_MISSING' | 'INVALID_CONTEXT' | 'GENERAL';
     /**
      * For people: what is wrong.
      */
@@ -2421,13 +2421,13 @@ export type OfrepError = {
      */
     errorDetails: string;
     /**
-     * OpenFeature's code of the error; null or absent: there is none.
-     */
-    errorCode?: 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'GENERAL';
-    /**
      * The flag that was asked for.
      */
     key?: string;
+    /**
+     * OpenFeature's code of the error; null or absent: there is none.
+     */
+    errorCode?: 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'GENERAL';
 };
 
 export type OfrepRequest = {
@@ -2545,6 +2545,14 @@ export type Explanation = {
 
 export type Check = {
     /**
+     * Never changes.
+     */
+    id: string;
+    /**
+     * For people.
+     */
+    name: string;
+    /**
      * The environment, by slug.
      */
     environment: string | null;
@@ -2558,10 +2566,6 @@ export type Check = {
      * The key of a variant.
      */
     variant: string | null;
-    /**
-     * For people.
-     */
-    name: string;
     /**
      * The flag, by key.
      */
@@ -2578,21 +2582,17 @@ export type Check = {
      * Grows with each edit.
      */
     version: number;
-    /**
-     * Never changes.
-     */
-    id: string;
 };
 
 export type CheckPage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Check>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type CheckEdit = {
@@ -2653,21 +2653,21 @@ export type CheckRun = {
 
 export type CheckRuns = {
     /**
+     * The page.
+     */
+    items: Array<CheckRun>;
+    /**
      * The flag, by key.
      */
     flag: string;
-    /**
-     * The revision that was evaluated.
-     */
-    revision: number;
     /**
      * Whether all of them hold.
      */
     holds: boolean;
     /**
-     * The page.
+     * The revision that was evaluated.
      */
-    items: Array<CheckRun>;
+    revision: number;
 };
 
 export type PipelineStep = {
@@ -2699,6 +2699,14 @@ export type PipelineStep = {
 
 export type Pipeline = {
     /**
+     * Never changes.
+     */
+    id: string;
+    /**
+     * For people.
+     */
+    name: string;
+    /**
      * For people.
      */
     description: string | null;
@@ -2715,10 +2723,6 @@ export type Pipeline = {
      */
     steps: Array<PipelineStep>;
     /**
-     * For people.
-     */
-    name: string;
-    /**
      * When it was made.
      */
     createdAt: string;
@@ -2730,21 +2734,17 @@ export type Pipeline = {
      * Grows with each edit.
      */
     version: number;
-    /**
-     * Never changes.
-     */
-    id: string;
 };
 
 export type PipelinePage = {
     /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
      * The page.
      */
     items: Array<Pipeline>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type PipelineEdit = {
@@ -2860,10 +2860,6 @@ export type PromotionRequest = {
      */
     to: string | Array<string>;
     /**
-     * Why; kept with the promotion, the overrides that it writes, and the audit log.
-     */
-    reason?: string;
-    /**
      * Which fields; without it all of them.
      */
     fields?: Array<'enabled' | 'percentage' | 'rules' | 'variants' | 'defaultVariant' | 'offVariant'>;
@@ -2903,6 +2899,10 @@ export type PromotionRequest = {
      * Plan only: nothing is changed.
      */
     dryRun?: boolean;
+    /**
+     * Why; kept with the promotion, the overrides that it writes, and the audit log.
+     */
+    reason?: string;
 };
 
 export type PlanId = {
@@ -2911,13 +2911,13 @@ export type PlanId = {
      */
     id: string;
     /**
-     * The revision of which it was made.
-     */
-    revision: number;
-    /**
      * SHA-256 of what it does, in hex.
      */
     hash: string;
+    /**
+     * The revision of which it was made.
+     */
+    revision: number;
 };
 
 export type FieldChange = {
@@ -2991,6 +2991,10 @@ export type KeptField = {
 
 export type Dependency = {
     /**
+     * The key.
+     */
+    key: string;
+    /**
      * Which kind it is.
      */
     kind: 'prerequisite' | 'segment';
@@ -3006,10 +3010,6 @@ export type Dependency = {
      * The flag, by key.
      */
     flag: string;
-    /**
-     * The key.
-     */
-    key: string;
     /**
      * The fields in which a prerequisite differs.
      */
@@ -3145,6 +3145,10 @@ export type RevertConflict = {
 
 export type Promotion = {
     /**
+     * Of the promotion; of a dry run, its plan's.
+     */
+    id: string;
+    /**
      * What was done, or what a dry run would come to.
      */
     result: 'applied' | 'no-op' | 'blocked';
@@ -3176,10 +3180,6 @@ export type Promotion = {
      * Values that the targets get instead of the source's.
      */
     with: TargetValues;
-    /**
-     * Why.
-     */
-    reason: string | null;
     /**
      * Who did it.
      */
@@ -3235,17 +3235,9 @@ export type Promotion = {
      */
     conflicts: Array<RevertConflict>;
     /**
-     * Of the promotion; of a dry run, its plan's.
-     */
-    id: string;
-    /**
      * Whether nothing was changed.
      */
     dryRun: boolean;
-    /**
-     * The revision that it made; where it made none, the current one.
-     */
-    revision: number;
     /**
      * The environment that it comes from.
      */
@@ -3279,6 +3271,14 @@ export type Promotion = {
      */
     skipped: Array<string>;
     /**
+     * Why.
+     */
+    reason: string | null;
+    /**
+     * The revision that it made; where it made none, the current one.
+     */
+    revision: number;
+    /**
      * Where not all are shown: how many are in each environment, and of each field.
      */
     effectBy?: EffectBy;
@@ -3297,10 +3297,6 @@ export type PromotionOfManyRequest = {
      * The environment to promote to, or several.
      */
     to: string | Array<string>;
-    /**
-     * Why; kept with the promotion, the overrides that it writes, and the audit log.
-     */
-    reason?: string;
     /**
      * Which fields; without it all of them.
      */
@@ -3349,24 +3345,24 @@ export type PromotionOfManyRequest = {
      * Flags with any of these tags. With `flags`, both must fit.
      */
     tags?: Array<string>;
-};
-
-export type PromotionPage = {
-    /**
-     * For `cursor`, to read on; null: this is the last page.
-     */
-    nextCursor: string | null;
-    /**
-     * The page.
-     */
-    items: Array<Promotion>;
-};
-
-export type RevertRequest = {
     /**
      * Why; kept with the promotion, the overrides that it writes, and the audit log.
      */
     reason?: string;
+};
+
+export type PromotionPage = {
+    /**
+     * The page.
+     */
+    items: Array<Promotion>;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
+};
+
+export type RevertRequest = {
     /**
      * Where somebody has changed a field since: leave that field as it is, and take back the others.
      */
@@ -3379,6 +3375,10 @@ export type RevertRequest = {
      * Plan only: nothing is changed.
      */
     dryRun?: boolean;
+    /**
+     * Why; kept with the promotion, the overrides that it writes, and the audit log.
+     */
+    reason?: string;
 };
 
 export type ComparedValue = {
@@ -3454,10 +3454,6 @@ export type Comparison = {
      */
     to: string;
     /**
-     * At which `from` was read.
-     */
-    revision: number;
-    /**
      * At which `to` was read.
      */
     toRevision: number;
@@ -3481,6 +3477,10 @@ export type Comparison = {
      * Segments behind the rules of these flags that were others at the two moments: the first 1,000. None with `onlyOverrides`.
      */
     segments: Array<SegmentDifference>;
+    /**
+     * At which `from` was read.
+     */
+    revision: number;
     /**
      * Where not all are shown: how to see the others.
      */
@@ -3512,9 +3512,9 @@ export type BulkItem = {
 
 export type BulkResult = {
     /**
-     * The revision that holds the changes; the current one when nothing changed.
+     * By environment, then by flag: the first 1,000; where there are more, what was refused comes first.
      */
-    revision: number;
+    items: Array<BulkItem>;
     /**
      * How many were changed.
      */
@@ -3528,9 +3528,9 @@ export type BulkResult = {
      */
     refused: number;
     /**
-     * By environment, then by flag: the first 1,000; where there are more, what was refused comes first.
+     * The revision that holds the changes; the current one when nothing changed.
      */
-    items: Array<BulkItem>;
+    revision: number;
     /**
      * Where not all are shown: how to see the others.
      */
@@ -3621,10 +3621,6 @@ export type BulkRequest = {
      */
     keep?: true | Array<string>;
     /**
-     * Why: for the audit log, and kept with each override that is made or changed.
-     */
-    reason?: string;
-    /**
      * Write what is below these environments too.
      */
     subtree?: boolean;
@@ -3640,6 +3636,10 @@ export type BulkRequest = {
      * As the query parameter.
      */
     dryRun?: boolean;
+    /**
+     * Why: for the audit log, and kept with each override that is made or changed.
+     */
+    reason?: string;
 };
 
 export type RestoredRow = {
@@ -3682,10 +3682,6 @@ export type LeftAsItIs = {
 
 export type Restoration = {
     /**
-     * The revision of the restore; the current one when nothing had to change.
-     */
-    revision: number;
-    /**
      * The revision that was gone back to.
      */
     restoredTo: number;
@@ -3705,6 +3701,10 @@ export type Restoration = {
      * How many there are in all.
      */
     effectCount: number;
+    /**
+     * The revision of the restore; the current one when nothing had to change.
+     */
+    revision: number;
     /**
      * Where not all are shown: how many are in each environment, and of each field.
      */
@@ -3733,13 +3733,13 @@ export type RestoreRequest = {
      */
     subtree?: string;
     /**
-     * Why, for the audit log; by default what was restored.
-     */
-    reason?: string;
-    /**
      * As `?dryRun=true`.
      */
     dryRun?: boolean;
+    /**
+     * Why, for the audit log; by default what was restored.
+     */
+    reason?: string;
 };
 
 export type SectionCounts = {
@@ -3788,13 +3788,13 @@ export type ImportResult = {
      */
     mode: 'merge' | 'replace';
     /**
-     * The revision that holds the changes; the current one when nothing had to change.
-     */
-    revision: number;
-    /**
      * Rows that were written.
      */
     written: number;
+    /**
+     * The revision that holds the changes; the current one when nothing had to change.
+     */
+    revision: number;
     /**
      * For each section of the document.
      */
@@ -3881,10 +3881,6 @@ export type AuditListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
-         */
-        limit?: number;
-        /**
          * The key of a flag.
          */
         flag?: string;
@@ -3908,6 +3904,10 @@ export type AuditListData = {
          * Before this instant (RFC 3339).
          */
         until?: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -3958,7 +3958,7 @@ export type AuditVerifyData = {
         /**
          * `true`: of the entries only those after the last time that this server found all of them well. Rows, guards and anchors are looked at as always.
          */
-        goOn?: boolean;
+        goOn?: true | false;
     };
     url: '/api/flags/audit/verify';
 };
@@ -4160,17 +4160,17 @@ export type EnvironmentsListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * Part of the slug, an alias or the name.
          */
-        limit?: number;
+        search?: string;
         /**
          * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
-         * Part of the slug, an alias or the name.
+         * How many items at most.
          */
-        search?: string;
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -4227,7 +4227,7 @@ export type EnvironmentsCreateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/environments';
 };
@@ -4312,7 +4312,7 @@ export type EnvironmentsDeleteData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -4324,7 +4324,7 @@ export type EnvironmentsDeleteData = {
         /**
          * Delete its overrides too; its children go to its parent.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/environments/{slug}';
 };
@@ -4469,7 +4469,7 @@ export type EnvironmentsUpdateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * `true`, or names with commas between them. Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change. The same as in a body.
          */
@@ -4477,7 +4477,7 @@ export type EnvironmentsUpdateData = {
         /**
          * Move it to another parent though it has children or overrides.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/environments/{slug}';
 };
@@ -4562,11 +4562,11 @@ export type EnvironmentsRestoreData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Hang the children under it again that its deletion moved to its parent.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/environments/{slug}/restore';
 };
@@ -4699,13 +4699,13 @@ export type EnvironmentsChildrenData = {
     };
     query?: {
         /**
-         * How many items at most.
-         */
-        limit?: number;
-        /**
          * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -4758,14 +4758,6 @@ export type FlagsListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
-         */
-        limit?: number;
-        /**
-         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
-         */
-        at?: string;
-        /**
          * Part of the key, name or description.
          */
         search?: string;
@@ -4778,17 +4770,25 @@ export type FlagsListData = {
          */
         owner?: string;
         /**
+         * The archived flags instead of those in use.
+         */
+        archived?: true | false;
+        /**
          * Resolve each flag in these environments (comma-separated slugs): the matrix. For example `production,staging`.
          */
         envs?: string;
         /**
-         * `true`: the archived flags instead of those in use.
-         */
-        archived?: 'true' | 'false';
-        /**
          * Resolve each flag in this environment.
          */
         env?: string;
+        /**
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         */
+        at?: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -4849,11 +4849,11 @@ export type FlagsCreateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Take the key of an archived flag, which is deleted with its overrides.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/feature-flags';
 };
@@ -4938,7 +4938,7 @@ export type FlagsArchiveData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -5023,13 +5023,13 @@ export type FlagsGetData = {
     };
     query?: {
         /**
-         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
-         */
-        at?: string;
-        /**
          * Resolve the flag in this environment.
          */
         env?: string;
+        /**
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
+         */
+        at?: string;
     };
     url: '/api/admin/feature-flags/{key}';
 };
@@ -5091,7 +5091,7 @@ export type FlagsUpdateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * `true`, or names with commas between them. Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change. The same as in a body.
          */
@@ -5099,7 +5099,7 @@ export type FlagsUpdateData = {
         /**
          * Clear the override fields of less guarded environments below that this would break, instead of refusing it.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/feature-flags/{key}';
 };
@@ -5188,7 +5188,7 @@ export type FlagsRestoreData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/feature-flags/{key}/restore';
 };
@@ -5265,13 +5265,13 @@ export type FlagsEnvironmentsData = {
     };
     query?: {
         /**
-         * How many items at most.
-         */
-        limit?: number;
-        /**
          * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -5324,17 +5324,17 @@ export type SegmentsListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
+         * Part of the key or name.
          */
-        limit?: number;
+        search?: string;
         /**
          * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
         /**
-         * Part of the key or name.
+         * How many items at most.
          */
-        search?: string;
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -5391,7 +5391,7 @@ export type SegmentsCreateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/segments';
 };
@@ -5476,7 +5476,7 @@ export type SegmentsDeleteData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -5625,7 +5625,7 @@ export type SegmentsUpdateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/segments/{key}';
 };
@@ -5756,7 +5756,7 @@ export type TokensCreateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/tokens';
 };
@@ -5841,7 +5841,7 @@ export type TokensRevokeData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -5989,7 +5989,7 @@ export type TokensRotateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/tokens/{id}/rotate';
 };
@@ -6070,13 +6070,13 @@ export type EnvironmentFlagsListData = {
     };
     query?: {
         /**
-         * How many items at most.
-         */
-        limit?: number;
-        /**
          * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond).
          */
         at?: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -6146,7 +6146,7 @@ export type EnvironmentFlagsDeleteData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -6158,7 +6158,7 @@ export type EnvironmentFlagsDeleteData = {
         /**
          * Clear the override fields of less guarded environments below that this would break, instead of refusing it.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/environments/{slug}/feature-flags/{key}';
 };
@@ -6311,7 +6311,7 @@ export type EnvironmentFlagsUpdateData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * `true`, or names with commas between them. Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change. The same as in a body.
          */
@@ -6319,7 +6319,7 @@ export type EnvironmentFlagsUpdateData = {
         /**
          * Clear the override fields of less guarded environments below that this would break, instead of refusing it.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/environments/{slug}/feature-flags/{key}';
 };
@@ -6412,7 +6412,7 @@ export type EnvironmentFlagsPutData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * `true`, or names with commas between them. Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change. The same as in a body.
          */
@@ -6420,7 +6420,7 @@ export type EnvironmentFlagsPutData = {
         /**
          * Clear the override fields of less guarded environments below that this would break, instead of refusing it.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/environments/{slug}/feature-flags/{key}';
 };
@@ -6646,7 +6646,7 @@ export type EvaluationSnapshotData = {
         /**
          * With the names of rules, the descriptions of variants, and where each field and rule comes from (`sources`).
          */
-        details?: boolean;
+        details?: true | false;
         /**
          * The environment, where no header names it.
          */
@@ -6992,7 +6992,7 @@ export type ChecksDeleteData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -7089,7 +7089,7 @@ export type ChecksPutData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/feature-flags/{key}/checks/{name}';
 };
@@ -7293,7 +7293,7 @@ export type PipelinesDeleteData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */
@@ -7437,7 +7437,7 @@ export type PipelinesPutData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/pipelines/{name}';
 };
@@ -7711,7 +7711,7 @@ export type FlagsPromoteData = {
         /**
          * Plan only: the answer says what would be done, and what stands in the way.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/feature-flags/{key}/promote';
 };
@@ -7783,10 +7783,6 @@ export type PromotionsListData = {
     path?: never;
     query?: {
         /**
-         * How many items at most.
-         */
-        limit?: number;
-        /**
          * The key of a flag.
          */
         flag?: string;
@@ -7810,6 +7806,10 @@ export type PromotionsListData = {
          * Before this instant (RFC 3339).
          */
         until?: string;
+        /**
+         * How many items at most.
+         */
+        limit?: number;
         /**
          * `nextCursor` of the page before.
          */
@@ -7870,7 +7870,7 @@ export type PromotionsCreateData = {
         /**
          * Plan only: the answer says what would be done, and what stands in the way.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/promotions';
 };
@@ -8010,7 +8010,7 @@ export type PromotionsRevertData = {
         /**
          * Plan only: the answer says what would be done, and what stands in the way.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
     };
     url: '/api/admin/promotions/{id}/revert';
 };
@@ -8090,10 +8090,6 @@ export type CompareGetData = {
          */
         to?: string;
         /**
-         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" as well, if that is another environment.
-         */
-        at?: string;
-        /**
          * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" alone. Left out: "at" for another environment, and now for the same one.
          */
         toAt?: string;
@@ -8110,9 +8106,13 @@ export type CompareGetData = {
          */
         owner?: string;
         /**
-         * `true`: only fields that one of the two environments overrides itself.
+         * Only fields that one of the two environments overrides itself.
          */
-        onlyOverrides?: 'true' | 'false';
+        onlyOverrides?: true | false;
+        /**
+         * As it was then: a revision, such as `1204`, the id of an event, such as `1204.b3e34f` (of that history alone), or an RFC 3339 instant, such as `2026-11-20T12:00:00Z` (exact to the millisecond). Counts for "to" as well, if that is another environment.
+         */
+        at?: string;
     };
     url: '/api/admin/compare';
 };
@@ -8169,7 +8169,7 @@ export type BulkRunData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * `true`, or names with commas between them. Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change. The same as in a body.
          */
@@ -8177,7 +8177,7 @@ export type BulkRunData = {
         /**
          * Clear the override fields of less guarded environments below that this would break, instead of refusing it.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/bulk';
 };
@@ -8257,7 +8257,7 @@ export type HistoryRestoreData = {
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * `true`, or names with commas between them. Environments below that must not follow: they get what they have now as overrides, in the same revision. True: the topmost ones that would change. The same as in a body.
          */
@@ -8265,7 +8265,7 @@ export type HistoryRestoreData = {
         /**
          * Clear the override fields of less guarded environments below that this would break, instead of refusing it.
          */
-        force?: boolean;
+        force?: true | false;
     };
     url: '/api/admin/restore';
 };
@@ -8363,9 +8363,9 @@ export type ExportGetData = {
          */
         sections?: string;
         /**
-         * `true`: archived flags too.
+         * Archived flags too.
          */
-        archived?: 'true' | 'false';
+        archived?: true | false;
     };
     url: '/api/admin/export';
 };
@@ -8488,7 +8488,7 @@ export type ImportRunData = {
         /**
          * With format=flagd. true: flags that flagd's schema refuses, or that no flag here can be, are left out by name. false: members that no flag can keep are refused, too.
          */
-        lenient?: boolean;
+        lenient?: true | false;
         /**
          * merge: what the document does not name stays. replace: it goes (flags are archived), as far as the document speaks for it.
          */
@@ -8496,15 +8496,15 @@ export type ImportRunData = {
         /**
          * Delete and move environments in use, take archived flags back into use.
          */
-        force?: boolean;
+        force?: true | false;
         /**
          * Answer at once with a job, and import after that.
          */
-        async?: boolean;
+        async?: true | false;
         /**
          * Check everything and tell the effect, but change nothing.
          */
-        dryRun?: boolean;
+        dryRun?: true | false;
         /**
          * Why, for the audit log.
          */

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { FLAG_KEY, MAX_NAME_LENGTH } from '@flagtree/engine';
-import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { MayBeAbsent, MayBeNull } from './validation.js';
 
 interface TextOptions {
@@ -41,9 +41,6 @@ export const Key = (example: string): PropertyDecorator =>
     Matches(FLAG_KEY, { message: '$property must be 1–255 of letters, digits, ".", "_", "-", and start with a letter or digit' }),
     ApiProperty({ example, pattern: FLAG_KEY.source }),
   );
-
-/** A choice of a query that is no switch: absent, it is not asked. */
-export const TrueOrFalse = (): PropertyDecorator => applyDecorators(IsOptional(), IsIn(['true', 'false']));
 
 const within = ({ min, max }: TextOptions) => (min === undefined ? MaxLength(max) : Length(min, max));
 
