@@ -66,7 +66,12 @@ export async function createApp({ version, logger, probes, connect, ...platform 
     },
   };
   const server = new LeanServer(config, face);
-  const adapter = new FastifyAdapter({ ...options, forceCloseConnections: 'idle', serverFactory: server.createServer });
+  const adapter = new FastifyAdapter({
+    ...options,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false, // a request that comes over an open connection while the server stops is answered, and the connection ends
+    serverFactory: server.createServer,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(platform), adapter, {
     bodyParser: false,
     logger,

@@ -3,7 +3,7 @@ import type { Caller } from '../../access/identity/caller.js';
 import { slicedApply, type State } from '@flagtree/engine';
 import { assertNoneSeen, assertNothingElseSeen, assertUnchanged } from '../../platform/http/management/etag.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
-import { entriesFrom, type LoggedEntry } from '../follow/ledger.queries.js';
+import { entriesFrom, type LoggedEntry, rehearsedFrom } from '../follow/ledger.queries.js';
 import type { WriteRequest } from './write-request.js';
 
 /** Entries at a time: an import has tens of thousands; each statement has to end in time, and others want to be answered between two. */
@@ -22,7 +22,7 @@ export type Besides = {
 };
 
 /**
- * One transaction by one actor, open: services write through its `manager` and decide by its `state`.
+ * One transaction by one actor, open: services write through its `manager` and decide by its `state`. A dry run is one that rehearses.
  * Several edits may share a change; after each, `state` shows what the next one builds on.
  */
 export class Change {
@@ -31,7 +31,7 @@ export class Change {
   constructor(
     readonly manager: EntityManager,
     readonly write: WriteRequest,
-    /** The state at the head of the ledger when the change was opened. Nobody else can move it meanwhile. */
+    /** The state at the head of the ledger when the change was opened. Nobody else can move it meanwhile, or (dry run) is seen to. */
     readonly before: State,
     private lastEntry: number,
   ) {
@@ -77,8 +77,9 @@ export class Change {
   /** Folds what the triggers have logged since the last call into `state`. */
   async sync(): Promise<State> {
     const known = this.logged.length;
+    const read = this.write.dryRun ? rehearsedFrom : entriesFrom;
     for (let page = PAGE; page === PAGE;) {
-      const fresh = await entriesFrom(this.manager, this.lastEntry + 1, PAGE);
+      const fresh = await read(this.manager, this.lastEntry + 1, PAGE);
       this.logged.push(...fresh);
       this.lastEntry = fresh.at(-1)?.id ?? this.lastEntry;
       page = fresh.length;

@@ -5,13 +5,36 @@ import type { LoggedEntry } from '../follow/ledger.queries.js';
 /** Locks the ledger head, so that commit order is revision order, and names the author to the triggers. Returns the head revision. */
 export async function openChange(manager: EntityManager, write: WriteRequest): Promise<number> {
   const [row] = await manager.query<[{ revision: string }]>(
-    `SELECT flagtree.open_change() AS revision,
-            set_config('flagtree.actor', $1, true), set_config('flagtree.reason', $2, true), set_config('flagtree.request_id', $3, true),
-            set_config('flagtree.remote', $4, true), set_config('flagtree.token', $5, true)`,
-    [write.caller.actor, write.reason ?? '', write.requestId, write.remote ?? '', write.caller.token.publicId],
+    `SELECT flagtree.open_change() AS revision, ${NAMES}`,
+    namesOf(write),
   );
   return Number(row.revision);
 }
+
+/**
+ * Has the triggers write down what they would log where nobody else sees it, with the ledger left to others. Only rows that are written have a lock,
+ * until the transaction is taken back, as it has to be. It gives way before PostgreSQL looks for deadlocks, so that none is found in a writer.
+ */
+export async function openRehearsal(manager: EntityManager, write: WriteRequest): Promise<void> {
+  await manager.query(
+    `SELECT set_config('flagtree.rehearsal', 'on', true), set_config('lock_timeout', '${String(REHEARSAL_LOCK_MS)}', true), ${NAMES}`,
+    namesOf(write),
+  );
+}
+
+/** Below `deadlock_timeout`, a second. */
+const REHEARSAL_LOCK_MS = 500;
+
+const NAMES = `set_config('flagtree.actor', $1, true), set_config('flagtree.reason', $2, true), set_config('flagtree.request_id', $3, true),
+  set_config('flagtree.remote', $4, true), set_config('flagtree.token', $5, true)`;
+
+const namesOf = ({ caller, reason, requestId, remote }: WriteRequest) => [
+  caller.actor,
+  reason ?? '',
+  requestId,
+  remote ?? '',
+  caller.token.publicId,
+];
 
 /** Whether the log has this very entry, and so all that was written with it. A change without entries leaves the state as it is, done or not. */
 export async function holdsEntry(manager: EntityManager, entry: LoggedEntry | undefined): Promise<boolean> {

@@ -3,13 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type EffectEntry, type FlagCost, slicedCosts, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
 import { isRetryable } from '../../platform/database/database-error.js';
+import { takenBack } from '../../platform/database/taken-back.js';
 import { knownTransaction } from '../../platform/database/outcome/known-transaction.js';
 import { type Answer, Written } from '../../platform/http/management/answer.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { type Besides, Change } from '../change/change.js';
-import { holdsEntry, openChange } from './change.queries.js';
+import { holdsEntry, openChange, openRehearsal } from './change.queries.js';
 import { currentCaller } from './current-caller.js';
 import { storeAnswer, storedAnswer } from './idempotency.queries.js';
+import type { LogPosition } from '../follow/log-position.js';
 import { StateStore } from '../follow/state-store.js';
 import { TokenRegistry } from '../../access/identity/token-registry.js';
 import type { MadeChange } from '../questions/made-change.js';
@@ -41,13 +43,6 @@ interface Attempted {
   change: Change | null;
 }
 
-/** Carries the outcome of a dry run out of the transaction that it rolls back. */
-class DryRun extends Error {
-  constructor(readonly written: Written) {
-    super('dry run');
-  }
-}
-
 /** The one door for writes: rows, audit entries, revision and notification commit together or not at all. */
 @Injectable()
 export class ChangesService {
@@ -60,18 +55,18 @@ export class ChangesService {
 
   /**
    * Runs the edit as one change: at most one revision, refused if it introduces a defect in any environment or touches one that the
-   * caller may not write. Retries what the database asks to retry; a dry run does everything but commit. An error means that nothing was
-   * changed, but for the one that says so itself (`outcome-unknown`).
+   * caller may not write. Retries what the database asks to retry. A dry run says what would become of it. An error means that nothing was changed,
+   * but for the one that says so itself (`outcome-unknown`).
    */
   async change(write: WriteRequest, edit: Edit): Promise<Written> {
     for (let attempt = 1; ; attempt++) {
       try {
+        if (write.dryRun) return await this.rehearse(write, edit);
         const written = await this.attempt(write, edit);
         this.health.worked();
         return written;
       } catch (error) {
-        if (error instanceof DryRun) return error.written;
-        if (!isRetryable(error) || attempt === ATTEMPTS) throw this.health.failed(error);
+        if (!isRetryable(error) || attempt === ATTEMPTS) throw write.dryRun ? error : this.health.failed(error);
         await sleep(Math.random() * 25 * attempt);
       }
     }
@@ -87,24 +82,15 @@ export class ChangesService {
   private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
     const { written, change } = await knownTransaction<Attempted>(this.dataSource, async (manager) => {
       const head = await this.health.waiting(openChange(manager, write));
-      const replayed =
-        write.idempotency && !write.dryRun ? await storedAnswer(manager, write.caller.tokenId, write.idempotency) : null;
+      const replayed = write.idempotency && (await storedAnswer(manager, write.caller.tokenId, write.idempotency));
       if (replayed) {
         const written = new Written(replayed, head, [], 'replayed');
         return { result: { written, change: null }, isThere: (asked) => holdsEntry(asked, undefined) };
       }
-      const caller = await currentCaller(manager, write.caller, new Date());
-      const { state, lastEntry } = await this.store.atHead(manager);
-      const change = new Change(manager, { ...write, caller }, state, lastEntry);
-      await edit.apply(change);
-      await change.sync();
-      change.besides.warnings.push(...splitWarnings(change.entries, change.state));
-      await keepOthers(change);
-      await clearBroken(change);
+      const change = await this.made(manager, write, edit);
       const touched = await this.assertMay(change, manager);
       await this.assertBreaksNothing(change);
-      const answer = withTokens(withBesides(edit.answer(change), change.besides), change, this.tokens);
-      if (write.dryRun) throw new DryRun(new Written(await withCosts(answer, change, touched), head, touched, 'dry-run'));
+      const answer = this.answer(change, edit);
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
       await edit.record?.(change, answer);
       const outcome = change.entries.length > 0 ? 'committed' : 'unchanged';
@@ -113,6 +99,38 @@ export class ChangesService {
     });
     if (change) await this.store.install(change.entries, { from: change.before, to: change.state });
     return written;
+  }
+
+  /**
+   * Everything but the commit. It is taken back as soon as it is written, and looked at afterwards: nobody waits for it but who writes one of its
+   * rows in these milliseconds, and it waits for nobody but them, whoever holds the ledger.
+   */
+  private async rehearse(write: WriteRequest, edit: Edit): Promise<Written> {
+    const { position } = this.store;
+    const change = await takenBack(this.dataSource, async (manager) => {
+      await openRehearsal(manager, write);
+      return this.made(manager, write, edit, position);
+    });
+    const touched = await this.assertMay(change, this.dataSource.manager);
+    await this.assertBreaksNothing(change);
+    return new Written(await withCosts(this.answer(change, edit), change, touched), change.before.revision, touched, 'dry-run');
+  }
+
+  /** Written, with what the door itself adds, and not yet asked whether it may be. */
+  private async made(manager: EntityManager, write: WriteRequest, edit: Edit, from?: LogPosition): Promise<Change> {
+    const caller = await currentCaller(manager, write.caller, new Date());
+    const { state, lastEntry } = await this.store.atHead(manager, from);
+    const change = new Change(manager, { ...write, caller }, state, lastEntry);
+    await edit.apply(change);
+    await change.sync();
+    change.besides.warnings.push(...splitWarnings(change.entries, change.state));
+    await keepOthers(change);
+    await clearBroken(change);
+    return change;
+  }
+
+  private answer(change: Change, edit: Edit): Answer {
+    return withTokens(withBesides(edit.answer(change), change.besides), change, this.tokens);
   }
 
   /**

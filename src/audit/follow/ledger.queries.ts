@@ -32,6 +32,19 @@ export async function entriesFrom(manager: EntityManager, id: number, limit?: nu
   return rows.map(loggedEntry);
 }
 
+/** As {@link entriesFrom}, of what this transaction has rehearsed. Nobody signs that: it has no hashes. */
+export async function rehearsedFrom(manager: EntityManager, id: number, limit: number): Promise<LoggedEntry[]> {
+  const rows = await manager.query<EntryRow[]>(
+    `SELECT entry.id, entry.revision, entry.table_name, entry.before, entry.after, '' AS hash
+       FROM flagtree.rehearsed_entries AS entry
+      WHERE entry.id >= $1
+      ORDER BY entry.id
+      LIMIT $2`,
+    [id, limit],
+  );
+  return rows.map(loggedEntry);
+}
+
 function loggedEntry(row: EntryRow): LoggedEntry {
   return {
     id: Number(row.id),

@@ -181,12 +181,13 @@ export class StateStore {
   }
 
   /**
-   * The state at the head of the ledger, within a transaction that holds it, and the id of the last entry.
+   * The state at the head of the ledger, within a transaction that holds it, and the id of the last entry. One that holds nothing names the position
+   * from before it began: what came since is not there for it.
    * @throws {Unavailable} when the database is not the one that this process has followed; it then follows this one.
    */
-  async atHead(manager: EntityManager): Promise<{ state: State; lastEntry: number }> {
-    await this.steps; // what is being prepared would have to be read and folded once more
-    const position = this.known;
+  async atHead(manager: EntityManager, from?: LogPosition): Promise<{ state: State; lastEntry: number }> {
+    if (!from) await this.steps; // what is being prepared would have to be read and folded once more
+    const position = from ?? this.known;
     const { entries, hash } = await ledgerHead(manager);
     if (entries === position.lastEntry && hash === position.hash) return position;
     const read = await entriesFrom(manager, position.lastEntry);
