@@ -20,7 +20,7 @@ const jest = [
   '--selectProjects',
   'e2e',
   '--testPathPatterns',
-  'test/conformance|provider-test-kit',
+  'test/conformance|provider-test-kit|provider-events',
 ];
 const { status } = spawnSync(process.execPath, [...jest, '--silent', '--json', `--outputFile=${report}`], {
   cwd: root,
@@ -36,7 +36,7 @@ function printTable({ testResults }) {
   const reasons = new Map();
   for (const { name, assertionResults, message } of testResults) {
     const row = {
-      suite: relative(join(root, 'test'), name).replace('.spec.ts', ''),
+      suite: relative(root, name).replace(/(^|\/)test\/|\.spec\.ts$/g, '$1'),
       cases: 0,
       passed: 0,
       failed: 0,

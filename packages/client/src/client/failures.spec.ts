@@ -262,15 +262,17 @@ describe('one bad or unknown flag in the document', () => {
     const odd = aRow({
       rules: [{ id: 'r', conditions: [{ attribute: 'a', operator: 'of-the-future', values: [1] }], serve: { variant: 'off' } }],
     });
-    const next = aDocument({ lamp: odd, fresh: odd, fine: aRow() }, { revision: 2 });
+    const next = aDocument({ lamp: odd, fresh: odd, fine: aRow(), told: { defect: 'its rules are no list' } }, { revision: 2 });
     const { client, clock, heard } = aClient({ server: new FakeServer().answers(serves(ONE), serves(next)) });
     await clock.advance(0);
     expect(client.boolean('lamp')).toBe(true);
     await clock.advance(30_000);
     expect([client.boolean('lamp'), client.boolean('fine')]).toEqual([true, true]);
-    expect(client.details('fresh', false)).toMatchObject({ value: false, errorCode: 'PARSE_ERROR' });
-    expect(heard.problem.map(({ code }) => code)).toEqual(['flag-defect', 'flag-defect']);
-    expect(client.stats().defects).toBe(2);
+    for (const key of ['fresh', 'told'])
+      expect(client.details(key, false)).toMatchObject({ value: false, errorCode: 'PARSE_ERROR' });
+    expect(client.details('lamp', 'text')).toMatchObject({ value: 'text', errorCode: 'TYPE_MISMATCH' });
+    expect(heard.problem.map(({ code }) => code)).toEqual(['flag-defect', 'flag-defect', 'flag-defect']);
+    expect(client.stats().defects).toBe(3);
   });
 });
 

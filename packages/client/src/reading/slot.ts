@@ -16,6 +16,7 @@ export class Slot {
   private lastEvaluation: Evaluation | null = null;
   private lastAnswer: Answer | null = null;
   private readonly missing: Answer | null;
+  private readonly isDefective: boolean;
   private mismatches: Partial<Record<Kind, Answer>> | null = null;
   private invalidContext: Answer | null = null;
   private forced: Map<Kind, Answer | null> | null = null;
@@ -32,6 +33,7 @@ export class Slot {
     this.inheritedFrom = flag?.inheritedFrom ?? null;
     this.missing = flag === undefined ? missingAnswer(key, snapshot, definition, kit) : null;
     const defect = flag?.defect ?? null;
+    this.isDefective = defect !== null;
     if (defect !== null) kit.defective(key, defect);
   }
 
@@ -47,13 +49,19 @@ export class Slot {
       if (forced !== null) return forced;
     }
     if (this.missing !== null) return this.missing;
-    if (kind !== this.kind && kind !== 'any') return this.mismatch(kind);
-    return this.served(context);
+    if (kind === this.kind || kind === 'any') return this.served(context);
+    return this.isDefective ? this.defectBefore(kind, context) : this.mismatch(kind);
   }
 
   /** Of a test: stronger than all other overrides. */
   told(kind: Kind, value: Json): Answer {
     return fits(value, kind) ? overridden(this.key, value, this.variantWith(value), this.kit.counters) : this.mismatch(kind);
+  }
+
+  /** Of a flag that nobody can evaluate not even the type is known; one that goes on as it last was has it. */
+  private defectBefore(kind: Kind, context: Context): Answer {
+    const served = this.served(context);
+    return served.errorCode === 'PARSE_ERROR' ? served : this.mismatch(kind);
   }
 
   private served(context: Context): Answer {

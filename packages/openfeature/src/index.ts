@@ -1,0 +1,1 @@
+export { FlagtreeProvider, type InitializeOptions, type OverClient } from './provider.js';
