@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Client, type EventDetails, OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
+import { type Client, type EventDetails, OpenFeature, ProviderEvents, ProviderStatus } from '@openfeature/server-sdk';
 import { CuttableLink } from '../../../test/evaluation/cuttable-link.js';
 import { makeFlag } from '../../../test/evaluation/steps.js';
 import { Api } from '../../../test/support/api.js';
@@ -115,7 +115,7 @@ describe('a provider', () => {
       errorCode: 'PROVIDER_NOT_READY',
     });
     await link.join();
-    await until(() => String(client.providerStatus) === 'READY', 'READY');
+    await until(() => client.providerStatus === ProviderStatus.READY, 'READY');
     expect(await client.getBooleanValue('changing', false)).toBe(true);
   });
 
