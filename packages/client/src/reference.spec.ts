@@ -36,7 +36,9 @@ describe('docs/reference/client.md', () => {
   });
 
   it('problems are those that the code reports', () => {
-    const code = ['client/parts', 'client/client', 'sources/standing', 'sources/follower'].map((file) => read(`${file}.ts`)).join('\n');
+    const code = ['client/parts', 'client/client', 'sources/standing', 'sources/follower']
+      .map((file) => read(`${file}.ts`))
+      .join('\n');
     const silent = words('types/client.ts', 'ProblemCode').filter((word) => !code.includes(`'${word}'`));
     expect(silent).toEqual([]);
   });
