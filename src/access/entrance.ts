@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Injectable } from '@nestjs/common';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { Forbidden } from '../platform/http/problems/problem.js';
 import { sendProblem } from '../platform/http/problems/problem.filter.js';
 import type { LeanRequest } from '../platform/http/request.js';
@@ -14,6 +15,7 @@ export class Entrance {
   constructor(
     private readonly tokens: TokenRegistry,
     private readonly limit: RefusalLimit,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -22,7 +24,7 @@ export class Entrance {
    */
   admit(request: LeanRequest, permission: Permission | undefined): void {
     if (permission === 'public') return;
-    const caller = this.limit.watch(request, () => identify(this.tokens, request));
+    const caller = this.limit.watch(request, () => identify(this.tokens, request, this.clock.now()));
     if (permission === undefined)
       throw new Forbidden('not-permitted', 'This route declares no permission, so nobody may use it.');
     if (permission === 'ofrep') return;

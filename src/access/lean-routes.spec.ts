@@ -11,6 +11,9 @@ import { RefusalLimit } from './limits/refusal-limit.js';
 import { serveLeanRoutes } from './lean-routes.js';
 import { EvaluatesForPages, RequireRole } from './permissions.js';
 import { PageLimit } from './limits/page-limit.js';
+import { DatabaseClock } from '../platform/database/database-clock.js';
+import { ReadinessRegistry } from '../platform/health/readiness-registry.js';
+import { MetricsRegistry } from '../platform/metrics/metrics-registry.js';
 import { TokenRegistry } from './identity/token-registry.js';
 import { sha256Of } from './identity/token-text.js';
 
@@ -55,6 +58,9 @@ async function start(controller: Type<object>, method: string): Promise<string> 
     providers: [
       TokenRegistry,
       Entrance,
+      DatabaseClock,
+      ReadinessRegistry,
+      MetricsRegistry,
       { provide: RefusalLimit, useValue: new RefusalLimit({ refusalLimit: 0 }) },
       { provide: PageLimit, useValue: new PageLimit({ browserRate: 0 }) },
     ],

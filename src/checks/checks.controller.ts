@@ -9,6 +9,7 @@ import { StateStore } from '../audit/follow/state-store.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { requireEnvironment } from '../environments/environment-view.js';
 import { requireFlag, requireFlagInUse } from '../flags/flag-view.js';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
@@ -24,6 +25,7 @@ export class ChecksController {
     private readonly changes: ChangesService,
     private readonly store: StateStore,
     private readonly checks: ChecksService,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** Lists the checks of a flag, by name. */
@@ -88,7 +90,7 @@ export class ChecksController {
     const only = env === undefined ? null : requireEnvironment(state, env);
     if (only) assertMaySee(caller, state, only);
     const places = only ? [only] : this.checks.placesOf(state).filter((place) => caller.maySee(state, place));
-    const outcomes = this.checks.run(state, await this.checks.of([flag]), places, new Date());
+    const outcomes = this.checks.run(state, await this.checks.of([flag]), places, this.clock.now());
     const items = outcomes.map(({ environment, check, expected, after, branch, holds }) => {
       return { environment, check, holds: holds === true, expected: expected ?? null, ...after, branch };
     });

@@ -79,7 +79,7 @@ export class FlagsController {
   @ApiWrite({ status: 204, edits: true })
   archive(@Param('key') key: string, @Write() write: WriteRequest): Promise<Written> {
     return this.changes.change(write, {
-      apply: (change) => this.flags.archive(change, key, new Date()),
+      apply: (change) => this.flags.archive(change, key),
       answer: () => gone,
     });
   }

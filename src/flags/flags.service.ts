@@ -30,10 +30,10 @@ export class FlagsService {
   }
 
   /** The key stays taken: code that still asks for it must not wake something new. */
-  async archive(change: Change, key: string, now: Date): Promise<void> {
+  async archive(change: Change, key: string): Promise<void> {
     const flag = requireFlagInUse(change.state, key);
     change.assertUnchanged(flagView(change.state, flag));
-    await change.manager.update(FlagEntity, { id: flag.id }, { archivedAt: now.toISOString() });
+    await change.manager.update(FlagEntity, { id: flag.id }, { archivedAt: change.now.toISOString() });
     await change.sync();
   }
 

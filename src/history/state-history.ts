@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { PositionName } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { applyEntries, emptyState, rewindEntries, type State } from '@flagtree/engine';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { entriesIn, instantOf, revisionAt, type Span, spanOf } from './history.queries.js';
 import { type Moment, momentOf } from './moment.js';
@@ -33,6 +34,7 @@ export class StateHistory {
   constructor(
     private readonly store: StateStore,
     private readonly dataSource: DataSource,
+    private readonly clock: DatabaseClock,
   ) {
     // A full load may be of another history: that of a restored database.
     store.onChange((_, entries) => {
@@ -73,7 +75,7 @@ export class StateHistory {
       if (moment.revision <= present.revision) return moment.revision;
       throw future(`There is no revision ${String(moment.revision)} yet: the newest is ${String(present.revision)}.`, pointer);
     }
-    if (moment.instant.getTime() > Date.now() + CLOCK_SKEW_MS)
+    if (moment.instant.getTime() > this.clock.ms() + CLOCK_SKEW_MS)
       throw future(`${moment.instant.toISOString()} is still to come.`, pointer);
     return Math.min(await revisionAt(this.dataSource.manager, moment.instant), present.revision);
   }

@@ -5,6 +5,7 @@ import type { DataDirectory } from './data-directory/data-directory.js';
 import { RootController } from './http/root.controller.js';
 import { DATA_DIRECTORY } from './data-directory/injection.js';
 import { DatabaseAbsence } from './health/database-absence.js';
+import { DatabaseClock } from './database/database-clock.js';
 import { dataSourceOptions } from './database/data-source.js';
 
 /** What is there before the application is: settings, the open data directory, the address of the database. */
@@ -28,6 +29,7 @@ export class PlatformModule {
       { provide: CONFIG, useValue: config },
       { provide: DATA_DIRECTORY, useValue: dataDirectory },
       { provide: DatabaseAbsence, useValue: absence },
+      DatabaseClock,
     ];
     const database = TypeOrmModule.forRootAsync({
       inject: [CONFIG],

@@ -16,6 +16,7 @@ import {
 } from '@flagtree/engine';
 import { flagIn } from '../flags/flag-in-environment.js';
 import { PipelinesService } from '../pipelines/pipelines.service.js';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { ok, Written } from '../platform/http/management/answer.js';
 import { assertNamesNoVersion, assertUnchanged } from '../platform/http/management/etag.js';
 import { runInSlices } from '../platform/run-in-slices.js';
@@ -42,13 +43,14 @@ export class PromotionsService {
     private readonly checks: ChecksService,
     private readonly pipelines: PipelinesService,
     private readonly history: PlanHistory,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** What a promotion would do. Nothing is locked, and nobody waits. */
   async plan(write: WriteRequest, requestAt: RequestAt): Promise<PromotionDto> {
     const state = await this.store.current();
     const request = requestAt(state);
-    const decision = await this.decide(this.dataSource.manager, state, write, request);
+    const decision = await this.decide(this.dataSource.manager, state, write, request, this.clock.now());
     await this.history.explain(() => { assertPlan(request, decision); }); // prettier-ignore
     return promotionView(decision, { done: null, revision: state.revision, dryRun: true });
   }
@@ -72,16 +74,21 @@ export class PromotionsService {
 
   /** As one edit of a change that somebody else has opened. */
   async apply(change: Change, request: PromotionRequest): Promise<PromotionDto> {
-    const decision = await this.decide(change.manager, change.state, change.write, request);
+    const decision = await this.decide(change.manager, change.state, change.write, request, change.now);
     assertPlan(request, decision);
     if (decision.result === 'blocked') assertNotBlocked(decision.record.plan.gates);
     return applyDecision(change, decision);
   }
 
   /** @throws {Stale} @throws {Unprocessable} for the one flag that was asked for, where the source has nothing to take. */
-  private async decide(manager: EntityManager, state: State, write: WriteRequest, request: PromotionRequest): Promise<Decision> {
+  private async decide(
+    manager: EntityManager,
+    state: State,
+    write: WriteRequest,
+    request: PromotionRequest,
+    now: Date,
+  ): Promise<Decision> {
     this.assertUnchanged(state, write, request);
-    const now = new Date();
     const order: PromotionOrder = { ...request, reason: write.reason };
     const keys = order.dependencies === 'include' ? [...order.flags, ...prerequisitesOf(state, order.flags)] : order.flags;
     const checks = await this.checks.of(

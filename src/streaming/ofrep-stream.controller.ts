@@ -5,6 +5,7 @@ import { Public } from '../access/permissions.js';
 import { RefusalLimit } from '../access/limits/refusal-limit.js';
 import { StreamTickets } from '../access/stream-tickets.js';
 import { StateStore } from '../audit/follow/state-store.js';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { carryForPublicToken } from '../platform/http/every-answer.js';
 import { Unauthorized } from '../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../resolver/environment/admitted-environment.js';
@@ -20,6 +21,7 @@ export class OfrepStreamController {
     private readonly tickets: StreamTickets,
     private readonly store: StateStore,
     private readonly streams: StreamsService,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** The event stream that a bulk answer names: tells when to evaluate again. */
@@ -28,7 +30,7 @@ export class OfrepStreamController {
   @Public()
   @ApiOfrepStream()
   async stream(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { caller, environment } = this.limit.watch(request, () => this.tickets.redeem(ticketIn(request), Date.now()));
+    const { caller, environment } = this.limit.watch(request, () => this.tickets.redeem(ticketIn(request), this.clock.ms()));
     if (caller.isPublic) carryForPublicToken(request, reply);
     void reply.header('x-resolved-environment', environment);
     admittedEnvironment(this.store.state, environment, caller, 'named by the ticket');

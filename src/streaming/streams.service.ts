@@ -6,6 +6,7 @@ import { type PositionName, textOf } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { environmentBySlug } from '@flagtree/engine';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { SnapshotDocuments } from '../resolver/snapshots/snapshot-documents.js';
 import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 import { Admission, shed, type ShedCause } from './admission.js';
@@ -48,6 +49,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly tokens: TokenRegistry,
     private readonly metrics: StreamMetrics,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: DatabaseClock,
   ) {
     this.admission = new Admission(config.streams);
     this.timeline = store.timeline;
@@ -151,7 +153,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Ends what could not be opened any more: its token was revoked, rotated, expired or narrowed, its environment is gone or inactive. */
   private expel(): void {
-    const now = new Date();
+    const now = this.clock.now();
     for (const [slug, { streams }] of this.channels) {
       const verdicts = new Map<string, boolean>();
       for (const stream of streams) {

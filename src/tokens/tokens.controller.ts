@@ -54,7 +54,7 @@ export class TokensController {
     let issued: IssuedToken;
     return this.changes.change(write, {
       apply: async (change) => {
-        issued = await this.tokens.create(change, dto, new Date());
+        issued = await this.tokens.create(change, dto);
       },
       answer: ({ state }) => answerOf(issued, state),
     });
@@ -95,7 +95,7 @@ export class TokensController {
   @ApiWrite({ status: 204, edits: true })
   revoke(@Param('id') id: string, @Write() write: WriteRequest): Promise<Written> {
     return this.changes.change(write, {
-      apply: (change) => this.tokens.revoke(change, id, new Date()),
+      apply: (change) => this.tokens.revoke(change, id),
       answer: () => gone,
     });
   }

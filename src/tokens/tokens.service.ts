@@ -21,8 +21,9 @@ export interface IssuedToken {
 export class TokensService {
   constructor(private readonly registry: TokenRegistry) {}
 
-  async create(change: Change, dto: CreateTokenDto, now: Date): Promise<IssuedToken> {
+  async create(change: Change, dto: CreateTokenDto): Promise<IssuedToken> {
     assertManagesTokens(change.caller);
+    const { now } = change;
     const defects = tokenDefects(change.state, dto, now);
     if (defects.length > 0)
       throw new Unprocessable('invalid-token', defects[0]?.detail ?? 'This token could not be used.', defects);
@@ -55,11 +56,12 @@ export class TokensService {
   }
 
   /** From this change on the token is refused, everywhere. It stays in the list, for those who read the log. */
-  async revoke(change: Change, publicId: string, now: Date): Promise<void> {
+  async revoke(change: Change, publicId: string): Promise<void> {
     assertManagesTokens(change.caller);
     const { token } = this.require(publicId);
     change.assertUnchanged(tokenView(token, change.state, null));
-    if (token.revokedAt === null) await change.manager.update(TokenEntity, { id: token.id }, { revokedAt: now.toISOString() });
+    if (token.revokedAt === null)
+      await change.manager.update(TokenEntity, { id: token.id }, { revokedAt: change.now.toISOString() });
     await change.sync();
   }
 

@@ -5,6 +5,7 @@ import { RequireRole } from '../access/permissions.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
 import { FlagdImports } from '../flagd/flagd-imports.service.js';
 import { JobDto } from '../jobs/job.dto.js';
+import { DatabaseClock } from '../platform/database/database-clock.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { Written } from '../platform/http/management/answer.js';
 import { LargeBody } from '../platform/http/json/large-body.js';
@@ -20,6 +21,7 @@ export class ImportController {
   constructor(
     private readonly transfer: TransferService,
     private readonly flagd: FlagdImports,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** Imports states as one revision, or nothing; what is so already is left alone. */
@@ -58,7 +60,7 @@ export class ImportController {
     @Write() write: WriteRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Written | JobDto> {
-    const options = { mode: query.mode ?? 'merge', force: switchOf(query.force, 'force'), now: new Date() };
+    const options = { mode: query.mode ?? 'merge', force: switchOf(query.force, 'force'), now: this.clock.now() };
     if (query.format === 'flagd' && options.mode === 'replace') {
       throw new Invalid('invalid-request', 'flagd definitions are merged: they do not say what else there may be.', [
         { pointer: '?mode', code: 'not-applicable', detail: 'Leave it out.' },

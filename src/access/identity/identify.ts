@@ -19,9 +19,9 @@ declare module '../../platform/http/request.js' {
   }
 }
 
-/** Who sends the request, by its token. @throws {Unauthorized} */
-export function identify(tokens: TokenRegistry, request: LeanRequest): Caller {
-  const caller = tokens.authenticate(digestOf(request), new Date());
+/** Who sends the request, by its token, at that moment. @throws {Unauthorized} */
+export function identify(tokens: TokenRegistry, request: LeanRequest, now: Date): Caller {
+  const caller = tokens.authenticate(digestOf(request), now);
   request.caller = caller;
   return caller;
 }

@@ -34,6 +34,8 @@ export class Change {
     /** The state at the head of the ledger when the change was opened. Nobody else can move it meanwhile, or (dry run) is seen to. */
     readonly before: State,
     private lastEntry: number,
+    /** When the change was opened, by the clock of the database. */
+    readonly now: Date,
   ) {
     this.state = before;
   }

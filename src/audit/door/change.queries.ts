@@ -2,24 +2,25 @@ import type { EntityManager } from 'typeorm';
 import type { WriteRequest } from '../change/write-request.js';
 import type { LoggedEntry } from '../follow/ledger.queries.js';
 
-/** Locks the ledger head, so that commit order is revision order, and names the author to the triggers. Returns the head revision. */
-export async function openChange(manager: EntityManager, write: WriteRequest): Promise<number> {
-  const [row] = await manager.query<[{ revision: string }]>(
-    `SELECT flagtree.open_change() AS revision, ${NAMES}`,
+/** Locks the ledger head, so that commit order is revision order, and names the author to the triggers. Returns the head revision, and when it got the lock. */
+export async function openChange(manager: EntityManager, write: WriteRequest): Promise<{ head: number; now: Date }> {
+  const [row] = await manager.query<[{ revision: string; now: Date }]>(
+    `SELECT flagtree.open_change() AS revision, clock_timestamp() AS now, ${NAMES}`,
     namesOf(write),
   );
-  return Number(row.revision);
+  return { head: Number(row.revision), now: row.now };
 }
 
 /**
  * Has the triggers write down what they would log where nobody else sees it, with the ledger left to others. Only rows that are written have a lock,
- * until the transaction is taken back, as it has to be. It gives way before PostgreSQL looks for deadlocks, so that none is found in a writer.
+ * until the transaction is taken back, as it has to be. It gives way before PostgreSQL looks for deadlocks, so that none is found in a writer. Returns when that was.
  */
-export async function openRehearsal(manager: EntityManager, write: WriteRequest): Promise<void> {
-  await manager.query(
-    `SELECT set_config('flagtree.rehearsal', 'on', true), set_config('lock_timeout', '${String(REHEARSAL_LOCK_MS)}', true), ${NAMES}`,
+export async function openRehearsal(manager: EntityManager, write: WriteRequest): Promise<Date> {
+  const [row] = await manager.query<[{ now: Date }]>(
+    `SELECT clock_timestamp() AS now, set_config('flagtree.rehearsal', 'on', true), set_config('lock_timeout', '${String(REHEARSAL_LOCK_MS)}', true), ${NAMES}`,
     namesOf(write),
   );
+  return row.now;
 }
 
 /** Below `deadlock_timeout`, a second. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type EffectEntry, type FlagCost, slicedCosts, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
+import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { isRetryable } from '../../platform/database/database-error.js';
 import { takenBack } from '../../platform/database/taken-back.js';
 import { knownTransaction } from '../../platform/database/outcome/known-transaction.js';
@@ -51,6 +52,7 @@ export class ChangesService {
     private readonly store: StateStore,
     private readonly tokens: TokenRegistry,
     private readonly health: WriteHealth,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /**
@@ -81,13 +83,13 @@ export class ChangesService {
 
   private async attempt(write: WriteRequest, edit: Edit): Promise<Written> {
     const { written, change } = await knownTransaction<Attempted>(this.dataSource, async (manager) => {
-      const head = await this.health.waiting(openChange(manager, write));
+      const { head, now } = await this.health.waiting(openChange(manager, write));
       const replayed = write.idempotency && (await storedAnswer(manager, write.caller.tokenId, write.idempotency));
       if (replayed) {
         const written = new Written(replayed, head, [], 'replayed');
         return { result: { written, change: null }, isThere: (asked) => holdsEntry(asked, undefined) };
       }
-      const change = await this.made(manager, write, edit);
+      const change = await this.made(manager, write, edit, { now });
       const touched = await this.assertMay(change, manager);
       await this.assertBreaksNothing(change);
       const answer = this.answer(change, edit);
@@ -108,8 +110,8 @@ export class ChangesService {
   private async rehearse(write: WriteRequest, edit: Edit): Promise<Written> {
     const { position } = this.store;
     const change = await takenBack(this.dataSource, async (manager) => {
-      await openRehearsal(manager, write);
-      return this.made(manager, write, edit, position);
+      const now = await openRehearsal(manager, write);
+      return this.made(manager, write, edit, { now, from: position });
     });
     const touched = await this.assertMay(change, this.dataSource.manager);
     await this.assertBreaksNothing(change);
@@ -117,10 +119,15 @@ export class ChangesService {
   }
 
   /** Written, with what the door itself adds, and not yet asked whether it may be. */
-  private async made(manager: EntityManager, write: WriteRequest, edit: Edit, from?: LogPosition): Promise<Change> {
-    const caller = await currentCaller(manager, write.caller, new Date());
+  private async made(
+    manager: EntityManager,
+    write: WriteRequest,
+    edit: Edit,
+    { now, from }: { now: Date; from?: LogPosition },
+  ): Promise<Change> {
+    const caller = await currentCaller(manager, write.caller, now);
     const { state, lastEntry } = await this.store.atHead(manager, from);
-    const change = new Change(manager, { ...write, caller }, state, lastEntry);
+    const change = new Change(manager, { ...write, caller }, state, lastEntry, now);
     await edit.apply(change);
     await change.sync();
     change.besides.warnings.push(...splitWarnings(change.entries, change.state));
@@ -156,7 +163,7 @@ export class ChangesService {
     const touched = await runInSlices(slicedEffect(before, state, touchedFlags(before, state)));
     // An admin may give any name to any environment: the log is not asked who had it.
     const past = caller.has('admin') ? NO_PAST : await pastEnvironments(manager, appearing(before, state), before.revision);
-    const pages = this.tokens.allInForce(new Date()).filter(({ isPublic }) => isPublic);
+    const pages = this.tokens.allInForce(this.clock.now()).filter(({ isPublic }) => isPublic);
     mayChange({ caller, before, state, entries, past, pages, ...(unasked && { unasked }) }, touched);
     return touched;
   }
@@ -178,8 +185,8 @@ async function withCosts(answer: Answer, { before, state }: Change, effect: read
 }
 
 /** Says which tokens lose or get an environment, where any does. */
-function withTokens(answer: Answer, { caller, before, state }: Change, tokens: TokenRegistry): Answer {
-  const changed = reachChanged(tokens.allInForce(new Date()), before, state);
+function withTokens(answer: Answer, { caller, before, state, now }: Change, tokens: TokenRegistry): Answer {
+  const changed = reachChanged(tokens.allInForce(now), before, state);
   return changed.length === 0 ? answer : { ...answer, besides: { ...answer.besides, ...toldReach(caller, changed) } };
 }
 

@@ -5,6 +5,7 @@ import { TokenRegistry } from '../../access/identity/token-registry.js';
 import { emptyState, type Entry, slicedStateFromRows, type State } from '@flagtree/engine';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { isDatabaseUnusable, StandbyError, unavailability } from '../../platform/database/database-error.js';
+import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { ImpatientClient } from '../../platform/database/impatient-client.js';
 import { DatabaseAbsence } from '../../platform/health/database-absence.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
@@ -46,6 +47,7 @@ export class StateStore {
     private readonly dataSource: DataSource,
     private readonly tokens: TokenRegistry,
     private readonly absence: DatabaseAbsence,
+    private readonly clock: DatabaseClock,
     @Inject(CONFIG) config: Config,
   ) {
     this.known = { ...START, state: emptyState(config.environment.inheritance) };
@@ -215,17 +217,21 @@ export class StateStore {
   private async follow(): Promise<void> {
     const position = this.known;
     if (position.lastEntry === 0) return this.load();
+    const sent = performance.now();
     const { here, entries: read } = await readLog(this.dataSource.manager, position.lastEntry, REPLAY_LIMIT);
-    this.meet(here);
+    this.meet(here, sent);
     if (!isSameLog(position, read[0])) return this.reload();
     if (read.length >= REPLAY_LIMIT) return this.load();
     await this.advance(read);
   }
 
   /** @throws {StandbyError} since a standby may show an earlier state, which would look like a restore. */
-  private meet(here: Here): void {
+  private meet(here: Here, sent: number): void {
     this.readsOnly = here.readOnly;
-    if (!here.standby) return;
+    if (!here.standby) {
+      this.clock.measured(here.now, sent);
+      return;
+    }
     ImpatientClient.discardIdle();
     throw new StandbyError();
   }
@@ -241,7 +247,8 @@ export class StateStore {
     const isKnown = ({ revision, entries }: { revision: number; entries: number }) =>
       !replaced && entries === this.known.lastEntry && revision === this.state.revision;
     const stored = await this.dataSource.transaction('REPEATABLE READ', async (manager) => {
-      this.meet(await readHere(manager));
+      const sent = performance.now();
+      this.meet(await readHere(manager), sent);
       const head = await ledgerHead(manager);
       return isKnown(head) ? null : { head, ...(await allRows(manager)) };
     });

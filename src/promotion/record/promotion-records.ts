@@ -17,7 +17,7 @@ export async function applyDecision(change: Change, decision: Decision): Promise
   await writeRows(change, decision.rows);
   await insertRecord(change, id, revision, decision);
   await change.sync();
-  const done = { id, actor: change.caller.actor, token: change.caller.token.publicId, timestamp: new Date().toISOString() };
+  const done = { id, actor: change.caller.actor, token: change.caller.token.publicId, timestamp: change.now.toISOString() };
   return promotionView(decision, { done, revision, dryRun });
 }
 

@@ -2,6 +2,7 @@ import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { evaluateAll, evaluateSeveral, type Evaluation } from '@flagtree/engine';
+import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
@@ -19,6 +20,7 @@ export class EvaluationsController {
   constructor(
     private readonly documents: SnapshotDocuments,
     private readonly observer: EvaluationObserver,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** Evaluates flags, all of them at one revision; with `at` as they were then, and with that instant as the time of day. */
@@ -33,7 +35,7 @@ export class EvaluationsController {
   @ApiProblem(415, 'The body is not JSON.')
   evaluate(@RequestEnvironment() { snapshot, instant }: ResolvedEnvironment, @Req() request: FastifyRequest): EvaluationDto {
     const { context, flags } = evaluationRequestOf(request);
-    const now = instant ?? Date.now();
+    const now = instant ?? this.clock.ms();
     const keys = flags ?? [...snapshot.flags.keys()];
     const evaluations = flags ? evaluateSeveral(snapshot, flags, context, now) : evaluateAll(snapshot, context, now);
     if (instant === null) {

@@ -5,6 +5,7 @@ import { RequireRole } from '../../access/permissions.js';
 import { RequestCaller } from '../../access/identity/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import { explain, type Explanation, flagByKey } from '@flagtree/engine';
+import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { AdminController, ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { NotFound } from '../../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../environment/admitted-environment.js';
@@ -18,6 +19,7 @@ export class ExplainController {
     private readonly store: StateStore,
     private readonly snapshots: SnapshotsService,
     private readonly past: PastEnvironments,
+    private readonly clock: DatabaseClock,
   ) {}
 
   /** Explains what a context gets from a flag in an environment: every step that leads to the value. */
@@ -46,6 +48,6 @@ export class ExplainController {
     if (at !== undefined) return this.past.at(at, name, caller, 'named by the body');
     const state = await this.store.current();
     const { slug } = admittedEnvironment(state, name, caller, 'named by the body');
-    return { state, snapshot: this.snapshots.get(slug), instant: new Date() };
+    return { state, snapshot: this.snapshots.get(slug), instant: this.clock.now() };
   }
 }

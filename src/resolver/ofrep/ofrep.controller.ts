@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { EvaluatesForPages } from '../../access/permissions.js';
 import { evaluate, partWithTags, type Snapshot } from '@flagtree/engine';
+import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { publicUrlOf } from '../../platform/http/outside/public-url.js';
 import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
@@ -32,6 +33,7 @@ export class OfrepController {
     private readonly bulk: BulkAnswers,
     private readonly streams: EventStreams,
     private readonly observer: EvaluationObserver,
+    private readonly clock: DatabaseClock,
   ) {}
 
   @Post('flags/:key')
@@ -42,7 +44,7 @@ export class OfrepController {
     const { key } = request.params as { key: string };
     const snapshot = seenBy(request, this.environments.resolve(request, reply).snapshot);
     const context = contextOf(objectOf(request));
-    const evaluation = evaluate(snapshot, key, context, Date.now());
+    const evaluation = evaluate(snapshot, key, context, this.clock.ms());
     this.observer.one(request, snapshot, key, context, evaluation);
     reply.json(ofrepStatus(evaluation), singleAnswer(snapshot, key, evaluation));
   }
@@ -60,7 +62,7 @@ export class OfrepController {
   private answerBulk(request: LeanRequest, reply: LeanReply): void {
     const { state, snapshot: all } = this.environments.resolve(request, reply);
     const snapshot = seenBy(request, all);
-    const now = Date.now();
+    const now = this.clock.ms();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now, publicUrlOf(request)) : null;
     const context = contextOf(objectOf(request));
     const { segments } = state;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { StateStore } from '../../audit/follow/state-store.js';
 import type { Entry } from '@flagtree/engine';
+import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { MetricsRegistry } from '../../platform/metrics/metrics-registry.js';
 import { SnapshotsService } from './snapshots.service.js';
 
@@ -9,7 +10,7 @@ const PROPAGATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
 /** How current the snapshots are, and what in them is broken. */
 @Injectable()
 export class SnapshotMetrics {
-  constructor(metrics: MetricsRegistry, store: StateStore, snapshots: SnapshotsService) {
+  constructor(metrics: MetricsRegistry, store: StateStore, snapshots: SnapshotsService, clock: DatabaseClock) {
     metrics.readGauge('flagtree_snapshot_revision', 'The revision that this server evaluates with.', [], () => [
       { labels: {}, value: store.state.revision },
     ]);
@@ -33,7 +34,7 @@ export class SnapshotMetrics {
     let broken = 0;
     store.onChange((_, entries) => {
       const writtenAt = newestWrite(entries);
-      if (writtenAt !== null) propagation.observe(Math.max(0, Date.now() - writtenAt) / 1_000);
+      if (writtenAt !== null) propagation.observe(Math.max(0, clock.ms() - writtenAt) / 1_000);
       const now = snapshots.brokenFlags.flags;
       if (now > broken) rejected.inc({ cause: 'flag' }, now - broken);
       broken = now;
