@@ -63,7 +63,7 @@ const ENGINE_ROOMS = layers([
   ['validate'],
   ['validate/flag'],
   ['validate/rules'],
-  ['costs'],
+  ['costs', 'sizes'],
   ['defects'],
   ['conditions'],
   ['compile'],

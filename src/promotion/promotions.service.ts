@@ -97,6 +97,7 @@ export class PromotionsService {
     );
     const prepared = await runInSlices(preparePromotion(state, order, { checks, contexts: request.contexts, now }));
     const { plan, outcomes } = prepared;
+    await this.changes.assertFits({ before: state, state: plan.after });
     if (request.namesOneFlag) assertOverridden(prepared);
     const standing = standingGates({
       state,

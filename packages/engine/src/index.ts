@@ -101,6 +101,15 @@ export { perObject } from './per-object.js';
 export { byKey, ENVIRONMENT_NAME, FLAG_KEY, MAX_NAME_LENGTH, SLUG, UUID } from './state/names.js';
 export { prerequisitesOf } from './state/prerequisites.js';
 export { dependentsOf, segmentsNamedIn, segmentsReachedBy } from './state/references.js';
+export {
+  type Counted,
+  oversized,
+  type SizeChange,
+  type SizeLimits,
+  slicedSizeChanges,
+  type Weighed,
+} from './sizes/size-changes.js';
+export { MAX_FLAG_BYTES } from './sizes/flag-bytes.js';
 export { environmentFlagFromRow, environmentFromRow, flagFromRow, rowOf, segmentFromRow } from './state/rows.js';
 export { matcherOf, selectFlags, selectionDefects } from './state/select-flags.js';
 export {

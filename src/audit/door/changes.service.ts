@@ -1,7 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type EffectEntry, type FlagCost, slicedCosts, slicedEffect, type State, touchedFlags } from '@flagtree/engine';
+import {
+  type EffectEntry,
+  type FlagCost,
+  type SizeChange,
+  type SizeLimits,
+  slicedCosts,
+  slicedEffect,
+  slicedSizeChanges,
+  type State,
+  touchedFlags,
+} from '@flagtree/engine';
+import { CONFIG, type Config } from '../../platform/config/config.js';
 import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { isRetryable } from '../../platform/database/database-error.js';
 import { takenBack } from '../../platform/database/taken-back.js';
@@ -15,6 +26,7 @@ import { storeAnswer, storedAnswer } from './idempotency.queries.js';
 import type { LogPosition } from '../follow/log-position.js';
 import { StateStore } from '../follow/state-store.js';
 import { TokenRegistry } from '../../access/identity/token-registry.js';
+import { assertFits, nearestLimits, type ToldSize } from '../questions/fits.js';
 import type { MadeChange } from '../questions/made-change.js';
 import { mayChange } from '../questions/may-change.js';
 import { appearing } from '../questions/may-govern.js';
@@ -47,13 +59,18 @@ interface Attempted {
 /** The one door for writes: rows, audit entries, revision and notification commit together or not at all. */
 @Injectable()
 export class ChangesService {
+  private readonly limits: SizeLimits;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: StateStore,
     private readonly tokens: TokenRegistry,
     private readonly health: WriteHealth,
     private readonly clock: DatabaseClock,
-  ) {}
+    @Inject(CONFIG) { sizes }: Pick<Config, 'sizes'>,
+  ) {
+    this.limits = sizes;
+  }
 
   /**
    * Runs the edit as one change: at most one revision, refused if it introduces a defect in any environment or touches one that the
@@ -91,6 +108,7 @@ export class ChangesService {
       }
       const change = await this.made(manager, write, edit, { now });
       const touched = await this.assertMay(change, manager);
+      await this.assertFits(change);
       await this.assertBreaksNothing(change);
       const answer = this.answer(change, edit);
       if (write.idempotency) await storeAnswer(manager, write.caller.tokenId, write.idempotency, answer);
@@ -114,8 +132,10 @@ export class ChangesService {
       return this.made(manager, write, edit, { now, from: position });
     });
     const touched = await this.assertMay(change, this.dataSource.manager);
+    const sizes = await this.assertFits(change);
     await this.assertBreaksNothing(change);
-    return new Written(await withCosts(this.answer(change, edit), change, touched), change.before.revision, touched, 'dry-run');
+    const answer = withBesides(this.answer(change, edit), await this.foreseen(change, touched, sizes));
+    return new Written(answer, change.before.revision, touched, 'dry-run');
   }
 
   /** Written, with what the door itself adds, and not yet asked whether it may be. */
@@ -152,10 +172,19 @@ export class ChangesService {
     const state = await runInSlices(slicedForesight(before, planned));
     const change = { caller, before, state, entries: asEntries(before, planned) };
     const effect = await this.assertMay(change, this.dataSource.manager);
+    const sizes = await this.assertFits(change);
     // What force would clear is found in the change itself.
     if (!force) await this.assertBreaksNothing(change);
-    const costs = await runInSlices(slicedCosts(before, state, effect));
-    return { state, effect, besides: { warnings: splitWarnings(planned, state), costs } };
+    const foreseen = await this.foreseen(change, effect, sizes);
+    return { state, effect, besides: { warnings: splitWarnings(planned, state), ...foreseen } };
+  }
+
+  private async foreseen(
+    { before, state }: MadeChange,
+    effect: readonly EffectEntry[],
+    sizes: readonly SizeChange[],
+  ): Promise<Omit<Foreseen, 'warnings'>> {
+    return { costs: await runInSlices(slicedCosts(before, state, effect)), sizes: nearestLimits(sizes, this.limits) };
   }
 
   private async assertMay(change: MadeChange, manager: EntityManager): Promise<EffectEntry[]> {
@@ -168,6 +197,13 @@ export class ChangesService {
     return touched;
   }
 
+  /** @throws {Unprocessable} where something would be larger than it may be; else says what has another size. */
+  async assertFits({ before, state }: Pick<MadeChange, 'before' | 'state'>): Promise<SizeChange[]> {
+    const sizes = await runInSlices(slicedSizeChanges(before, state));
+    assertFits(sizes, this.limits);
+    return sizes;
+  }
+
   private async assertBreaksNothing(change: MadeChange): Promise<void> {
     assertBreaksNothing(await runInSlices(introducedBy(change)), change.before, change.state);
   }
@@ -177,11 +213,7 @@ export class ChangesService {
 interface Foreseen {
   warnings: string[];
   costs: FlagCost[];
-}
-
-async function withCosts(answer: Answer, { before, state }: Change, effect: readonly EffectEntry[]): Promise<Answer> {
-  const costs = await runInSlices(slicedCosts(before, state, effect));
-  return costs.length === 0 ? answer : { ...answer, besides: { ...answer.besides, costs } };
+  sizes: ToldSize[];
 }
 
 /** Says which tokens lose or get an environment, where any does. */
@@ -196,5 +228,5 @@ export function withBesides(answer: Answer, besides: Partial<Besides & Foreseen>
   if (told.length === 0) return answer;
   const { warnings } = (answer.body ?? {}) as { warnings?: string[] };
   const all = warnings && besides.warnings?.length ? { warnings: [...warnings, ...besides.warnings] } : {};
-  return { ...answer, besides: { ...Object.fromEntries(told), ...all } };
+  return { ...answer, besides: { ...answer.besides, ...Object.fromEntries(told), ...all } };
 }

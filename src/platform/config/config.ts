@@ -1,3 +1,4 @@
+import type { SizeLimits } from '@flagtree/engine';
 import type { CorsOrigins } from './http-parsers.js';
 
 /** Injection token of the one {@link Config}. */
@@ -71,6 +72,8 @@ export interface Config {
   readonly refusalLimit: number;
   readonly bodyLimitBytes: number;
   readonly importLimitBytes: number;
+  /** How much of everything there may be; what is there already stays. */
+  readonly sizes: SizeLimits;
 }
 
 export const METRICS_ACCESS = ['protected', 'public', 'off'] as const;

@@ -54,6 +54,14 @@ describe('readConfig', () => {
       refusalLimit: 300,
       bodyLimitBytes: 1_048_576,
       importLimitBytes: 67_108_864,
+      sizes: {
+        flags: 50_000,
+        environments: 5_000,
+        segments: 5_000,
+        flag: 64 * 1024,
+        segment: 256 * 1024,
+        snapshot: 16 * 1024 * 1024,
+      },
     });
   });
 
@@ -99,6 +107,12 @@ describe('readConfig', () => {
         FLAGTREE_REFUSAL_LIMIT: '0',
         FLAGTREE_BODY_LIMIT: '64kb',
         FLAGTREE_IMPORT_LIMIT: '10mb',
+        FLAGTREE_FLAG_LIMIT: '7',
+        FLAGTREE_ENVIRONMENT_LIMIT: '8',
+        FLAGTREE_SEGMENT_LIMIT: '9',
+        FLAGTREE_FLAG_SIZE_LIMIT: '2kb',
+        FLAGTREE_SEGMENT_SIZE_LIMIT: '3kb',
+        FLAGTREE_SNAPSHOT_SIZE_LIMIT: '4kb',
       }),
     ).toEqual({
       port: 0,
@@ -150,6 +164,7 @@ describe('readConfig', () => {
       refusalLimit: 0,
       bodyLimitBytes: 65_536,
       importLimitBytes: 10_485_760,
+      sizes: { flags: 7, environments: 8, segments: 9, flag: 2_048, segment: 3_072, snapshot: 4_096 },
     });
   });
 

@@ -103,5 +103,13 @@ function toConfig(values: SettingValues): Config {
     refusalLimit: values.FLAGTREE_REFUSAL_LIMIT,
     bodyLimitBytes: values.FLAGTREE_BODY_LIMIT,
     importLimitBytes: values.FLAGTREE_IMPORT_LIMIT,
+    sizes: {
+      flags: values.FLAGTREE_FLAG_LIMIT,
+      environments: values.FLAGTREE_ENVIRONMENT_LIMIT,
+      segments: values.FLAGTREE_SEGMENT_LIMIT,
+      flag: values.FLAGTREE_FLAG_SIZE_LIMIT,
+      segment: values.FLAGTREE_SEGMENT_SIZE_LIMIT,
+      snapshot: values.FLAGTREE_SNAPSHOT_SIZE_LIMIT,
+    },
   };
 }

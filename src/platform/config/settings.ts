@@ -18,6 +18,7 @@ import {
   secret,
   wholeNumber,
 } from './parsers.js';
+import { MAX_FLAG_BYTES } from '@flagtree/engine';
 import { firstEnvironments } from './first-environments.js';
 import type { Parse } from './parsers.js';
 
@@ -172,6 +173,20 @@ export const SETTING_TABLE = {
   ),
   FLAGTREE_BODY_LIMIT: required(byteSize(1024, 64 * 1024 * 1024), '1mb', 'Largest request body.'),
   FLAGTREE_IMPORT_LIMIT: required(byteSize(1024, 256 * 1024 * 1024), '64mb', 'Largest document of an import.'),
+  FLAGTREE_FLAG_LIMIT: required(wholeNumber(1, 10_000_000), '50000', 'Flags at most, archived ones among them.'),
+  FLAGTREE_ENVIRONMENT_LIMIT: required(wholeNumber(1, 1_000_000), '5000', 'Environments at most.'),
+  FLAGTREE_SEGMENT_LIMIT: required(wholeNumber(1, 1_000_000), '5000', 'Segments at most.'),
+  FLAGTREE_FLAG_SIZE_LIMIT: required(
+    byteSize(1024, MAX_FLAG_BYTES),
+    '64kb',
+    'Largest flag, as it is resolved in any environment.',
+  ),
+  FLAGTREE_SEGMENT_SIZE_LIMIT: required(byteSize(1024, 16 * 1024 * 1024), '256kb', 'Largest segment.'),
+  FLAGTREE_SNAPSHOT_SIZE_LIMIT: required(
+    byteSize(1024, 1024 * 1024 * 1024),
+    '16mb',
+    'Largest snapshot: the flags of an environment together, and all segments.',
+  ),
 };
 
 type SettingTable = typeof SETTING_TABLE;

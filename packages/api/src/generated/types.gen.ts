@@ -563,6 +563,33 @@ export type FlagCost = {
     flag: string;
 };
 
+export type Size = {
+    /**
+     * A flag, a segment or a snapshot, in bytes; or the number of all flags, environments or segments.
+     */
+    of: 'flag' | 'segment' | 'snapshot' | 'flags' | 'environments' | 'segments';
+    /**
+     * Of a snapshot, or of a flag where an environment overrides it.
+     */
+    environment: string | null;
+    /**
+     * Of a flag or a segment.
+     */
+    key: string | null;
+    /**
+     * Null: it is not there yet.
+     */
+    before: number | null;
+    /**
+     * The value after it.
+     */
+    after: number;
+    /**
+     * The most that it may be.
+     */
+    limit: number;
+};
+
 export type OverrideField = {
     /**
      * The environment, by slug.
@@ -647,6 +674,10 @@ export type DryRun = {
      * Where evaluating flags would cost another amount: the 20 dearest afterwards. Absent: nowhere.
      */
     costs?: Array<FlagCost>;
+    /**
+     * What would have another size: the 20 that are nearest to their limits. Absent: nothing.
+     */
+    sizes?: Array<Size>;
     /**
      * With `keep`: fields that environments have as overrides of their own from now on.
      */

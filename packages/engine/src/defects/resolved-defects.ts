@@ -7,6 +7,7 @@ import { endlessPrerequisites, wayIntoCycle, MAX_PREREQUISITE_DEPTH } from '../s
 import { prerequisiteKeys, segmentsNamedBy } from '../state/references.js';
 import { type ResolvedContent, resolveFlag, type ResolvedFlag } from '../resolve/resolve.js';
 import { expandedSize, expressionSize, MAX_EXPANDED_CONDITIONS, segmentShape } from './segment-shapes.js';
+import { flagBytes, largestField, MAX_FLAG_BYTES } from '../sizes/flag-bytes.js';
 import type { State } from '../state/state.js';
 import type { Flag, Prerequisite } from '../types.js';
 
@@ -57,6 +58,12 @@ export function introducedDefects(before: readonly ResolvedDefect[], after: read
 /** Without the prerequisites: what keeps a flag from being compiled. `sound` as `malformedFields` has it. */
 export function contentDefects(segments: State['segments'], resolved: ResolvedContent, sound?: Set<object>): ContentDefect[] {
   const found = new Found();
+  const bytes = flagBytes(resolved);
+  if (bytes > MAX_FLAG_BYTES) {
+    const detail = `the flag takes ${bytes.toLocaleString('en')} bytes, and none may take more than ${MAX_FLAG_BYTES.toLocaleString('en')}`;
+    found.add(largestField(resolved), 'too-large', detail);
+    return found.list;
+  }
   const malformed = malformedFields(resolved, sound);
   for (const { field, detail, at } of malformed) found.add(field, 'malformed', detail, at);
   if (malformed.length > 0) return found.list;

@@ -1,4 +1,5 @@
 import { Defects } from './defects.js';
+import { utf8Length } from '../json/utf8.js';
 import { isPlainObject, kindOf, pointerTo } from '../json/values.js';
 import { KNOWN_SETTINGS } from '../resolve/settings.js';
 import type { Defect, EnvironmentSettings, JsonObject } from '../types.js';
@@ -59,13 +60,4 @@ function isKnown(key: string): boolean {
 /** What a spelling has in common with its near misses. */
 function bare(key: string): string {
   return key.toLowerCase().replace(/[-_]/g, '');
-}
-
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0) as number;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
 }

@@ -1,3 +1,4 @@
+import { utf8Length } from '../../json/utf8.js';
 import { isStorable, pointerTo, show } from '../../json/values.js';
 import type { Defect } from '../../types.js';
 import { Defects } from '../defects.js';
@@ -13,7 +14,7 @@ export function validateMetadata(value: unknown): Defect[] {
     return defects.list;
   }
   for (const [name, one] of Object.entries(value)) checkMember(name, one, defects);
-  if (defects.list.length === 0 && bytesOf(JSON.stringify(value)) > MAX_METADATA_BYTES)
+  if (defects.list.length === 0 && utf8Length(JSON.stringify(value)) > MAX_METADATA_BYTES)
     defects.add('', 'too-large', `metadata has at most ${String(MAX_METADATA_BYTES)} bytes as JSON`);
   return defects.list;
 }
@@ -24,14 +25,4 @@ function checkMember(name: string, value: unknown, defects: Defects): void {
   if (!isFlat) defects.add(at, 'not-flat', `a member of metadata is text, a number, true or false, not ${show(value)}`);
   else if (!isStorable(name) || (typeof value === 'string' && !isStorable(value)))
     defects.add(at, 'not-storable', 'metadata has no NUL characters and no halves of surrogate pairs');
-}
-
-/** In UTF-8; halves of surrogate pairs count as the half of a pair. */
-function bytesOf(text: string): number {
-  let bytes = 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
-  }
-  return bytes;
 }

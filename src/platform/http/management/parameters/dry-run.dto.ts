@@ -69,6 +69,27 @@ export class FlagCostDto {
   after: number;
 }
 
+/** Something that has another size after a write. */
+export class SizeDto {
+  /** A flag, a segment or a snapshot, in bytes; or the number of all flags, environments or segments. */
+  @ApiProperty({ enum: ['flag', 'segment', 'snapshot', 'flags', 'environments', 'segments'] })
+  of: 'flag' | 'segment' | 'snapshot' | 'flags' | 'environments' | 'segments';
+  /** Of a snapshot, or of a flag where an environment overrides it. */
+  @ApiProperty({ type: String, nullable: true, example: 'staging' })
+  environment: string | null;
+  /** Of a flag or a segment. */
+  @ApiProperty({ type: String, nullable: true, example: 'ui.dark_mode' })
+  key: string | null;
+  /** Null: it is not there yet. */
+  @ApiProperty({ type: 'integer', nullable: true, example: 320 })
+  before: number | null;
+  @ApiProperty({ type: 'integer', example: 412 })
+  after: number;
+  /** The most that it may be. */
+  @ApiProperty({ type: 'integer', example: 65536 })
+  limit: number;
+}
+
 /** What a write did beside what it is about, where it did anything. */
 export class BesidesDto {
   /** With `keep`: fields that environments have as overrides of their own from now on. */
@@ -102,6 +123,8 @@ export class DryRunDto extends BesidesDto {
   more?: string;
   /** Where evaluating flags would cost another amount: the 20 dearest afterwards. Absent: nowhere. */
   costs?: FlagCostDto[];
+  /** What would have another size: the 20 that are nearest to their limits. Absent: nothing. */
+  sizes?: SizeDto[];
   /** The answer that the write would give; null where it would give none. */
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true })
   preview: object | null;
