@@ -1,5 +1,5 @@
 // Generated from the OpenAPI document by `npm run generate:api`. Do not edit.
-import type { Operation } from '../operation.js';
+import type { Operation } from '../calls/operation.js';
 import type { Body, Events, Listing, ReadAnswer, ReadOptions, StreamOptions, WriteAnswer, WriteOptions } from '../signatures.js';
 import type * as T from './types.gen.js';
 

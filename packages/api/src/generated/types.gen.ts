@@ -565,6 +565,10 @@ export type FlagCost = {
 
 export type Size = {
     /**
+     * Of a flag or a segment.
+     */
+    key: string | null;
+    /**
      * A flag, a segment or a snapshot, in bytes; or the number of all flags, environments or segments.
      */
     of: 'flag' | 'segment' | 'snapshot' | 'flags' | 'environments' | 'segments';
@@ -572,10 +576,6 @@ export type Size = {
      * Of a snapshot, or of a flag where an environment overrides it.
      */
     environment: string | null;
-    /**
-     * Of a flag or a segment.
-     */
-    key: string | null;
     /**
      * Null: it is not there yet.
      */
