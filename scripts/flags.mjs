@@ -238,8 +238,8 @@ async function request(method, path, body) {
 
 function server() {
   const { FLAGTREE_URL, PORT = '3000', FLAGTREE_DATA_DIR = '.flagtree' } = process.env;
-  const noted = join(FLAGTREE_DATA_DIR, 'server-url');
-  const local = existsSync(noted) ? contentOf(noted, 'The address of the server').trim() : `http://127.0.0.1:${PORT}`;
+  const noted = join(FLAGTREE_DATA_DIR, 'server.json');
+  const local = existsSync(noted) ? JSON.parse(contentOf(noted, 'The address of the server')).url : `http://127.0.0.1:${PORT}`;
   const url = (FLAGTREE_URL || local).replace(/\/+$/, '');
   for (const name of ['FLAGTREE_CLI_TOKEN', 'FLAGTREE_TOKEN']) {
     const { [name]: text, [`${name}_FILE`]: file } = process.env;

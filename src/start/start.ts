@@ -12,7 +12,7 @@ import { createLogger, type Logger } from '../platform/logging/logger.js';
 import { NestLogger } from '../platform/logging/nest-logger.js';
 import { packageRoot } from '../platform/package-root.js';
 import { explainPort, tryPort } from './port.js';
-import { noteUrl } from './server-url.js';
+import { noteServer } from './server-note.js';
 import { localUrl, welcome } from './welcome.js';
 
 const DATABASE_WAIT_MS = 10_000;
@@ -80,7 +80,7 @@ async function serve(parts: Parts): Promise<void> {
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explainPort(config)));
-  teardown.add('The note of the address', await noteUrl(dataDirectory, url, notice), STEP_MS);
+  teardown.add('The note of the address', await noteServer(dataDirectory, url, notice), STEP_MS);
   process.stdout.write(
     welcome({
       version,

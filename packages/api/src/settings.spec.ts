@@ -45,7 +45,7 @@ describe('which server, and who asks', () => {
   });
 
   it('is else the server whose data directory is here', async () => {
-    write('server-url', 'http://127.0.0.1:3000\n');
+    write('server.json', '{"url":"http://127.0.0.1:3000","pid":1}\n');
     const file = write('admin-token', 'ft_local\n');
     expect(await read({})).toEqual({ url: 'http://127.0.0.1:3000', token: 'ft_local', tokenFrom: file });
   });

@@ -53,7 +53,7 @@ export function settingsFrom(options: ApiOptions): Settings {
 }
 
 function urlFrom({ url }: ApiOptions, surroundings: Surroundings, defects: string[]): string {
-  const given = url ?? surroundings.env['FLAGTREE_URL'] ?? surroundings.local('server-url') ?? '';
+  const given = url ?? surroundings.env['FLAGTREE_URL'] ?? surroundings.localUrl() ?? '';
   if (given === '') {
     defects.push('There is no URL: give url, or set FLAGTREE_URL.');
   } else if (!/^https?:$/.test(URL.canParse(given) ? new URL(given).protocol : '')) {
@@ -103,6 +103,20 @@ class Surroundings {
     if (!mayBeLocal || this.env['FLAGTREE_URL'] || this.local('admin-token') === null) return null;
     const path = this.pathOf('admin-token');
     return { from: path, read: () => this.read(path, path) };
+  }
+
+  /** Where a server on this machine says that it answers. */
+  localUrl(): string | null {
+    const note = this.local('server.json');
+    if (note === null) return null;
+    try {
+      const { url } = JSON.parse(note) as { url?: unknown };
+      if (typeof url === 'string') return url;
+    } catch {
+      // what is half written says nothing
+    }
+    this.defects.push(`${this.pathOf('server.json')} says no url.`);
+    return null;
   }
 
   /** What a server on this machine has left in its data directory. */

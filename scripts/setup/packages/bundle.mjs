@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../paths.mjs';
@@ -8,6 +8,9 @@ import { modulesOf } from './workspaces.mjs';
 
 /** Runs on; `platform` in package.json's `flagtree` says which of them. */
 const TARGETS = { node: 'node20.19', browser: 'es2022', neutral: 'es2022' };
+
+/** Packages for `require` that are inside of a program ask for Node's own modules by it, and a module has none. */
+const REQUIRE = "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);";
 
 /**
  * One file for each module that package.json names, `.js` for `import` and `.cjs` for `require`; what several of them share is in chunks, so that
@@ -19,6 +22,7 @@ export async function bundlePackage(workspace, draft) {
   const modules = modulesOf(workspace);
   const wanted = (ending) => Object.keys(modules).filter((module) => modules[module].includes(ending));
   const { platform = 'neutral' } = workspace.manifest.flagtree;
+  const programs = Object.values(workspace.manifest.bin ?? {}).map((path) => path.replace(/^\.?\/?dist\//, ''));
   const shared = {
     absWorkingDir: root,
     outdir: draft,
@@ -39,6 +43,7 @@ export async function bundlePackage(workspace, draft) {
     entryPoints: [...new Set([...wanted('.js'), ...wanted('.cjs')])].map((out) => ({ in: join(compiled, `${out}.js`), out })),
     format: 'esm',
     splitting: true,
+    ...(programs.length > 0 && { banner: { js: REQUIRE } }),
     external: staysOutside(workspace),
   });
   rmSync(compiled, { recursive: true });
@@ -54,6 +59,7 @@ export async function bundlePackage(workspace, draft) {
       plugins: [leaveToRequire],
     });
   for (const module of wanted('.cjs').filter((one) => !modules[one].includes('.js'))) rmSync(`${join(draft, module)}.js`);
+  for (const program of programs) chmodSync(join(draft, program), 0o755);
   writeThirdParty(draft, metafile);
   return true;
 }
