@@ -46,6 +46,8 @@ export interface Description<Given extends Arguments, Chosen extends Options> {
   load: () => Promise<{ run: (invocation: Invocation<ValuesOf<Given>, ValuesOf<Chosen>>) => Promise<Result> }>;
 }
 
+type NoneOfThem = Readonly<Record<string, never>>;
+
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export type Command = Omit<Description<Arguments, Options>, 'load' | 'arguments' | 'options'> & {
@@ -59,7 +61,7 @@ export type Command = Omit<Description<Arguments, Options>, 'load' | 'arguments'
  * Describes a command. The description is read at every start, and costs nothing; what the command does is a chunk of its own, which `load`
  * imports.
  */
-export function defineCommand<Given extends Arguments = Record<never, never>, Chosen extends Options = Record<never, never>>(
+export function defineCommand<Given extends Arguments = NoneOfThem, Chosen extends Options = NoneOfThem>(
   description: Description<Given, Chosen>,
 ): Command {
   return { arguments: {}, options: {}, asks: 'admin', ...description } as unknown as Command;

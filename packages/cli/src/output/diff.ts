@@ -4,7 +4,7 @@ import { harmless } from './width.js';
 
 /** A value in one line. */
 export function inline(value: unknown): string {
-  return harmless(JSON.stringify(value) ?? '-');
+  return harmless(value === undefined ? '-' : JSON.stringify(value));
 }
 
 /** `~ flag in environment: field before → after`, one line for each value. Where there are more than are listed, that is said. */

@@ -4,13 +4,11 @@ const SEGMENTER = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 
-// eslint-disable-next-line no-control-regex -- colours are control characters
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
 /** Columns that a text takes in a terminal, colours apart. */
 export function widthOf(text: string): number {
   const bare = text.replace(COLOUR, '');
-  // eslint-disable-next-line no-control-regex -- the printable ASCII characters
   if (/^[\x20-\x7e]*$/.test(bare)) return bare.length;
   let width = 0;
   for (const { segment } of SEGMENTER.segment(bare)) width += WIDE.test(segment) ? 2 : 1;
@@ -36,7 +34,6 @@ export function cut(text: string, width: number): string {
 
 /** What others wrote may hold control characters, which a terminal would obey: they are shown by their code. */
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly those are meant
   return text.replace(
     /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -9,10 +9,10 @@ export async function explain(error: unknown, session: Session | null): Promise<
   if (error instanceof FlagtreeProblem) return { message: await ofProblem(error, session), exitCode: codeOf(error) };
   if (error instanceof FlagtreeUnreachable) return { message: await ofUnreachable(error, session), exitCode: EXIT.unreachable };
   if (error instanceof ConfigurationError) return { message: error.message, exitCode: EXIT.usage };
-  const { message = String(error), code } = error as NodeJS.ErrnoException;
+  const { message, code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string') return { message: `${message}.`, exitCode: EXIT.failed };
   return {
-    message: `flagtree failed, and this is a bug: ${error instanceof Error ? (error.stack ?? message) : message}`,
+    message: `flagtree failed, and this is a bug: ${error instanceof Error ? (error.stack ?? message) : String(error)}`,
     exitCode: EXIT.failed,
   };
 }

@@ -16,7 +16,7 @@ export type Typed = { command: Command; arguments: Record<string, unknown>; opti
  */
 export function parse(typed: readonly string[], commands: readonly Command[], version: string): Typed {
   if (typed.length === 0) return { text: programHelp(commands) };
-  let found: Typed | null = null;
+  const calls: Typed[] = [];
   let printed = '';
   const program = new Commander('flagtree');
   program.configureOutput({ writeOut: (text) => (printed += text), writeErr: () => undefined });
@@ -36,18 +36,18 @@ export function parse(typed: readonly string[], commands: readonly Command[], ve
     const known = Object.entries(options).map(([name, option]) => [name, option, addOption(node, name, option)] as const);
     node.action((...given: unknown[]) => {
       const values = node.opts<Record<string, string[] | boolean | undefined>>();
-      found = {
+      calls.push({
         command,
         arguments: Object.fromEntries(
           Object.entries(command.arguments).map(([name, argument], index) => [
             name,
-            argument.parse([given[index] ?? []].flat() as string[]),
+            argument.parse(typedArguments(given[index])),
           ]),
         ),
         options: Object.fromEntries(
           known.map(([name, option, added]) => [name, option.parse(typedValues(values, added), typedName(name))]),
         ),
-      };
+      });
     });
   }
   try {
@@ -57,7 +57,7 @@ export function parse(typed: readonly string[], commands: readonly Command[], ve
     if (error.exitCode === 0) return { text: printed.trimEnd() };
     throw usageError(error as Refusal, typed, commands);
   }
-  return found ?? { text: programHelp(commands) };
+  return calls[0] ?? { text: programHelp(commands) };
 }
 
 type Refusal = CommanderError & { node?: Commander };
@@ -87,6 +87,10 @@ function addOption(node: Commander, name: string, { kind, short, placeholder }: 
   if (kind !== 'switch') option.argParser((value, before: string[] | undefined) => [...(before ?? []), value]);
   node.addOption(option);
   return option;
+}
+
+function typedArguments(given: unknown): string[] {
+  return [given ?? []].flat() as string[];
 }
 
 function typedValues(values: Record<string, string[] | boolean | undefined>, option: CommanderOption): string[] {

@@ -1,4 +1,4 @@
-import type { Flag, ResolvedField } from '@flagtree/api';
+import type { Flag } from '@flagtree/api';
 import type { Invocation, Result } from '../../command.js';
 import { inline } from '../../output/diff.js';
 import type { Style } from '../../output/style.js';
@@ -50,8 +50,8 @@ function baseTable(flag: Flag, style: Style): string {
 
 function resolvedTable(resolved: NonNullable<Flag['resolved']>, style: Style): string {
   const rows = FIELDS.map((field) => {
-    const { value, state, source } = resolved[field] as ResolvedField;
-    const from = source === undefined ? 'layered' : source.kind === 'flag' ? 'the flag' : (source.slug ?? '');
+    const { value, state, source } = resolved[field];
+    const from = source.kind === 'flag' ? 'the flag' : (source.slug ?? '');
     return [field, from, state, inline(value)];
   });
   return table(['Field', 'From', 'State', 'Value'], rows, style);
