@@ -55,7 +55,7 @@ export function parse(typed: readonly string[], commands: readonly Command[], ve
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { text: printed.trimEnd() };
-    throw usageError(error as Refusal, typed, commands);
+    throw usageError(error, typed, commands);
   }
   return calls[0] ?? { text: programHelp(commands) };
 }
