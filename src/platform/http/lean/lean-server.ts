@@ -22,6 +22,8 @@ export type ServerLimits = Pick<Config, 'bodyLimitBytes' | 'requestTimeoutMs' | 
 const HEADERS_TIMEOUT_MS = 15_000;
 const CHECK_EVERY_MS = 2_000;
 
+const END_IDLE_EVERY_MS = 50;
+
 interface Mounted {
   route: LeanRoute;
   /** What the URL begins with: all of it, or all before the parameter. */
@@ -98,10 +100,16 @@ export class LeanServer {
     return server.setTimeout(connectionTimeout);
   };
 
-  /** From the moment that Fastify begins to close, it is the one to refuse requests. */
+  /**
+   * From the moment that Fastify begins to close, it is the one to refuse requests. It ends the connections that are idle at that moment alone:
+   * one that was answered after it would be kept for the next request, and would hold up the stop.
+   */
   closeWith(fastify: FastifyInstance): void {
     fastify.addHook('preClose', (done) => {
       this.isClosing = true;
+      const { server } = fastify;
+      const ending = setInterval(() => { server.closeIdleConnections(); }, END_IDLE_EVERY_MS).unref(); // prettier-ignore
+      server.once('close', () => { clearInterval(ending); }); // prettier-ignore
       done();
     });
   }
