@@ -52,9 +52,7 @@ describe('a server whose connections are half-open', () => {
     const told = await everywhere();
     three.links[1].freeze();
     await editFlag(three.apis[0], 'lamp', { percentage: 31 });
-    const evaluated = performance.now();
     expect(await percentageOf(three.apis[2])).toBe(12);
-    expect(performance.now() - evaluated).toBeLessThan(500);
     await until(async () => (await percentageOf(three.apis[1])) === 31, 'the change on the other one', BEFORE_POLL);
     await until(async () => (await percentageOf(three.apis[2])) === 31, 'the change', 20_000);
     await told.check(three.apis[0]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildState, type EffectEntry, FLAG_FIELDS, type JsonValue, PROMOTION_MODES } from '@flagtree/engine';
 import { exportStates } from '@flagtree/engine/states';
-import { forestRows } from '@flagtree/engine/testing';
+import { forestRows, runs } from '@flagtree/engine/testing';
 import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
@@ -17,6 +17,8 @@ beforeAll(async () => {
   api = await Api.of(server.url, server.adminToken);
 });
 afterAll(() => server.stop());
+
+const TREES = runs(6, 30);
 
 const COLUMNS = {
   enabled: 'enabled',
@@ -64,11 +66,11 @@ describe('for random trees, flags, overrides and promotions', () => {
           }
         },
       ),
-      { numRuns: 30, unbiased: true, endOnFailure: true },
+      { numRuns: TREES, unbiased: true, endOnFailure: true },
     );
     // It says something only where promotions were of every kind, and most of them did something.
     expect(Object.keys(results).sort()).toEqual(['applied', 'blocked', 'no-op', 'refused']);
-    expect(results['applied']).toBeGreaterThan(25);
+    expect(results['applied']).toBeGreaterThan(TREES / 2);
   }, 300_000);
 });
 

@@ -53,10 +53,9 @@ describe('a server that is told to stop', () => {
     const readers = Array.from({ length: 40 }, () => new Reader(`${server.url}${STREAM}`, { token: server.adminToken }));
     for (const reader of readers) await reader.first(1);
     await editFlag(admin, 'lamp', { enabled: false });
-    const asked = performance.now();
     const exit = await server.stop('SIGTERM');
     expect(exit).toEqual({ code: 0, signal: null });
-    expect(performance.now() - asked).toBeLessThan(3_000);
+    expect(server.logs()).not.toContain('took longer than');
     for (const reader of readers) {
       expect((await reader.first(2)).map(({ event }) => event)).toEqual(['snapshot', 'change']);
       expect(reader.disconnects).toBeGreaterThan(0);

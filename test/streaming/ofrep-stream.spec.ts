@@ -189,17 +189,15 @@ describe('flagConfigEtag', () => {
     expect((await client.post(`${BULK}?flagConfigEtag=1000000.abc`, CONTEXT)).status).toBe(200);
   });
 
-  it('of a change that this server cannot learn of just now is answered with 503 and Retry-After, within a second', async () => {
+  it('of a change that this server cannot learn of just now is answered with 503 and Retry-After before the database is back', async () => {
     const link = await CuttableLink.to(server.databaseUrl);
     const far = await startServer({ env: { DATABASE_URL: link.url, FLAGTREE_ADMIN_TOKEN: server.adminToken } });
     const farClient = (await Api.of(far.url, server.adminToken)).as(token);
     await link.cut();
     await editFlag(admin, 'lamp', { percentage: ++percentage });
     const told = await etag();
-    const started = performance.now();
     const answer = await farClient.post(`${BULK}?flagConfigEtag=${told}`, CONTEXT);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(performance.now() - started).toBeLessThan(1_000);
     expect((await farClient.post(BULK, CONTEXT)).status).toBe(200);
     await link.join();
     await until(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { applyEntries, defectsAcross, type Entry, environmentsInTreeOrder, runToEnd, type State } from '@flagtree/engine';
-import { entry, environment, flag, journey, override, state as stateOf } from '@flagtree/engine/testing';
+import { entry, environment, flag, journey, override, runs, state as stateOf } from '@flagtree/engine/testing';
 import { introducedBy } from './new-defects.js';
 
 const introduced = (before: State, entries: readonly Entry[]) =>
@@ -33,7 +33,7 @@ describe('what a change newly breaks', () => {
           before = after;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(75, 300) },
     );
   });
 

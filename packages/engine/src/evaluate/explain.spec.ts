@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.js';
 import { explain } from './explain.js';
 import { context as anyContext, forest, moment } from '../testing/arbitraries/arbitraries.js';
 import { compile, flag, override, segment, state } from '../testing/builders.js';
+import { runs } from '../testing/runs.js';
 import type { EvaluationContext } from '../types.js';
 
 const at = state({
@@ -241,7 +242,7 @@ describe('explain', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(50, 150) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { attributeCondition, context as anyContext, forest, moment, percentage }
 import { compile, environment, flag, override, snapshotOf, state } from '../testing/builders.js';
 import { ask, NOW, PRO } from '../testing/answers.js';
 import { buildState, type State } from '../state/state.js';
+import { runs } from '../testing/runs.js';
 import type { Evaluation, EvaluationContext, Variant } from '../types.js';
 
 const USERS = Array.from({ length: 100_000 }, (_, i) => ({ targetingKey: `user-${String(i)}` }));
@@ -51,7 +52,7 @@ describe('what a user gets', () => {
           });
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(20, 40) },
     );
   });
 

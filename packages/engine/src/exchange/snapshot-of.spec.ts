@@ -9,6 +9,7 @@ import { journey } from '../testing/entries.js';
 import { CompiledTree } from '../tree/compiled-tree.js';
 import type { Flag, Rule } from '../types.js';
 import { type SnapshotDocument, snapshotDocument } from './snapshot-document.js';
+import { runs } from '../testing/runs.js';
 import { snapshotOf } from './snapshot-of.js';
 
 /** As it comes over the network. */
@@ -70,7 +71,7 @@ describe('a snapshot of a document', () => {
           }
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(40, 100) },
     );
   });
 

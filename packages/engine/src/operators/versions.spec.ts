@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import semver from 'semver';
+import { runs } from '../testing/runs.js';
 import { isVersionOperand, versionTest } from './versions.js';
 
 const part = fc.oneof(fc.nat(3), fc.constantFrom(10, 99999998, 99999999, 100000000));
@@ -42,7 +43,7 @@ describe('versionTest', () => {
         expect(versionTest('semver_less_than', [operand], true)(asked)).toBe(semver.lt(asked, operand));
         expect(versionTest('semver_in_range', [inRange], true)(asked)).toBe(semver.satisfies(asked, inRange));
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(1_000, 5_000) },
     );
   });
 

@@ -12,6 +12,7 @@ import type { State } from '../state/state.js';
 import { forest } from '../testing/arbitraries/arbitraries.js';
 import { valuesIn } from '../testing/promotions.js';
 import { contentOf, withField, withRowEdits } from '../resolve/overrides.js';
+import { runs } from '../testing/runs.js';
 import { type Environment, type Flag, FLAG_FIELDS, type Rule, RULES_MODES } from '../types.js';
 
 const ruleNamed = (id: string): Rule => ({ id, conditions: [], serve: { variant: 'on' } });
@@ -85,7 +86,7 @@ describe('for any forest and any promotion in it', () => {
         expect(resolvedAll(back.after)).toEqual(resolvedAll(at));
         expect(runToEnd(slicedRevert(back.after, plan.rows)).rows).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50, 200) },
     );
   });
 
@@ -102,7 +103,7 @@ describe('for any forest and any promotion in it', () => {
             for (const field of asked.fields) expect(valuesIn(plan.after, to, id)[field]).toEqual(source[field]);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(37, 150) },
     );
   });
 
@@ -128,7 +129,7 @@ describe('for any forest and any promotion in it', () => {
           }
         }
       }),
-      { numRuns: 150 },
+      { numRuns: runs(37, 150) },
     );
   });
 
@@ -146,7 +147,7 @@ describe('for any forest and any promotion in it', () => {
           else for (const other of others) for (const field of asked.fields) expect(other?.[field]).toEqual(before?.[field]);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50, 200) },
     );
   });
 
@@ -165,7 +166,7 @@ describe('for any forest and any promotion in it', () => {
           resolvedAll(planPromotion(at, { ...alone, keep: [] }).after).get(first),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50, 200) },
     );
   });
 
@@ -186,7 +187,7 @@ describe('for any forest and any promotion in it', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50, 200) },
     );
   });
 
@@ -201,7 +202,7 @@ describe('for any forest and any promotion in it', () => {
         fc.pre(deepEqual(valuesOf(at), valuesOf(after)));
         expect(planPromotion(after, once).rows).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(50, 200) },
     );
   });
 
@@ -216,7 +217,7 @@ describe('for any forest and any promotion in it', () => {
         }
         expect(before).toEqual(after);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(25, 100) },
     );
   });
 });

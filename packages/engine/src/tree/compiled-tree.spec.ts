@@ -9,6 +9,7 @@ import { applyEntries, type State } from '../state/state.js';
 import { environment, flag, override, segment, state } from '../testing/builders.js';
 import { journey } from '../testing/entries.js';
 import { following as compile } from '../testing/arbitraries/trees.js';
+import { runs } from '../testing/runs.js';
 import type { Rule } from '../types.js';
 
 const rule = (id: string, more: Partial<Rule> = {}): Rule => ({ id, conditions: [], serve: { variant: 'on' }, ...more });
@@ -159,7 +160,7 @@ describe('a compiled tree', () => {
   it('goes on through any number of edits of an override', () => {
     let at = state(rows);
     let snapshot = compile(at, 'staging');
-    for (let edit = 0; edit < 300; edit++) {
+    for (let edit = 0; edit < 60; edit++) {
       const row = override('staging', 'a', { enabled: edit % 2 === 0, rules: [rule(`r${edit}`)] });
       at = { ...at, overrides: new Map([['a', new Map([['staging', row]])]]) };
       snapshot = compile(at, 'staging', snapshot);
@@ -197,7 +198,7 @@ describe('a compiled tree', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { numRuns: runs(40, 120) },
     );
   });
 

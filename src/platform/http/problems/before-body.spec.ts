@@ -30,11 +30,11 @@ afterEach(() => {
 describe('an answer before the body', () => {
   it('reaches who sends far more than is read, and ends the connection', async () => {
     const port = await refusing();
-    for (let time = 0; time < 10; time++) {
-      const answer = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'POST', body: 'x'.repeat(50_000_000) });
+    for (let time = 0; time < 3; time++) {
+      const answer = await fetch(`http://127.0.0.1:${String(port)}/`, { method: 'POST', body: 'x'.repeat(20_000_000) });
       expect([answer.status, answer.headers.get('connection'), await answer.text()]).toEqual([413, 'close', 'too much']);
     }
-    expect(sockets).toHaveLength(10);
+    expect(sockets).toHaveLength(3);
   });
 
   it('reaches who hears nothing until all of a small body is sent', async () => {
@@ -60,15 +60,18 @@ describe('an answer before the body', () => {
     socket.destroy();
   });
 
-  it('comes at once, and ends the connection of who stops sending', async () => {
-    const port = await refusing(200);
-    const socket = connect(port, '127.0.0.1');
-    const begun = performance.now();
+  it('comes before the connection ends', async () => {
+    const socket = connect(await refusing(3_600_000), '127.0.0.1');
     socket.write(`${HEAD}x`);
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /);
-    expect(performance.now() - begun).toBeLessThan(150);
-    await once(socket, 'close');
+    expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 413 /);
+    expect(socket.readableEnded).toBe(false);
+    socket.destroy();
+  });
+
+  it('ends the connection of who stops sending', async () => {
+    const socket = connect(await refusing(200), '127.0.0.1');
+    socket.write(`${HEAD}x`);
+    await once(socket.resume(), 'close');
   });
 
   it('reads little of who goes on sending', async () => {

@@ -10,6 +10,7 @@ import { expressionForFlagd } from './expression-for-flagd.js';
 import { Inexpressible } from '../flagd-document.js';
 import { attributes, expression, usualChoice } from '../testing/expressions.js';
 import { seedOf, ForestTally } from '../testing/tally.js';
+import { runs } from '../../testing/runs.js';
 import { isOperation } from './value-expressions.js';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -53,7 +54,8 @@ function forFlagd(targeting: JsonValue): JsonValue | undefined {
 /** No two lists in it are one and the same. */
 const asStored = (targeting: JsonValue) => JSON.parse(JSON.stringify(targeting)) as JsonValue;
 
-const PAIRS = 12_000;
+const PAIRS = runs(1_500, 12_000);
+const USUAL = runs(500, 2_000);
 
 describe('the targeting language', () => {
   it(`says of every expression what flagd-core says of what is exported for it (${PAIRS} pairs)`, () => {
@@ -93,11 +95,11 @@ describe('the targeting language', () => {
         const { if: list } = targeting as { if: JsonValue[] };
         tally.count(`${deepEqual(written, targeting) ? 'as it is' : 'reworded'}, ${list.length} operands`);
       }),
-      { numRuns: 2000, seed: seedOf() },
+      { numRuns: USUAL, seed: seedOf() },
     );
     expect(
       tally.rarerThan(
-        100,
+        USUAL / 20,
         [2, 3, 4].map((count) => `as it is, ${count} operands`),
       ),
     ).toEqual([]);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { runs } from '@flagtree/engine/testing';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { Invalid } from '../../problems/problem.js';
@@ -17,9 +18,6 @@ const refusal = (text: string) => {
   }
   return [];
 };
-
-/** Of the processor, which a busy machine leaves as they are. */
-const secondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
 
 describe('readYaml', () => {
   it.each<[string, string, unknown]>([
@@ -68,7 +66,7 @@ describe('readYaml', () => {
     ['100,000 levels in a line', '- '.repeat(100_000), ['json-too-deep', undefined, undefined, undefined]],
   ])('refuses %s', (_, text, expected) => expect(refusal(text)).toEqual(expected));
 
-  it('refuses aliases that stand for much more than they are, at once', () => {
+  it('refuses aliases that stand for much more than they are, which reading them would not end', () => {
     const layers = (count: number) =>
       Array.from(
         { length: count },
@@ -78,16 +76,16 @@ describe('readYaml', () => {
             .join(', ')}]`,
       );
     const long = `a: &a "${'x'.repeat(200_000)}"\nb: [${Array(60).fill('*a').join(', ')}]`;
-    const begun = process.cpuUsage();
     expect([refusal(layers(10).join('\n'))[1], refusal(long)[1]]).toEqual(['excessive-aliases', 'excessive-aliases']);
-    expect(secondsOf(process.cpuUsage(begun))).toBeLessThan(2);
   });
 
-  it('reads twenty thousand keys without comparing each with all others', () => {
-    const text = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n');
-    const begun = process.cpuUsage();
-    expect(Object.keys(readYaml(text).value as object)).toHaveLength(20_000);
-    expect(secondsOf(process.cpuUsage(begun))).toBeLessThan(6);
+  it('compares no key with all that stand before it', () => {
+    const text = Array.from({ length: 2_000 }, (_, i) => `k${i}: 1`).join('\n');
+    const searches = jest.spyOn(Array.prototype, 'some'); // as the library does where it asks for keys that differ
+    const { value } = readYaml(text);
+    const searched = searches.mock.calls.length;
+    searches.mockRestore();
+    expect([Object.keys(value as object).length, searched < 2_000]).toEqual([2_000, true]);
   });
 
   it('leaves to the strictness of JSON what both have', () => {
@@ -106,7 +104,7 @@ describe('readYaml', () => {
     const soup = fc.array(fc.constantFrom('a', ': ', '- ', '\n', '  ', '&x ', '*x', '!!str ', '{', '}', '[', ']', ',', '"', "'", '|', '%', '#', '?', '---', '\t', '0', '<<', '~', '\0'), { maxLength: 20 }); // prettier-ignore
     fc.assert(
       fc.property(soup, (parts) => expect(refusal(parts.join(''))).toBeInstanceOf(Array)),
-      { numRuns: 2_000 },
+      { numRuns: runs(300, 2_000) },
     );
   });
 });
