@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onServer, refusal, TestDatabase } from './support.js';
+import { onServer } from '../support/database.js';
+import { refusal, TestDatabase } from './support.js';
 
 const TABLES = [
   'environments',

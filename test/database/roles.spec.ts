@@ -7,7 +7,8 @@ import { migrate } from '../../src/platform/database/migrations/migrations.js';
 import { Api } from '../support/api.js';
 import { createDataDirectory, removeDataDirectory } from '../support/data-directory.js';
 import { startServer } from '../support/server.js';
-import { onServer, refusal, TestDatabase } from './support.js';
+import { onServer } from '../support/database.js';
+import { refusal, TestDatabase } from './support.js';
 
 const GROUPS = ['flagtree_owner', 'flagtree_app', 'flagtree_readonly'];
 const rolesSql = readFileSync(new URL('../../sql/roles.sql', import.meta.url), 'utf8');

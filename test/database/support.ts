@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { migrate } from '../../src/platform/database/migrations/migrations.js';
+import { createDatabase } from '../support/database.js';
 
 /** A database of its own for a spec file, on the server that the test run uses. */
 export class TestDatabase {
@@ -13,27 +12,23 @@ export class TestDatabase {
     /** Of this database. */
     readonly url: string,
     readonly dataSource: DataSource,
+    private readonly dropIt: () => Promise<void>,
   ) {
     this.pool = new pg.Pool({ connectionString: url, max: 4 });
     this.pool.on('error', () => undefined);
   }
 
   static async create({ migrated = true } = {}): Promise<TestDatabase> {
-    const name = `flagtree_sql_${randomBytes(6).toString('hex')}`;
-    await onServer((server) => server.query(`CREATE DATABASE ${name}`));
-    const url = new URL(serverUrl());
-    url.pathname = `/${name}`;
-    const dataSource = await new DataSource({ type: 'postgres', url: url.href, poolSize: 3 }).initialize();
-    const database = new TestDatabase(name, url.href, dataSource);
-    if (migrated) await migrate(dataSource);
-    return database;
+    const { url, drop } = await createDatabase({ migrated });
+    const dataSource = await new DataSource({ type: 'postgres', url, poolSize: 3 }).initialize();
+    return new TestDatabase(new URL(url).pathname.slice(1), url, dataSource, drop);
   }
 
   async drop(): Promise<void> {
     await Promise.all(this.clients.map((client) => client.end().catch(() => undefined)));
     await this.pool.end();
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
-    await onServer((server) => server.query(`DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`));
+    await this.dropIt();
   }
 
   /** One statement, as somebody with psql would send it. */
@@ -104,20 +99,4 @@ export async function refusal(statement: Promise<unknown>): Promise<pg.DatabaseE
   );
   if (!(outcome instanceof pg.DatabaseError)) throw new Error('PostgreSQL did not refuse the statement', { cause: outcome });
   return outcome;
-}
-
-export async function onServer<T>(work: (server: pg.Client) => Promise<T>): Promise<T> {
-  const server = new pg.Client({ connectionString: serverUrl() });
-  await server.connect();
-  try {
-    return await work(server);
-  } finally {
-    await server.end();
-  }
-}
-
-function serverUrl(): string {
-  const url = process.env['DATABASE_URL'] ?? process.env['FLAGTREE_TEST_DATABASE_URL'];
-  if (url === undefined) throw new Error('Set FLAGTREE_TEST_DATABASE_URL to a PostgreSQL where databases may be created');
-  return url;
 }

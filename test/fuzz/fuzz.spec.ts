@@ -12,7 +12,7 @@ import { Sender } from './send.js';
 // What is found once counts.
 jest.retryTimes(0);
 
-const { FLAGTREE_TEST_FUZZ_SEED = '20261128', FLAGTREE_TEST_FUZZ_REQUESTS = '1000' } = process.env;
+const { FLAGTREE_TEST_FUZZ_SEED = '20261128', FLAGTREE_TEST_FUZZ_REQUESTS = '500' } = process.env;
 const SEED = FLAGTREE_TEST_FUZZ_SEED === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(FLAGTREE_TEST_FUZZ_SEED);
 const COUNT = Number(FLAGTREE_TEST_FUZZ_REQUESTS);
 const AT_ONCE = 250;

@@ -58,15 +58,16 @@ async function dripped(beginning: string, drop: string): Promise<string> {
 describe('a request that does not come to its end', () => {
   const slow = () => `${head(OFREP, client)}content-length: 1000\r\n\r\n`;
 
-  it.each([
-    ['a body with a length, the short way', slow, ' '],
-    ['a body in chunks', () => `${head(OFREP, client)}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
-    ['a document', () => `${head('/api/admin/import', server.adminToken)}content-length: 1000000\r\n\r\n`, ' '],
-    ['headers', () => `${head(OFREP, client)}x: `, ' '],
-  ])('ends: %s', async (_what, beginning, drop) => {
-    const answer = await dripped(beginning(), drop);
-    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-    expect(answer).toMatch(/"code":"request-timeout"|"errorCode":"GENERAL"/);
+  it('ends, whatever part of it does not', async () => {
+    const parts: [what: string, beginning: string, drop: string][] = [
+      ['a body with a length, the short way', slow(), ' '],
+      ['a body in chunks', `${head(OFREP, client)}transfer-encoding: chunked\r\n\r\n`, '1\r\n \r\n'],
+      ['a document', `${head('/api/admin/import', server.adminToken)}content-length: 1000000\r\n\r\n`, ' '],
+      ['headers', `${head(OFREP, client)}x: `, ' '],
+    ];
+    const answers = await Promise.all(parts.map(async ([what, beginning, drop]) => [what, await dripped(beginning, drop)]));
+    const refusal = expect.stringMatching(/^HTTP\/1\.1 408 [^]*("code":"request-timeout"|"errorCode":"GENERAL")/);
+    expect(answers).toEqual(parts.map(([what]) => [what, refusal]));
   });
 
   it('says nothing of event streams, whose answer lasts', async () => {

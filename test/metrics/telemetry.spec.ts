@@ -63,7 +63,7 @@ class Collector {
 }
 
 /** So many events wait for a collector at most; those that come later are dropped. */
-const QUEUED = 2_048;
+const QUEUED = 4_096;
 
 describe('telemetry', () => {
   let server: Server;

@@ -143,7 +143,7 @@ describe('at the same time', () => {
     expect(newest.after.description).toBe((await api.get(`${FLAGS}/crowded`)).body.description);
   });
 
-  it('50 writers with If-Match that try again: 0 lost updates, and every 412 is counted', async () => {
+  it('15 writers with If-Match that try again: 0 lost updates, and every 412 is counted', async () => {
     await api.post(FLAGS, { key: 'counted', tags: [] });
     let refused = 0;
     const writer = async (n: number): Promise<void> => {
@@ -160,10 +160,10 @@ describe('at the same time', () => {
         refused++;
       }
     };
-    await Promise.all(Array.from({ length: 50 }, (_, n) => writer(n)));
+    await Promise.all(Array.from({ length: 15 }, (_, n) => writer(n)));
     const flag = (await api.get(`${FLAGS}/counted`)).body;
-    expect(new Set(flag.tags as string[]).size).toBe(50);
-    expect(flag.version).toBe(51);
+    expect(new Set(flag.tags as string[]).size).toBe(15);
+    expect(flag.version).toBe(16);
     expect(refused).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
@@ -33,6 +35,16 @@ describe('SIGTERM', () => {
     expect(await server.exited).toEqual({ code: 0, signal: null });
     expect(server.logs()).not.toContain('took longer than'); // the connection of the write is kept for none after it
     await server.stop();
+  });
+
+  it('waits for nobody who has connected and asked nothing, as browsers do beforehand', async () => {
+    const server = await startServer();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(socket.resume(), 'close');
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+    await closed;
+    expect(server.logs()).not.toContain('took longer than');
   });
 
   it('waits for it no longer than the shutdown timeout', async () => {

@@ -7,22 +7,27 @@ export interface Database {
   drop: () => Promise<void>;
 }
 
-/** An empty database of its own, on the server that the test run uses. */
-export async function createDatabase(): Promise<Database> {
+/** A database of its own, on the server that the test run uses; `migrated`: as all migrations leave it, a copy of one that has them. */
+export async function createDatabase({ migrated = false } = {}): Promise<Database> {
   const name = `flagtree_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
+  await onServer(async (server) => {
+    const template = migrated ? process.env['FLAGTREE_TEST_TEMPLATE'] : undefined;
+    await server.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
+    if (template !== undefined) await server.query(`ALTER DATABASE ${name} SET search_path = "$user", public, flagtree`);
+  });
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  const drop = () => onServer(async (server) => void (await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
+  return { url: url.href, drop };
 }
 
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl() });
-  await client.connect();
+export async function onServer<T>(work: (server: pg.Client) => Promise<T>): Promise<T> {
+  const server = new pg.Client({ connectionString: serverUrl() });
+  await server.connect();
   try {
-    await client.query(statement);
+    return await work(server);
   } finally {
-    await client.end();
+    await server.end();
   }
 }
 

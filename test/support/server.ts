@@ -83,7 +83,7 @@ async function chooseDatabase({ env, database }: ServerOptions, made: (() => Pro
   if (database === 'own') return null;
   const given = env?.['DATABASE_URL'] ?? database;
   if (given !== undefined) return given;
-  const { url, drop } = await createDatabase();
+  const { url, drop } = await createDatabase({ migrated: true });
   made.push(drop);
   return url;
 }

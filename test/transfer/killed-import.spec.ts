@@ -5,7 +5,7 @@ import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
 import { statesDocument, variants } from './documents.js';
 
-const FLAGS = 5_000;
+const FLAGS = 1_500;
 const document = statesDocument({
   flags: Array.from({ length: FLAGS }, (_, index) => ({
     key: `flag-${String(index)}`,
@@ -44,7 +44,7 @@ async function restart(): Promise<Api> {
   return Api.of(next.url, next.adminToken);
 }
 
-describe('a server that is killed in the middle of an import of five thousand flags', () => {
+describe('a server that is killed in the middle of an import of many flags', () => {
   it('has imported nothing, says so after its next start, and can import them then', async () => {
     const before = await stored();
     const api = await Api.of(server.url, server.adminToken);

@@ -2,13 +2,16 @@ import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { createTemplate } from './migrated-template.mjs';
 import { buildIfChanged } from '../../../scripts/setup/build/build-if-changed.mjs';
 
 /** One PostgreSQL for all spec files, in which each makes databases of its own: that of DATABASE_URL, or a private one. */
 export default async function setup() {
   buildIfChanged();
   process.env.FLAGTREE_TEST_PIDS = mkdtempSync(join(tmpdir(), 'flagtree-test-pids-'));
-  process.env.FLAGTREE_TEST_DATABASE_URL = process.env.DATABASE_URL || (await startPrivate());
+  const url = process.env.DATABASE_URL || (await startPrivate());
+  process.env.FLAGTREE_TEST_DATABASE_URL = url;
+  process.env.FLAGTREE_TEST_TEMPLATE = await createTemplate(url);
 }
 
 async function startPrivate() {

@@ -22,7 +22,7 @@ export type ServerLimits = Pick<Config, 'bodyLimitBytes' | 'requestTimeoutMs' | 
 const HEADERS_TIMEOUT_MS = 15_000;
 const CHECK_EVERY_MS = 2_000;
 
-const END_IDLE_EVERY_MS = 50;
+const END_UNUSED_EVERY_MS = 50;
 
 interface Mounted {
   route: LeanRoute;
@@ -48,6 +48,7 @@ const PLAIN_VALUE = /^[\w.-]{1,255}$/;
 export class LeanServer {
   private readonly routes: Mounted[] = [];
   private readonly listeners: Answered[] = [];
+  private readonly sockets = new Set<Socket>();
   private isClosing = false;
   private readonly bodyLimit: number;
 
@@ -91,6 +92,10 @@ export class LeanServer {
     );
     server.maxConnections = connectionLimit;
     server.on('drop', tellOfFullness(connectionLimit));
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => { this.sockets.delete(socket); }); // prettier-ignore
+    });
     // Who waits to be asked for a body is asked once it is known who that is; other expectations are none of ours (RFC 9110, 10.1.1).
     server.on('checkContinue', answer).on('checkExpectation', answer);
     server.on('connect', (_request, socket: Socket) => {
@@ -102,13 +107,18 @@ export class LeanServer {
 
   /**
    * From the moment that Fastify begins to close, it is the one to refuse requests. It ends the connections that are idle at that moment alone:
-   * one that was answered after it would be kept for the next request, and would hold up the stop.
+   * one that is answered after it would be kept for the next request, and one that was opened beforehand and has asked nothing yet, as browsers
+   * and pools do, is not idle for Node. Both would hold up the stop.
    */
   closeWith(fastify: FastifyInstance): void {
     fastify.addHook('preClose', (done) => {
       this.isClosing = true;
       const { server } = fastify;
-      const ending = setInterval(() => { server.closeIdleConnections(); }, END_IDLE_EVERY_MS).unref(); // prettier-ignore
+      const endUnused = () => {
+        server.closeIdleConnections();
+        for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
+      };
+      const ending = setInterval(endUnused, END_UNUSED_EVERY_MS).unref();
       server.once('close', () => { clearInterval(ending); }); // prettier-ignore
       done();
     });
