@@ -17,7 +17,9 @@ export async function createDatabase({ migrated = false } = {}): Promise<Databas
   });
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
-  const drop = () => onServer(async (server) => void (await server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
+  const drop = async (): Promise<void> => {
+    await onServer((server) => server.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  };
   return { url: url.href, drop };
 }
 
