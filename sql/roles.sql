@@ -72,3 +72,7 @@ GRANT SELECT ON flagtree.resolved_settings TO flagtree_readonly;
 
 -- Which tokens are for which environments.
 GRANT SELECT ON flagtree.token_environments TO flagtree_readonly;
+
+-- The newest anchor of each server. It proves itself by its signature.
+GRANT INSERT, UPDATE, DELETE ON flagtree.audit_anchors TO flagtree_app;
+GRANT SELECT ON flagtree.audit_anchors TO flagtree_readonly;

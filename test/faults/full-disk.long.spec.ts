@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Api } from '../support/api.js';
+import { createDatabase } from '../support/database.js';
 import { launch } from '../support/launch.js';
 import { startServer } from '../support/server.js';
+import { makeFlag } from '../evaluation/steps.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 
 const mount = (...args: string[]): boolean => spawnSync('mount', args).status === 0;
 
@@ -77,6 +80,34 @@ describe('a full disk', () => {
       await server.stop();
     }
   });
+});
+
+describe('a data directory on a full disk', () => {
+  it('keeps no server from a start: it evaluates, and says what cannot be written', async () => {
+    const disk = smallDisk(4);
+    if (!disk) return;
+    const dataDirectory = join(disk.path, 'data');
+    const database = await createDatabase();
+    const first = await startServer({ dataDirectory, database: database.url });
+    await makeFlag(await Api.of(first.url, first.adminToken), 'lamp', { enabled: true });
+    await first.stop();
+    const ballast = join(disk.path, 'ballast');
+    fill(ballast);
+    const second = await startServer({ dataDirectory, database: database.url, env: { FLAGTREE_ADMIN_TOKEN: first.adminToken } });
+    try {
+      const api = await Api.of(second.url, first.adminToken);
+      expect((await api.get('/api/feature-flags/snapshot?env=production')).body.flags.lamp.enabled).toBe(true);
+      fill(ballast); // what was kept for the lock leaves a little
+      expect((await api.post('/api/admin/feature-flags', { key: 'written-with-a-full-disk' })).status).toBe(201);
+      const checks = async () => (await api.get('/health/ready')).body.checks;
+      await until(async () => (await checks()).snapshots.status === 'degraded', 'the check', 20_000);
+      rmSync(ballast);
+      await until(async () => (await checks()).snapshots.status === 'up', 'snapshots', 30_000);
+    } finally {
+      await second.stop();
+      await database.drop();
+    }
+  }, 120_000);
 });
 
 /** To the last byte. */

@@ -3,7 +3,9 @@ import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppendFile } from '../../platform/data-directory/append-file.js';
 import type { DataDirectory } from '../../platform/data-directory/data-directory.js';
-import { type Anchor, lastAnchorIn, readAnchors, type ReadAnchors, writeAnchor } from './anchor.js';
+import { type Anchor, lastAnchorIn, readAnchors, type ReadAnchors, type SignedAnchor, writeAnchor } from './anchor.js';
+import { serverOf } from './witness-file.js';
+import type { Witnessed } from './witness.queries.js';
 
 export const ANCHORS = 'audit-anchors.jsonl';
 export const ANCHOR_KEY = 'audit-anchor-key';
@@ -39,18 +41,40 @@ export class AnchorFile {
     return anchor;
   }
 
+  /** The newest anchor with the key that verifies it, for others to see; null before the first. */
+  get shown(): Witnessed | null {
+    if (this.lastLine === null) return null;
+    const publicKey = createPublicKey(this.key);
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    return { server: serverOf(publicKey), publicKey: pem, line: this.lastLine };
+  }
+
+  /** By the name that it has among others. */
+  get server(): string {
+    return serverOf(createPublicKey(this.key));
+  }
+
   /** As the process knows it; null before the first. */
   get newest(): Anchor | null {
     return this.lastLine === null ? null : (JSON.parse(this.lastLine) as Anchor);
   }
 
-  /** As the file on the disk is now. */
-  async read(): Promise<ReadAnchors> {
+  /** Whether it has that line. */
+  async holds(line: string): Promise<boolean> {
+    return line === this.lastLine || (await readText(this.path)).split('\n').includes(line);
+  }
+
+  /** As the file on the disk is now; `shown`: what this server is known to have signed, by itself and by others. */
+  async read(shown: readonly SignedAnchor[] = []): Promise<ReadAnchors> {
     const text = this.file.withoutTornEnd(await readText(this.path));
     const { anchors, defects } = readAnchors(text, createPublicKey(this.key));
     const missing = this.lines - (text.split('\n').length - 1);
     if (missing > 0)
       defects.push(`The file of the anchors has lost ${String(missing)} of its lines since this server wrote them`);
+    const signatures = new Set(anchors.map(({ signature }) => signature));
+    for (const { entry, signature, at } of shown)
+      if (!signatures.has(signature))
+        defects.push(`The file of the anchors has lost the one of entry ${String(entry)}, which this server signed at ${at}`);
     return { anchors, defects };
   }
 }

@@ -46,9 +46,8 @@ export function readAnchors(text: string, key: KeyObject): ReadAnchors {
     const anchor = parse(line);
     if (!anchor) defects.push(`${named} cannot be read`);
     else {
-      const { signature, ...signed } = anchor;
-      const isSigned = verify(null, Buffer.from(JSON.stringify(signed)), key, Buffer.from(signature, 'base64'));
-      if (!isSigned) defects.push(`${named} was not signed with this server's key`);
+      const { signature: _signature, ...signed } = anchor;
+      if (!isSigned(anchor, key)) defects.push(`${named} was not signed with this server's key`);
       if (signed.previous !== (before === null ? NO_LINE : digestOfLine(before)))
         defects.push(`${named} does not follow the line before it`);
       anchors.push(anchor);
@@ -56,6 +55,16 @@ export function readAnchors(text: string, key: KeyObject): ReadAnchors {
     before = line;
   }
   return { anchors, defects };
+}
+
+function isSigned({ signature, ...signed }: SignedAnchor, key: KeyObject): boolean {
+  return verify(null, Buffer.from(JSON.stringify(signed)), key, Buffer.from(signature, 'base64'));
+}
+
+/** What a single line says; null where it was not signed with that key. */
+export function signedAnchor(line: string, key: KeyObject): SignedAnchor | null {
+  const anchor = parse(line);
+  return anchor && isSigned(anchor, key) ? anchor : null;
 }
 
 /**

@@ -8,3 +8,12 @@ export async function auditHead(manager: EntityManager): Promise<{ entry: number
   if (!row) throw new Error('The row of the ledger is missing.');
   return { entry: Number(row.entries), revision: Number(row.revision), hash: row.hash };
 }
+
+/** Hashes (hex) by id; entries that are not there are absent. */
+export async function hashesOf(manager: EntityManager, ids: readonly number[]): Promise<Map<number, string>> {
+  const rows = await manager.query<{ id: string; hash: string }[]>(
+    `SELECT entry.id, encode(entry.hash, 'hex') AS hash FROM flagtree.audit_entries AS entry WHERE entry.id = ANY ($1::bigint[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, hash }) => [Number(id), hash]));
+}

@@ -35,6 +35,7 @@ export class StateStore {
   private readonly names = new PositionNames();
   private known: LogPosition;
   private changes = 0;
+  private readonly replacements = new Set<(last: LogPosition) => void>();
   private readonly preparations = new Set<(state: State) => Promise<void>>();
   /** Ends when the newest step, and so every earlier one, has been taken or was none. */
   private steps: Promise<void> = Promise.resolve();
@@ -100,6 +101,11 @@ export class StateStore {
     this.listeners.add(listener);
     listener(this.state, []);
     return () => this.listeners.delete(listener);
+  }
+
+  /** Told of how far the history was followed that the database no longer has. */
+  onReplaced(listener: (last: LogPosition) => void): void {
+    this.replacements.add(listener);
   }
 
   /** What has to be made of a state before it comes into force, in parts, so that nobody waits: what is in force serves meanwhile. */
@@ -237,6 +243,7 @@ export class StateStore {
   }
 
   private async reload(): Promise<void> {
+    for (const listener of this.replacements) listener(this.known);
     this.logger.warn(
       `The audit log no longer holds entry ${String(this.known.lastEntry)} as it was: the database was restored to an older moment, or is another one. Loading it anew.`,
     );

@@ -41,12 +41,3 @@ export async function ledgerAndNewest(manager: EntityManager): Promise<{ ledger:
   const ledger = entries === null ? null : { entries: Number(entries), revision: Number(revision), hash };
   return { ledger, newest: Number(newest) };
 }
-
-/** Hashes (hex) by id; entries that are not there are absent. */
-export async function hashesOf(manager: EntityManager, ids: readonly number[]): Promise<Map<number, string>> {
-  const rows = await manager.query<{ id: string; hash: string }[]>(
-    `SELECT entry.id, encode(entry.hash, 'hex') AS hash FROM flagtree.audit_entries AS entry WHERE entry.id = ANY ($1::bigint[])`,
-    [ids],
-  );
-  return new Map(rows.map(({ id, hash }) => [Number(id), hash]));
-}

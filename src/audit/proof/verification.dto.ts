@@ -24,6 +24,9 @@ export class AnchorsDto {
   count: number;
   @ApiProperty({ type: NewestAnchorDto, nullable: true })
   newest: NewestAnchorDto | null;
+  /** How many of other servers this one has seen, and has held the log against. */
+  @ApiProperty({ type: 'integer' })
+  others: number;
 }
 
 export class AuditVerificationDto {

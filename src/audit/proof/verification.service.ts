@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { SignedAnchor } from '../anchors/anchor.js';
-import { AnchorsService } from '../anchors/anchors.service.js';
+import { AnchorsService, type KnownAnchors } from '../anchors/anchors.service.js';
 import { databaseError } from '../../platform/database/database-error.js';
 import { ownsTables } from '../../platform/database/roles.js';
 import { type BrokenEntry, LISTED } from './broken-entry.js';
 import { BEGINNING, checkChain, type Link } from './chain.js';
-import { hashesOf } from './chain.queries.js';
+import { hashesOf } from '../anchors/head.queries.js';
 import { guardDefects } from './guards.js';
 import { auditedTables, BEFORE_ALL, lostRows, type StrayPage, strayRows } from './rows.queries.js';
 import { withoutDetours } from '../../platform/database/without-detours.js';
@@ -17,7 +17,7 @@ export interface Verification {
   from: number;
   /** How many entries were checked. */
   entries: number;
-  anchors: { count: number; newest: { entry: number; at: string } | null };
+  anchors: { count: number; newest: { entry: number; at: string } | null; others: number };
   broken: BrokenEntry[];
   /** What could not be looked at, or makes the proof weaker. */
   warnings: string[];
@@ -54,11 +54,12 @@ export class VerificationService {
     const ask: Ask = (question) => withoutDetours(this.dataSource, question);
     const from = goOn ? await this.whereItWas(ask) : BEGINNING;
     const chain = await checkChain(ask, from);
-    const { anchors, defects } = await this.anchors.read();
+    const { anchors, defects, others } = await this.anchors.read();
     const guards = await guarded(ask);
     const broken = [
       ...chain.broken,
       ...(await unanchored(ask, anchors)),
+      ...(await unwitnessed(ask, others)),
       ...defects.map((detail): BrokenEntry => ({ id: null, reason: 'anchor', detail: `${detail}.` })),
       ...guards.broken,
       ...(await strays(ask)),
@@ -69,7 +70,11 @@ export class VerificationService {
       valid: broken.length === 0,
       from: from.id + 1,
       entries: chain.entries,
-      anchors: { count: anchors.length, newest: newest ? { entry: newest.entry, at: newest.at } : null },
+      anchors: {
+        count: anchors.length,
+        newest: newest ? { entry: newest.entry, at: newest.at } : null,
+        others: others.length,
+      },
       broken: broken.slice(0, LISTED),
       warnings: guards.warnings,
     };
@@ -114,6 +119,15 @@ async function strays(ask: Ask): Promise<BrokenEntry[]> {
     }
   }
   return broken;
+}
+
+/** What other servers have signed of this log. */
+async function unwitnessed(ask: Ask, others: KnownAnchors['others']): Promise<BrokenEntry[]> {
+  const broken = await unanchored(
+    ask,
+    others.map(({ anchor }) => anchor),
+  );
+  return broken.map((one) => ({ ...one, detail: `${one.detail} (by another server, whose anchor this one has seen)` }));
 }
 
 /** What a chain cannot show by itself: that it was cut off, or worked out anew, together with its ledger. */

@@ -38,7 +38,7 @@ describe('openDataDirectory', () => {
     expect(mode(path)).toBe('600');
     expect(await directory.readSecret('admin-token')).toBe('second\n');
     directory.release();
-    expect(readdirSync(parent)).toEqual(['admin-token']);
+    expect(readdirSync(parent)).toEqual(['admin-token', 'server.reserve']);
   });
 
   it('has null for a secret that was never written', async () => {

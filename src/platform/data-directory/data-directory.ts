@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../config/config-error.js';
 import { writeFileAtomically } from './atomic-file.js';
-import { lockDirectory } from './directory-lock.js';
+import { keepReserve, lockDirectory } from './directory-lock.js';
 import type { DirectoryLock } from './directory-lock.js';
 import { NOBODY } from './nobody.js';
 
@@ -41,7 +41,9 @@ export async function openDataDirectory(path: string, notice: (line: string) => 
 async function createAndLock(path: string, notice: (line: string) => void): Promise<DirectoryLock> {
   if (makeDirectory(path, 0o700)) admitDatabase(path);
   accessSync(`${path}/.`, constants.R_OK | constants.W_OK | constants.X_OK);
-  return lockDirectory(path, notice);
+  const lock = await lockDirectory(path, notice);
+  keepReserve(path);
+  return lock;
 }
 
 // Not mkdir's `recursive`: Node never comes back from it below /proc.

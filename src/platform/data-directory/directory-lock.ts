@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../config/config-error.js';
@@ -116,11 +116,37 @@ function readHolder(path: string): ProcessIdentity | null {
   }
 }
 
-/** Written aside and linked into place, so that nobody ever reads half a lock. */
+/** Space for a lock on a disk that has none left: who cannot lock does not start, though all else might be well. */
+const RESERVE = 'server.reserve';
+const RESERVED_BYTES = 16_384;
+
 function create(directory: string, number: number, self: ProcessIdentity): boolean {
-  const draft = join(directory, `server.${self.pid}.${Math.random().toString(36).slice(2)}.tmp`);
-  writeFileSync(draft, `${JSON.stringify(self)}\n`, { mode: 0o600 });
   try {
+    return link(directory, number, self);
+  } catch (error) {
+    const reserve = join(directory, RESERVE);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC' || !existsSync(reserve)) throw error;
+    rmSync(reserve);
+    return link(directory, number, self);
+  }
+}
+
+/** For the next start. A disk that is too full for it now is told of by all else. */
+export function keepReserve(directory: string): void {
+  const reserve = join(directory, RESERVE);
+  if (existsSync(reserve)) return;
+  try {
+    writeFileSync(reserve, Buffer.alloc(RESERVED_BYTES, 'flagtree'), { mode: 0o600 });
+  } catch {
+    rmSync(reserve, { force: true });
+  }
+}
+
+/** Written aside and linked into place, so that nobody ever reads half a lock. */
+function link(directory: string, number: number, self: ProcessIdentity): boolean {
+  const draft = join(directory, `server.${self.pid}.${Math.random().toString(36).slice(2)}.tmp`);
+  try {
+    writeFileSync(draft, `${JSON.stringify(self)}\n`, { mode: 0o600 });
     linkSync(draft, lockPath(directory, number));
     return true;
   } catch (error) {

@@ -235,6 +235,10 @@ export type Anchors = {
      */
     newest: NewestAnchor | null;
     /**
+     * How many of other servers this one has seen, and has held the log against.
+     */
+    others: number;
+    /**
      * How many the file in the data directory has.
      */
     count: number;
