@@ -88,7 +88,7 @@ describe('the pages', () => {
       'it is the server itself': 6,
       'it would run this test too': 1,
       'needs Docker': 7,
-      "needs an administrator's psql": 6,
+      "needs an administrator's psql": 7,
       'needs psql, and the private PostgreSQL': 5,
       'needs the anchors of a server': 1,
     });
