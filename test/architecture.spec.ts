@@ -72,13 +72,18 @@ const ENGINE_ROOMS = layers([
   ['states', 'flagd'],
   ['flagd/write'],
   ['flagd/read'],
+  ['files'],
+  ['files/read'],
+  ['files/merge'],
+  ['files/findings', 'files/reconcile', 'files/schemas'],
+  ['files/dry-run'],
 ]);
 
 /** The pure engine also runs in browsers and in the command line. */
 const ENGINE_PACKAGES = ['semver', 're2js', 'ipaddr.js'];
 
 /** The only ways into the engine; the last one is for specs and benches. */
-const DOORS = ['@flagtree/engine', '@flagtree/engine/states', '@flagtree/engine/flagd', '@flagtree/engine/testing'];
+const DOORS = ['', '/states', '/flagd', '/files', '/testing'].map((door) => `@flagtree/engine${door}`);
 
 /** They put everything together, and nobody may import them. */
 const isAboveAll = (path: string): boolean => ['', 'start'].includes(folderOf(path));
