@@ -55,7 +55,7 @@ const ENGINE_ROOMS = layers([
   [''],
   ['json', 'operators', 'buckets'],
   ['state'],
-  ['resolve'],
+  ['request', 'resolve'],
   ['trace', 'compare'],
   ['logic/program'],
   ['logic/operations'],

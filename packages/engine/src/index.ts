@@ -45,6 +45,14 @@ export {
   snapshotFlag,
 } from './exchange/snapshot-document.js';
 export { snapshotOf } from './exchange/snapshot-of.js';
+export {
+  type DetectableRequest,
+  type DetectedEnvironment,
+  detectEnvironment,
+  type DetectionSettings,
+  type EnvironmentSource,
+  type IgnoredBecause,
+} from './request/environment-detection.js';
 export { type Interruptible, runToEnd } from './interruptible.js';
 export { introducedSegmentDefects } from './defects/segment-shapes.js';
 export { canonicalJson } from './json/canonical.js';

@@ -2,17 +2,19 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Caller } from '../../access/identity/caller.js';
 import { callerOf } from '../../access/identity/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
-import type { Environment, Snapshot, State } from '@flagtree/engine';
-import { CONFIG, type Config } from '../../platform/config/config.js';
-import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
-import { assertActive, visibleEnvironment } from './admitted-environment.js';
-import { AllowedEnvironments } from './allowed-environments.js';
 import {
   type DetectedEnvironment,
   detectEnvironment,
   type DetectionSettings,
+  type Environment,
   type EnvironmentSource,
-} from './environment-detection.js';
+  type Snapshot,
+  type State,
+} from '@flagtree/engine';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import type { LeanReply, LeanRequest } from '../../platform/http/request.js';
+import { assertActive, visibleEnvironment } from './admitted-environment.js';
+import { AllowedEnvironments } from './allowed-environments.js';
 import { type Readiness, ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { PastEnvironments } from './past-environments.service.js';
 import { settingsReadiness } from './settings-readiness.js';

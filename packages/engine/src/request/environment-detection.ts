@@ -1,6 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { ENVIRONMENT_NAME } from '@flagtree/engine';
-import type { Config } from '../../platform/config/config.js';
+import { ENVIRONMENT_NAME } from '../state/names.js';
 
 export type EnvironmentSource = 'header' | 'query' | 'token' | 'default';
 
@@ -14,16 +12,22 @@ export interface DetectedEnvironment {
   ignored?: { source: Exclude<EnvironmentSource, 'default'>; why: IgnoredBecause };
 }
 
-/** Off (`detection`): every request gets the default. The default itself needs no place on the allow-list. */
-export type DetectionSettings = Omit<Config['environment'], 'inheritance' | 'allowed' | 'first'> & {
+export interface DetectionSettings {
+  /** A slug, an alias or an id. It needs no place on the allow-list. */
+  readonly default: string;
+  /** False: every request gets the default. */
+  readonly detection: boolean;
+  readonly header: string;
+  /** Null: the query is not looked at. */
+  readonly queryParam: string | null;
   /** Whether the allow-list holds what this names. */
-  isAllowed: (name: string) => boolean;
-};
+  readonly isAllowed: (name: string) => boolean;
+}
 
-/** What detection reads of a request: `raw` is Node's, `query` as Fastify parsed it (a repeated parameter is an array). */
+/** What detection reads of a request: `raw` is Node's, `query` as Fastify and Express parse it (a repeated parameter is an array). */
 export interface DetectableRequest {
-  raw: { headers: IncomingHttpHeaders; rawHeaders: readonly string[] };
-  query: unknown;
+  readonly raw: { readonly headers: { readonly [name: string]: unknown }; readonly rawHeaders: readonly string[] };
+  readonly query: unknown;
 }
 
 /**
