@@ -6,9 +6,9 @@ import { Flag, FlagDetails } from './values.js';
 type Pipe = Type<PipeTransform> | PipeTransform;
 
 export interface FlagDecorators<F extends FlagSet> {
-  Flag<K extends keyof F & string>(key: K, fallback?: ValueOf<F[K]>, ...pipes: Pipe[]): ParameterDecorator;
-  FlagDetails<K extends keyof F & string>(key: K, fallback?: ValueOf<F[K]>, ...pipes: Pipe[]): ParameterDecorator;
-  RequireFlag(required: Required<KeyOf<F, boolean>>, options?: RequireFlagOptions): ClassDecorator & MethodDecorator;
+  readonly Flag: <K extends keyof F & string>(key: K, fallback?: ValueOf<F[K]>, ...pipes: Pipe[]) => ParameterDecorator;
+  readonly FlagDetails: <K extends keyof F & string>(key: K, fallback?: ValueOf<F[K]>, ...pipes: Pipe[]) => ParameterDecorator;
+  readonly RequireFlag: (required: Required<KeyOf<F, boolean>>, options?: RequireFlagOptions) => ClassDecorator & MethodDecorator;
 }
 
 /** The same decorators, for the flags of an application alone: `const { Flag, RequireFlag } = flagDecorators<typeof featureFlags>()`. */

@@ -10,9 +10,17 @@ const PLACES = { 11: join(ROOT, 'test/nest-11/node_modules'), 12: join(ROOT, 'no
 export type NestVersion = keyof typeof PLACES;
 export type Adapter = 'express' | 'fastify';
 
+/**
+ * `@nestjs/core` wants Express where a user has it: beside the server's Nest it has another name, so that no server is installed with it.
+ */
+const placeOf = (version: NestVersion, name: string): string =>
+  version === 12 && name === 'platform-express'
+    ? join(ROOT, 'node_modules/nest-platform-express')
+    : join(PLACES[version], '@nestjs', name);
+
 /** Whether npm has installed what an application of that version needs. */
 export const isInstalled = (version: NestVersion, adapter: Adapter): boolean =>
-  ['common', 'core', `platform-${adapter}`].every((name) => existsSync(join(PLACES[version], '@nestjs', name)));
+  ['common', 'core', `platform-${adapter}`].every((name) => existsSync(placeOf(version, name)));
 
 export interface Application {
   readonly url: string;
@@ -70,7 +78,7 @@ function installed(version: NestVersion, adapter: Adapter): string {
   }
   mkdirSync(join(modules, '@nestjs'));
   for (const name of ['common', 'core', `platform-${adapter}`])
-    symlinkSync(join(PLACES[version], '@nestjs', name), join(modules, '@nestjs', name), 'junction');
+    symlinkSync(placeOf(version, name), join(modules, '@nestjs', name), 'junction');
   for (const name of ['rxjs', 'reflect-metadata']) symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction');
   writeFileSync(join(folder, 'main.mjs'), transpiled());
   return folder;
