@@ -27,6 +27,15 @@ beforeEach(async () => {
 });
 
 describe('keep', () => {
+  it('says where it stood when it names no environment: in the body, or in the query', async () => {
+    const edit = { percentage: 5 };
+    const inBody = await admin.put(override('production'), { ...edit, keep: ['staging', 'nope'] });
+    const inQuery = await admin.put(`${override('production')}?keep=staging,nope`, edit);
+    const long = await admin.put(`${override('production')}?reason=${'x'.repeat(2_001)}`, edit);
+    const refusals = [inBody, inQuery, long].map(({ status, body }) => [status, body.errors[0].pointer]);
+    expect(refusals).toEqual([[422, '/keep/1'], [422, '?keep'], [400, '?reason']]); // prettier-ignore
+  });
+
   it('holds the environments below at what they have, in the same revision', async () => {
     const written = await admin.put(override('production'), { percentage: 5, enabled: true, keep: ['staging'] });
     expect(written).toMatchObject({

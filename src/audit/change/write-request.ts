@@ -23,6 +23,8 @@ export interface WriteRequest extends Preconditions {
   force: boolean;
   /** Environments that must stay as they are, by name; true: the topmost ones that would change; null: all of them follow. */
   keep: readonly string[] | true | null;
+  /** Where `keep` stood; by default in the body. */
+  keepPointer?: string;
   idempotency: Idempotency | null;
 }
 
@@ -52,36 +54,38 @@ export const Write = createParamDecorator(
 export function writeRequestOf(request: FastifyRequest): WriteRequest {
   const body = (request.body ?? {}) as Record<string, unknown>;
   const query = request.query as Record<string, unknown>;
+  const pointer = (name: string) => ((body[name] ?? null) === null ? `?${name}` : `/${name}`);
   return {
     caller: callerOf(request),
     requestId: auditedIdOf(request),
     remote: clientAddressOf(request),
-    reason: reasonOf(body['reason'] ?? query['reason']),
+    reason: reasonOf(body['reason'] ?? query['reason'], pointer('reason')),
     dryRun: switchOf(query['dryRun'], 'dryRun') || body['dryRun'] === true,
     force: switchOf(query['force'], 'force'),
-    keep: keepOf(body['keep'] ?? query['keep']),
+    keep: keepOf(body['keep'] ?? query['keep'], pointer('keep')),
+    keepPointer: pointer('keep'),
     ifMatch: request.headers['if-match'] ?? null,
     ifNoneMatch: request.headers['if-none-match'] ?? null,
     idempotency: idempotencyOf(request),
   };
 }
 
-function reasonOf(value: unknown): string | null {
+function reasonOf(value: unknown, pointer: string): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string' && value.length <= MAX_REASON) return value.trim() === '' ? null : value;
   throw new Invalid('invalid-request', 'The reason must be text.', [
-    { pointer: '/reason', code: 'invalid-reason', detail: `Text of at most ${String(MAX_REASON)} characters.` },
+    { pointer, code: 'invalid-reason', detail: `Text of at most ${String(MAX_REASON)} characters.` },
   ]);
 }
 
 /** In a body true or a list of names; in a query `true` or names with commas between them. */
-function keepOf(value: unknown): WriteRequest['keep'] {
+function keepOf(value: unknown, pointer: string): WriteRequest['keep'] {
   if (value === undefined || value === null || value === false || value === 'false') return null;
   if (value === true || value === 'true') return true;
   const names: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [null];
   if (names.length <= MAX_KEPT && names.every((name) => typeof name === 'string' && name !== '')) return names as string[];
   throw new Invalid('invalid-request', '"keep" must be true, or the names of environments.', [
-    { pointer: '/keep', code: 'invalid-keep', detail: `True, or at most ${String(MAX_KEPT)} slugs, aliases or ids.` },
+    { pointer, code: 'invalid-keep', detail: `True, or at most ${String(MAX_KEPT)} slugs, aliases or ids.` },
   ]);
 }
 

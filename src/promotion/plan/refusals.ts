@@ -9,7 +9,7 @@ export function assertNotBlocked(gates: readonly GateResult[]): void {
   const open = gates.filter(({ state }) => state !== 'passed');
   const [first] = open;
   if (!first) return;
-  const detail = `Nothing was promoted. ${listed(open.map(({ gate, reason }) => `Gate ${gate}: ${reason}`))}.`;
+  const detail = `Nothing was promoted. ${listed(open.map(({ gate, reason }) => `Gate ${gate}: ${reason.replace(/\.$/, '')}`))}.`;
   const members = { result: 'blocked', gates };
   if (first.gate === 'permission') throw new Forbidden('promotion-not-permitted', detail, members);
   throw new Conflict('promotion-blocked', detail, members);

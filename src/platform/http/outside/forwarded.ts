@@ -34,7 +34,7 @@ export function forwardedBy(headers: IncomingHttpHeaders, peer: string | undefin
 }
 
 const HOST = /^(?:[a-z\d](?:[a-z\d._-]{0,252})|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i;
-const PREFIX = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+;=:@%-]+)+$/;
+const PREFIX = /^(?:\/(?!(?:\.|%2e){1,2}(?:\/|$))(?:[\w.~!$&'()*+;=:@-]|%[\da-f]{2})+)+$/i;
 
 interface Said {
   for: string[];
