@@ -22,7 +22,12 @@ export async function keepOthers(change: Change): Promise<void> {
     throw new Unprocessable(
       'cannot-keep',
       `${String(obstacles[0]?.detail)}. Nothing was changed.`,
-      obstacles.map(({ detail, ...place }) => ({ pointer: write.keepPointer ?? '/keep', code: 'cannot-keep', detail: `${detail}.`, ...place })),
+      obstacles.map(({ detail, ...place }) => ({
+        pointer: write.keepPointer ?? '/keep',
+        code: 'cannot-keep',
+        detail: `${detail}.`,
+        ...place,
+      })),
     );
   }
   if (rows.length > 0) await writeRows(change, rows);
@@ -37,8 +42,15 @@ export function writtenEnvironments({ state, entries }: Change): Environment[] {
   return [...ids].flatMap((id) => state.environments.get(id) ?? []);
 }
 
-function keptEnvironment({ state, write: { keepPointer = '/keep' } }: Change, name: string, index: number, written: readonly Environment[]): string {
-  const at = (code: string, detail: string) => [{ pointer: keepPointer.startsWith('?') ? keepPointer : `${keepPointer}/${String(index)}`, code, detail }];
+function keptEnvironment(
+  { state, write: { keepPointer = '/keep' } }: Change,
+  name: string,
+  index: number,
+  written: readonly Environment[],
+): string {
+  const at = (code: string, detail: string) => [
+    { pointer: keepPointer.startsWith('?') ? keepPointer : `${keepPointer}/${String(index)}`, code, detail },
+  ];
   const environment = environmentNamed(state, name);
   if (!environment) {
     const detail = `There is no environment "${name}" to keep as it is.`;
