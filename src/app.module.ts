@@ -10,6 +10,8 @@ import { EnvironmentFlagsModule } from './environment-flags/environment-flags.mo
 import { EnvironmentsModule } from './environments/environments.module.js';
 import { FlagsModule } from './flags/flags.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { MatrixModule } from './matrix/matrix.module.js';
+import { PanelModule } from './panel/panel.module.js';
 import { PipelinesModule } from './pipelines/pipelines.module.js';
 import { PromotionModule } from './promotion/promotion.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
@@ -21,6 +23,7 @@ import { RedisMirrorModule } from './redis-mirror/mirror.module.js';
 import { RestoreModule } from './restore/restore.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { SegmentsModule } from './segments/segments.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -47,6 +50,7 @@ export class AppModule {
         FlagsModule,
         SegmentsModule,
         TokensModule,
+        ...(options.config.panel ? [SessionsModule] : []),
         EnvironmentFlagsModule,
         // what is served from memory
         ResolverModule,
@@ -57,10 +61,12 @@ export class AppModule {
         StreamingModule,
         PromotionModule,
         CompareModule,
+        MatrixModule,
         BulkModule,
         RestoreModule,
         TransferModule,
         RedisMirrorModule,
+        PanelModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
     };

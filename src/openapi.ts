@@ -48,11 +48,14 @@ function presented(document: OpenAPIObject): OpenAPIObject {
 /** Every management read has an ETag; the hook that answers 304 is in one place, and so is its documentation. */
 function withConditionalReads(document: OpenAPIObject): OpenAPIObject {
   for (const [path, { get }] of Object.entries(document.paths)) {
-    if (!get || !/^\/api\/(?:admin|flags)\//.test(path)) continue;
+    if (!get || !/^\/api\/(?:admin|flags)\//.test(path) || isStream(get)) continue;
     get.responses['304'] ??= { description: 'It is still what If-None-Match names.' };
   }
   return document;
 }
+
+const isStream = ({ responses }: { responses: Record<string, unknown> }) =>
+  JSON.stringify(responses['200'] ?? {}).includes('text/event-stream');
 
 const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',

@@ -11,10 +11,10 @@ const LAYERS = layers([
   ['environments'],
   ['resolver'],
   ['flags'],
-  ['segments', 'tokens'],
+  ['segments', 'tokens', 'sessions'],
   ['environment-flags'],
   ['checks', 'pipelines', 'flagd'],
-  ['streaming', 'promotion', 'compare', 'bulk', 'restore', 'transfer', 'redis-mirror'],
+  ['streaming', 'promotion', 'compare', 'matrix', 'bulk', 'restore', 'transfer', 'redis-mirror', 'panel'],
 ]);
 
 /** The rooms of the folders that have some, in the same manner; `''` is the folder itself. Its `*.module.ts` puts all of them together. */
@@ -39,11 +39,11 @@ const ROOMS: Record<string, MayImport> = {
     ['http/management'],
     ['metrics', 'telemetry'],
   ]),
-  access: layers([['identity'], ['limits'], ['']]),
+  access: layers([['identity'], ['limits', 'sessions'], ['']]),
   openapi: layers([[''], ['request-examples']]),
   audit: layers([['follow'], ['log'], ['questions', 'anchors'], ['change'], ['consequences'], ['door', 'proof'], ['']]),
   resolver: layers([[''], ['snapshots', 'observation'], ['environment'], ['evaluation'], ['ofrep']]),
-  streaming: layers([['channel'], ['']]),
+  streaming: layers([['channel'], [''], ['management']]),
   promotion: layers([['gates'], ['plan'], ['request'], ['record'], ['']]),
   transfer: layers([['document', 'plan'], [''], ['sections']]),
   tokens: layers([[''], ['start']]),

@@ -14,6 +14,7 @@ const FILES = [
   'dist/server',
   'dist/start/runtime',
   'migrations',
+  'packages/panel/dist',
   'scripts/database/backup.mjs',
   'scripts/flags.mjs',
   'scripts/database/migrate.mjs',

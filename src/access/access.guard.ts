@@ -4,7 +4,7 @@ import { Entrance, permissionOf } from './entrance.js';
 
 /**
  * The one guard of every handler. It asks once more what was asked of the headers: while a body was on its way, a token may have been
- * revoked. What a caller may do to which environment is decided where the effect is known.
+ * revoked or a session ended. What a caller may do to which environment is decided where the effect is known.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -12,7 +12,7 @@ export class AccessGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    this.entrance.admit(request, permissionOf(request));
+    this.entrance.admitAgain(request, permissionOf(request));
     return true;
   }
 }

@@ -6,6 +6,7 @@ import { Entrance } from './entrance.js';
 import { PageLimit } from './limits/page-limit.js';
 import { RefusalLimit } from './limits/refusal-limit.js';
 import { StreamTickets } from './stream-tickets.js';
+import { Sessions } from './sessions/sessions.js';
 import { TokenRegistry } from './identity/token-registry.js';
 
 @Module({
@@ -16,9 +17,10 @@ import { TokenRegistry } from './identity/token-registry.js';
     Entrance,
     StreamTickets,
     PageLimit,
+    Sessions,
     DeclaredPermissions,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [TokenRegistry, RefusalLimit, Entrance, StreamTickets],
+  exports: [TokenRegistry, Sessions, RefusalLimit, Entrance, StreamTickets],
 })
 export class AccessModule {}

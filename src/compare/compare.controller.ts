@@ -28,7 +28,7 @@ export class CompareController {
   })
   @ApiProblem(404, 'There is, or was at that moment, no such environment.')
   async compare(@Query() query: CompareQuery, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
-    void reply.header('vary', 'Accept, Authorization, X-API-Key');
+    void reply.header('vary', 'Accept, Authorization, X-API-Key, Cookie');
     const comparison = await this.comparisons.compare(query);
     if (!wantsText(request.headers.accept)) return comparison;
     void reply.type('text/plain; charset=utf-8');

@@ -3,13 +3,12 @@ import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/s
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
-import { byKey, type Flag, type State } from '@flagtree/engine';
+import type { Flag, State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { Force } from '../platform/http/management/parameters/force.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
-import { switchOf } from '../platform/http/management/parameters/query-switch.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery } from './flag.dto.js';
@@ -17,6 +16,7 @@ import { flagAcross, flagIn, flagListedIn } from './flag-in-environment.js';
 import { FlagColumnDto } from './flag-in-environment.dto.js';
 import { flagView, requireFlag } from './flag-view.js';
 import { FlagsService } from './flags.service.js';
+import { foundFlags } from './found-flags.js';
 
 @AdminController('api/admin/feature-flags', 'Flags')
 export class FlagsController {
@@ -37,7 +37,7 @@ export class FlagsController {
   async list(@Query() query: FlagsQuery): Promise<Page<FlagDto>> {
     const state = await this.history.at(query.at);
     const view = this.listed(state, query);
-    const page = pageOf(found(state, query), ({ key }) => key, query);
+    const page = pageOf(foundFlags(state, query), ({ key }) => key, query);
     return { ...page, items: page.items.map(view) };
   }
 
@@ -110,19 +110,4 @@ export class FlagsController {
     const environment = this.resolver.getEnvironment(env, state);
     return (flag) => flagListedIn(state, flag, environment);
   }
-}
-
-function found(state: State, { search, tag, owner, archived }: FlagsQuery): Flag[] {
-  const wanted = search?.toLowerCase();
-  const isArchived = switchOf(archived, 'archived');
-  return [...state.flags.values()]
-    .filter(
-      (flag) =>
-        (flag.archivedAt !== null) === isArchived &&
-        (tag === undefined || flag.tags.includes(tag)) &&
-        (owner === undefined || flag.owner === owner) &&
-        (wanted === undefined ||
-          [flag.key, flag.name, flag.description ?? ''].some((text) => text.toLowerCase().includes(wanted))),
-    )
-    .sort(byKey);
 }

@@ -2,7 +2,6 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CONFIG, type Config } from './config/config.js';
 import type { DataDirectory } from './data-directory/data-directory.js';
-import { RootController } from './http/root.controller.js';
 import { DATA_DIRECTORY } from './data-directory/injection.js';
 import { DatabaseAbsence } from './health/database-absence.js';
 import { DatabaseClock } from './database/database-clock.js';
@@ -40,6 +39,6 @@ export class PlatformModule {
         retryAttempts: 0,
       }),
     });
-    return { module: PlatformModule, imports: [database], controllers: [RootController], providers, exports: providers };
+    return { module: PlatformModule, imports: [database], providers, exports: providers };
   }
 }

@@ -88,6 +88,7 @@ async function serve(parts: Parts): Promise<void> {
       isFirst,
       adminTokenPath: app.adminTokenPath,
       hasDocs: config.apiDocs,
+      hasPanel: config.panel,
       database: database.directions,
     }),
   );

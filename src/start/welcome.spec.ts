@@ -6,6 +6,7 @@ const SERVER = {
   url: 'http://127.0.0.1:3000',
   adminTokenPath: '/d/admin-token',
   hasDocs: true,
+  hasPanel: true,
   database: ['private'],
 };
 

@@ -6,15 +6,17 @@ interface Welcome {
   adminTokenPath: string | null;
   /** Whether there is a page about the API. */
   hasDocs: boolean;
+  hasPanel: boolean;
   /** Where the database is and how to look into it. */
   database: string[];
 }
 
 /** What a person who has started the server wants to know next. */
-export function welcome({ version, url, isFirst, adminTokenPath, hasDocs, database }: Welcome): string {
+export function welcome({ version, url, isFirst, adminTokenPath, hasDocs, hasPanel, database }: Welcome): string {
   const [where = '', ...more] = database;
   const rows: [string, string][] = [
     ['API', url],
+    ...(hasPanel ? [['Panel', url] as [string, string]] : []),
     ...(hasDocs ? [['API docs', `${url}/api/docs`] as [string, string]] : []),
     [
       'Admin token',

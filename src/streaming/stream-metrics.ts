@@ -7,14 +7,19 @@ import type { ShedCause } from './admission.js';
 export class StreamMetrics {
   private readonly sheds;
   private readonly ends;
+  private readonly counts: (() => number)[] = [];
 
-  constructor(private readonly registry: MetricsRegistry) {
+  constructor(registry: MetricsRegistry) {
     this.sheds = registry.counter('flagtree_stream_sheds_total', 'Event streams that were refused, by cause.', ['cause']);
     this.ends = registry.counter('flagtree_stream_ends_total', 'Event streams that the server ended, by cause.', ['cause']);
+    registry.readGauge('flagtree_streams', 'Event streams that are open.', [], () => [
+      { labels: {}, value: this.counts.reduce((sum, open) => sum + open(), 0) },
+    ]);
   }
 
+  /** Each kind of streams tells how many it has. */
   countOpen(open: () => number): void {
-    this.registry.readGauge('flagtree_streams', 'Event streams that are open.', [], () => [{ labels: {}, value: open() }]);
+    this.counts.push(open);
   }
 
   shed(cause: ShedCause): void {

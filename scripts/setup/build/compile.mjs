@@ -5,7 +5,7 @@ import { bundle } from './bundle.mjs';
 import { writeWhole } from './draft.mjs';
 import { buildPackages } from '../packages/build.mjs';
 import { inPackage } from '../paths.mjs';
-import { sourceDigest, workspacesOfServer } from './sources.mjs';
+import { builtDigest, builtFor, sourceDigest, workspacesOfServer } from './sources.mjs';
 import { emit } from './typescript.mjs';
 
 const { compilerOptions: nest } = JSON.parse(readFileSync(inPackage('nest-cli.json'), 'utf8'));
@@ -14,7 +14,8 @@ const { compilerOptions: nest } = JSON.parse(readFileSync(inPackage('nest-cli.js
 export async function compile() {
   const digest = sourceDigest();
   // servers compile against what these declare
-  if (!(await buildPackages(workspacesOfServer()))) return false;
+  if (!(await buildPackages(builtFor(workspacesOfServer())))) return false;
+  if (builtDigest() === digest) return true;
   return writeWhole('dist', digest, async (draft) => {
     if (!compileServer(draft)) return false;
     await bundle(draft);

@@ -24,17 +24,21 @@ const WORKSPACE_BUILD = filesIn('scripts/setup/packages');
 
 /** A digest of the content (not of the times: a checkout changes those) of everything that the server's build depends on. */
 export const sourceDigest = () =>
-  digestOf([...filesIn('src').filter(isSource), ...workspacesOfServer().flatMap(filesOf), ...SERVER_BUILD]);
+  digestOf([...filesIn('src').filter(isSource), ...builtFor(workspacesOfServer().filter(isInBundle)).flatMap(filesOf), ...SERVER_BUILD]);
+
+/** Whether the server, and what it serves, are built of the sources that are there. */
+export const isBuilt = () =>
+  builtDigest() === sourceDigest() &&
+  workspacesOfServer().every((one) => builtDigest(`${one.directory}/dist`) === workspaceDigest(one));
 
 /** The same of a package alone, those that it uses included. */
 export const workspaceDigest = (workspace) => digestOf(withUsed([workspace]).flatMap(filesOf));
 
-/** The packages that the server needs, each after those that it uses. */
+/** The packages that the server itself needs. */
 export function workspacesOfServer() {
   const { dependencies } = JSON.parse(readFileSync(inPackage('package.json'), 'utf8'));
   const all = workspaces();
-  const needed = withUsed(all.filter(({ name }) => name in dependencies));
-  return all.filter((workspace) => needed.includes(workspace));
+  return all.filter(({ name }) => name in dependencies);
 }
 
 /** What `dist` was built from; null when there is no complete build. */
@@ -45,6 +49,14 @@ export const builtDigest = (dist = 'dist') => {
     return null;
   }
 };
+
+/** Those of some packages, and of what they use, that have to be built for them: one that reads the sources of others needs no build of theirs. */
+export const builtFor = (some) => [
+  ...new Set(some.flatMap((one) => [...(one.manifest.flagtree?.fromSources ? [] : builtFor(one.uses)), one])),
+];
+
+/** What the server serves as files is no part of it. */
+const isInBundle = ({ manifest }) => !manifest.flagtree?.fromSources;
 
 const withUsed = (some) => [...new Set(some.flatMap((workspace) => [workspace, ...withUsed(workspace.uses)]))];
 

@@ -60,6 +60,14 @@ export class TokenRegistry {
     return row && caller && refusalOf(caller, now) === null ? { caller, digest: secretOf(row) } : null;
   }
 
+  /** Who has the token `publicId` now, while it may be used; this counts as a use. Null: nobody has. */
+  use(publicId: string, now: Date): Caller | null {
+    const holder = this.inForce(publicId, now);
+    if (holder === null) return null;
+    this.used.set(holder.caller.tokenId, now);
+    return holder.caller;
+  }
+
   /**
    * Whose token has this digest (hex): a look-up by digest, whose time says nothing about how much of a secret is right.
    * @throws {Unauthorized}

@@ -38,6 +38,8 @@ export interface Config {
   readonly cors: CorsOrigins | null;
   /** Whether the OpenAPI document and the page to read it are served. */
   readonly apiDocs: boolean;
+  /** Whether the panel is served, and people can sign in to it. */
+  readonly panel: boolean;
   /** Stands before every URL of an answer; null: what trusted proxies say. */
   readonly publicUrl: string | null;
   /** Addresses, CIDRs and names of ranges, as `proxy-addr` has them. */

@@ -78,6 +78,7 @@ function toConfig(values: SettingValues): Config {
     },
     cors: values.FLAGTREE_CORS_ORIGINS,
     apiDocs: values.FLAGTREE_API_DOCS,
+    panel: values.FLAGTREE_PANEL,
     publicUrl: values.FLAGTREE_PUBLIC_URL,
     trustedProxies: values.FLAGTREE_TRUSTED_PROXIES ?? [],
     log: { level: values.FLAGTREE_LOG_LEVEL },

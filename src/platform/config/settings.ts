@@ -92,6 +92,7 @@ export const SETTING_TABLE = {
     'Comma-separated origins, or `*`, whose web pages may evaluate: OFREP and its event stream, nothing else.',
   ),
   FLAGTREE_API_DOCS: required(boolean, 'true', '`false`: neither the page at `/api/docs` nor the OpenAPI document is served.'),
+  FLAGTREE_PANEL: required(boolean, 'true', '`false`: the panel is not served, and nobody can sign in to it.'),
   FLAGTREE_PUBLIC_URL: optional(
     publicUrl,
     'What stands before every URL that an answer holds, path prefix included; without it what trusted proxies say.',

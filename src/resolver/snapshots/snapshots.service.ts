@@ -5,7 +5,7 @@ import { ReadinessRegistry } from '../../platform/health/readiness-registry.js';
 import { Conflict, NotFound } from '../../platform/http/problems/problem.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { allSnapshots, type Snapshots } from './all-snapshots.js';
-import { brokenIn, type BrokenFlags, countOf, newlyBroken, readinessOf } from './broken-flags.js';
+import { type BrokenFlag, brokenIn, type BrokenFlags, countOf, newlyBroken, readinessOf } from './broken-flags.js';
 
 /**
  * What every environment evaluates with, in step with the state store, read without waiting. A flag is compiled before a revision that
@@ -39,6 +39,11 @@ export class SnapshotsService {
 
   get brokenFlags(): BrokenFlags {
     return this.broken;
+  }
+
+  /** Each flag that is broken in the snapshots in force, once for each environment. */
+  brokenNow(): Iterable<BrokenFlag> {
+    return brokenIn(this.tree);
   }
 
   /** Undefined: the environment does not exist, or inherits from itself. */

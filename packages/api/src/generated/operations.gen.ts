@@ -37,6 +37,11 @@ export const OPERATIONS = {
   'tokens.get': { method: 'GET', path: '/api/admin/tokens/{id}', repeatable: true },
   'tokens.revoke': { method: 'DELETE', path: '/api/admin/tokens/{id}' },
   'tokens.rotate': { method: 'POST', path: '/api/admin/tokens/{id}/rotate', keyed: true, repeatable: true },
+  'sessions.list': { method: 'GET', path: '/auth/sessions', repeatable: true },
+  'sessions.create': { method: 'POST', path: '/auth/sessions', body: true },
+  'sessions.me': { method: 'GET', path: '/auth/me', repeatable: true },
+  'sessions.logout': { method: 'POST', path: '/auth/logout' },
+  'sessions.end': { method: 'DELETE', path: '/auth/sessions/{id}' },
   'environmentFlags.list': { method: 'GET', path: '/api/admin/environments/{slug}/feature-flags', kind: 'list', repeatable: true },
   'environmentFlags.get': { method: 'GET', path: '/api/admin/environments/{slug}/feature-flags/{key}', repeatable: true },
   'environmentFlags.put': { method: 'PUT', path: '/api/admin/environments/{slug}/feature-flags/{key}', body: true },
@@ -59,12 +64,14 @@ export const OPERATIONS = {
   'flagd.flags': { method: 'GET', path: '/flagd/v1/{env}/flags.json', repeatable: true },
   'evaluation.stream': { method: 'GET', path: '/api/feature-flags/stream', kind: 'stream', repeatable: true },
   'ofrep.stream': { method: 'GET', path: '/ofrep/v1/stream', kind: 'stream', repeatable: true },
+  'admin.stream': { method: 'GET', path: '/api/admin/stream', kind: 'stream', repeatable: true },
   'flags.promote': { method: 'POST', path: '/api/admin/feature-flags/{key}/promote', body: true, keyed: true, repeatable: true },
   'promotions.list': { method: 'GET', path: '/api/admin/promotions', kind: 'list', repeatable: true },
   'promotions.create': { method: 'POST', path: '/api/admin/promotions', body: true, keyed: true, repeatable: true, slow: true },
   'promotions.get': { method: 'GET', path: '/api/admin/promotions/{id}', repeatable: true },
   'promotions.revert': { method: 'POST', path: '/api/admin/promotions/{id}/revert', body: true, keyed: true, repeatable: true },
   'compare.get': { method: 'GET', path: '/api/admin/compare', repeatable: true },
+  'matrix.get': { method: 'GET', path: '/api/admin/matrix', kind: 'list', repeatable: true },
   'bulk.run': { method: 'POST', path: '/api/admin/bulk', body: true, keyed: true, repeatable: true, slow: true },
   'history.restore': { method: 'POST', path: '/api/admin/restore', body: true, keyed: true, repeatable: true, slow: true },
   'export.get': { method: 'GET', path: '/api/admin/export', repeatable: true, slow: true },
@@ -274,6 +281,35 @@ export interface FlagtreeApi {
      */
     rotate<Dry extends boolean = false>(id: string, options?: WriteOptions<T.TokensRotateData, Dry>): Promise<WriteAnswer<T.TokensRotateResponse, Dry>>;
   };
+  readonly sessions: {
+    /**
+     * Lists the sessions that were begun with the same token and are in force
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    list<Known extends string | undefined = undefined>(options?: ReadOptions<T.SessionsListData, Known>): Promise<ReadAnswer<T.SessionsListResponse, Known>>;
+    /**
+     * Exchanges an admin token for a session, whose cookie the answer sets
+     * It has the token's rights, and ends with it.
+     *
+     * Needs no token.
+     */
+    create(body: Body<T.SessionsCreateData>, options?: ReadOptions<T.SessionsCreateData>): Promise<ReadAnswer<T.SessionsCreateResponse>>;
+    /**
+     * Tells who is signed in
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    me<Known extends string | undefined = undefined>(options?: ReadOptions<T.SessionsMeData, Known>): Promise<ReadAnswer<T.SessionsMeResponse, Known>>;
+    /**
+     * Ends the session by which it is asked, and takes the cookie away
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    logout(options?: ReadOptions<T.SessionsLogoutData>): Promise<ReadAnswer<T.SessionsLogoutResponse>>;
+    /**
+     * Ends one of them
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    end(id: string, options?: ReadOptions<T.SessionsEndData>): Promise<ReadAnswer<T.SessionsEndResponse>>;
+  };
   readonly environmentFlags: {
     /**
      * Lists what this environment itself overrides, by flag key
@@ -403,6 +439,20 @@ export interface FlagtreeApi {
      */
     flags<Known extends string | undefined = undefined>(env: string, options?: ReadOptions<T.FlagdFlagsData, Known>): Promise<ReadAnswer<T.FlagdFlagsResponse, Known>>;
   };
+  readonly admin: {
+    /**
+     * What changes, wherever somebody changes it, as server-sent events:
+     *
+     * - `hello`, at first: the revision in force. A reader that knows an older one reads anew what it shows.
+     * - `change`: a ManagedChangeDto for each revision. It names what changed; what it is now is for the reader to ask.
+     * - `reset`: the history is another one than before. Forget what you know.
+     *
+     * Comments keep a silent connection open. The stream ends with its token or session, when the reader does not keep up, and when the server stops.
+     *
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    stream(options?: StreamOptions<T.AdminStreamData>): Events;
+  };
   readonly promotions: {
     /**
      * Lists what was promoted and taken back, newest first
@@ -432,6 +482,14 @@ export interface FlagtreeApi {
      * Needs an admin token with the role **viewer** or a higher one.
      */
     get<Known extends string | undefined = undefined>(options: ReadOptions<T.CompareGetData, Known>): Promise<ReadAnswer<T.CompareGetResponse, Known>>;
+  };
+  readonly matrix: {
+    /**
+     * Shows flags × environments: what is on where, and who says so. Cells that look the same are told once, in faces, so that a page of
+     * 1,000 flags in 100 environments stays small
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    get(options?: ReadOptions<T.MatrixGetData>): Listing<T.MatrixGetResponse>;
   };
   readonly bulk: {
     /**

@@ -1908,6 +1908,67 @@ export type NewToken = {
     reason?: string;
 };
 
+export type SignIn = {
+    /**
+     * An admin token, whole. It is exchanged for the session, and not kept.
+     */
+    token: string;
+};
+
+export type Me = {
+    /**
+     * The name of the token. The audit log has it.
+     */
+    name: string;
+    /**
+     * What an admin token may do; null for others.
+     */
+    role: 'viewer' | 'developer' | 'promoter' | 'admin';
+    /**
+     * The environments that it is limited to; null: none.
+     */
+    environments: Array<string> | null;
+    /**
+     * When the session ends whatever happens; null: a token was sent.
+     */
+    expiresAt: string | null;
+    /**
+     * Also those below them.
+     */
+    includeDescendants: boolean;
+};
+
+export type Session = {
+    /**
+     * Never changes.
+     */
+    id: string;
+    userAgent: string | null;
+    /**
+     * To within a minute or so.
+     */
+    seenAt: string;
+    /**
+     * When it has served its purpose; null: never.
+     */
+    expiresAt: string;
+    /**
+     * The one by which this was asked.
+     */
+    isThis: boolean;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+};
+
+export type Sessions = {
+    /**
+     * The page.
+     */
+    items: Array<Session>;
+};
+
 export type Override = {
     /**
      * Never changes.
@@ -3520,6 +3581,150 @@ export type Comparison = {
      * Where not all are shown: how to see the others.
      */
     more?: string;
+};
+
+export type MatrixCounts = {
+    differs: number;
+    set: number;
+    same: number;
+    broken: number;
+};
+
+export type MatrixEnvironment = {
+    /**
+     * The name in paths and headers.
+     */
+    slug: string;
+    /**
+     * For people.
+     */
+    name: string;
+    /**
+     * The environment that it inherits from, by slug; null: it is a root.
+     */
+    parent: string | null;
+    /**
+     * How many environments are above it.
+     */
+    depth: number;
+    /**
+     * When it has served its purpose; null: never.
+     */
+    expiresAt: string | null;
+    /**
+     * What the caller may do there.
+     */
+    may: 'write' | 'read';
+    /**
+     * Whether writing what it gives takes the role promoter.
+     */
+    protected: boolean;
+    /**
+     * Whether its settings ask for an approval.
+     */
+    requireApproval: boolean;
+    /**
+     * An inactive environment cannot be evaluated; its descendants still inherit through it.
+     */
+    isActive: boolean;
+};
+
+export type Face = {
+    /**
+     * Whether the environment sets something itself, and whether that is other than what it would inherit.
+     */
+    own: 'no' | 'same' | 'differs';
+    on: boolean;
+    /**
+     * Share of contexts, in per cent, that get the default when no rule matches.
+     */
+    percentage?: number;
+    /**
+     * How many rules there are.
+     */
+    rules?: number;
+    /**
+     * What the default variant serves, as JSON, shortened.
+     */
+    value?: string;
+    /**
+     * The default is a split by weights.
+     */
+    split?: boolean;
+    /**
+     * The nearest environment above that sets something; absent where only the base does.
+     */
+    from?: string;
+    /**
+     * It serves its last good version, or an error.
+     */
+    broken?: boolean;
+};
+
+export type MatrixRow = {
+    /**
+     * The key.
+     */
+    key: string;
+    /**
+     * For people.
+     */
+    name: string;
+    /**
+     * Which type it is.
+     */
+    type: 'boolean' | 'string' | 'number' | 'json';
+    /**
+     * Who answers for it.
+     */
+    owner: string | null;
+    /**
+     * For each environment an index into `faces`; -1 where it inherits from itself.
+     */
+    cells: Array<number>;
+    /**
+     * Words to find it by.
+     */
+    tags: Array<string>;
+    /**
+     * Meant to stay: never reported as stale.
+     */
+    permanent: boolean;
+    /**
+     * Of the base.
+     */
+    updatedAt: string;
+};
+
+export type Matrix = {
+    /**
+     * The page.
+     */
+    items: Array<MatrixRow>;
+    /**
+     * How many flags there are in all that fit.
+     */
+    total: number;
+    /**
+     * Of the flags that fit, `is` apart, how many have such a cell.
+     */
+    counts: MatrixCounts;
+    /**
+     * The environments, by slug.
+     */
+    environments: Array<MatrixEnvironment>;
+    /**
+     * The different looks of all cells, each once.
+     */
+    faces: Array<Face>;
+    /**
+     * The revision at which this was read.
+     */
+    revision: number;
+    /**
+     * For `cursor`, to read on; null: this is the last page.
+     */
+    nextCursor: string | null;
 };
 
 export type BulkItem = {
@@ -6095,6 +6300,228 @@ export type TokensRotateResponses = {
 
 export type TokensRotateResponse = TokensRotateResponses[keyof TokensRotateResponses];
 
+export type SessionsListData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/sessions';
+};
+
+export type SessionsListErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type SessionsListError = SessionsListErrors[keyof SessionsListErrors];
+
+export type SessionsListResponses = {
+    200: Sessions;
+};
+
+export type SessionsListResponse = SessionsListResponses[keyof SessionsListResponses];
+
+export type SessionsCreateData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/auth/sessions';
+};
+
+export type SessionsCreateErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type SessionsCreateError = SessionsCreateErrors[keyof SessionsCreateErrors];
+
+export type SessionsCreateResponses = {
+    201: Me;
+};
+
+export type SessionsCreateResponse = SessionsCreateResponses[keyof SessionsCreateResponses];
+
+export type SessionsMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/me';
+};
+
+export type SessionsMeErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type SessionsMeError = SessionsMeErrors[keyof SessionsMeErrors];
+
+export type SessionsMeResponses = {
+    200: Me;
+};
+
+export type SessionsMeResponse = SessionsMeResponses[keyof SessionsMeResponses];
+
+export type SessionsLogoutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/auth/logout';
+};
+
+export type SessionsLogoutErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type SessionsLogoutError = SessionsLogoutErrors[keyof SessionsLogoutErrors];
+
+export type SessionsLogoutResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type SessionsLogoutResponse = SessionsLogoutResponses[keyof SessionsLogoutResponses];
+
+export type SessionsEndData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/auth/sessions/{id}';
+};
+
+export type SessionsEndErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * There is no such session of this token.
+     */
+    404: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type SessionsEndError = SessionsEndErrors[keyof SessionsEndErrors];
+
+export type SessionsEndResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type SessionsEndResponse = SessionsEndResponses[keyof SessionsEndResponses];
+
 export type EnvironmentFlagsListData = {
     body?: never;
     path: {
@@ -7724,6 +8151,51 @@ export type OfrepStreamResponses = {
 
 export type OfrepStreamResponse = OfrepStreamResponses[keyof OfrepStreamResponses];
 
+export type AdminStreamData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/stream';
+};
+
+export type AdminStreamErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type AdminStreamError = AdminStreamErrors[keyof AdminStreamErrors];
+
+export type AdminStreamResponses = {
+    /**
+     * Server-sent events; it does not end by itself.
+     */
+    200: string;
+};
+
+export type AdminStreamResponse = AdminStreamResponses[keyof AdminStreamResponses];
+
 export type FlagsPromoteData = {
     body: PromotionRequest;
     headers?: {
@@ -8190,6 +8662,102 @@ export type CompareGetResponses = {
 };
 
 export type CompareGetResponse = CompareGetResponses[keyof CompareGetResponses];
+
+export type MatrixGetData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The environments (comma-separated slugs), in this order; left out: all, each before those below it. For example `production,staging`.
+         */
+        envs?: string;
+        /**
+         * Part of the key, name or description.
+         */
+        search?: string;
+        /**
+         * A tag that the flag has.
+         */
+        tag?: string;
+        /**
+         * Who answers for the flag.
+         */
+        owner?: string;
+        type?: 'boolean' | 'string' | 'number' | 'json';
+        /**
+         * Only these flags (comma-separated keys).
+         */
+        keys?: string;
+        /**
+         * Only flags with a cell that is one of these (comma-separated). For example `differs`.
+         */
+        is?: string;
+        /**
+         * The environments (comma-separated slugs) whose cells `is` looks at; left out: all that are shown.
+         */
+        in?: string;
+        /**
+         * `-` before it: descending.
+         */
+        sort?: 'key' | '-key' | 'changed' | '-changed' | 'owner' | '-owner';
+        /**
+         * Only this environment and those below it.
+         */
+        below?: string;
+        /**
+         * How many flags at most.
+         */
+        limit?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/admin/matrix';
+};
+
+export type MatrixGetErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * An environment in the query does not exist.
+     */
+    404: Problem;
+    /**
+     * Something has changed since the page before: begin again without `cursor`.
+     */
+    409: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type MatrixGetError = MatrixGetErrors[keyof MatrixGetErrors];
+
+export type MatrixGetResponses = {
+    200: Matrix;
+};
+
+export type MatrixGetResponse = MatrixGetResponses[keyof MatrixGetResponses];
 
 export type BulkRunData = {
     body: BulkRequest;

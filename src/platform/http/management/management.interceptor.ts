@@ -22,7 +22,7 @@ export class ManagementInterceptor implements NestInterceptor {
     assertKnownQuery(request, context.getHandler());
     readYamlBody(request);
     assertStrictBody(request);
-    void reply.header('vary', 'Authorization, X-API-Key');
+    void reply.header('vary', 'Authorization, X-API-Key, Cookie');
     const { reads } = this.absence;
     const markStale = (result: unknown) => {
       // An answer beside it may be marked as well: it was given while the database could not be asked, too.

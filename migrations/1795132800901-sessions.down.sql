@@ -1,0 +1,1 @@
+DROP TABLE flagtree.sessions;
