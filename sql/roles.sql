@@ -76,6 +76,7 @@ GRANT SELECT ON flagtree.token_environments TO flagtree_readonly;
 -- The newest anchor of each server. It proves itself by its signature.
 GRANT INSERT, UPDATE, DELETE ON flagtree.audit_anchors TO flagtree_app;
 GRANT SELECT ON flagtree.audit_anchors TO flagtree_readonly;
+
 -- Sessions of the panel.
 GRANT INSERT, UPDATE, DELETE ON flagtree.sessions TO flagtree_app;
 GRANT SELECT (id, token_id, token_public_id, user_agent, created_at, seen_at, expires_at, revoked_at) ON flagtree.sessions TO flagtree_readonly;

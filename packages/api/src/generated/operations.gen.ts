@@ -37,11 +37,6 @@ export const OPERATIONS = {
   'tokens.get': { method: 'GET', path: '/api/admin/tokens/{id}', repeatable: true },
   'tokens.revoke': { method: 'DELETE', path: '/api/admin/tokens/{id}' },
   'tokens.rotate': { method: 'POST', path: '/api/admin/tokens/{id}/rotate', keyed: true, repeatable: true },
-  'sessions.list': { method: 'GET', path: '/auth/sessions', repeatable: true },
-  'sessions.create': { method: 'POST', path: '/auth/sessions', body: true },
-  'sessions.me': { method: 'GET', path: '/auth/me', repeatable: true },
-  'sessions.logout': { method: 'POST', path: '/auth/logout' },
-  'sessions.end': { method: 'DELETE', path: '/auth/sessions/{id}' },
   'environmentFlags.list': { method: 'GET', path: '/api/admin/environments/{slug}/feature-flags', kind: 'list', repeatable: true },
   'environmentFlags.get': { method: 'GET', path: '/api/admin/environments/{slug}/feature-flags/{key}', repeatable: true },
   'environmentFlags.put': { method: 'PUT', path: '/api/admin/environments/{slug}/feature-flags/{key}', body: true },
@@ -280,35 +275,6 @@ export interface FlagtreeApi {
      * Needs an admin token with the role **admin** or a higher one.
      */
     rotate<Dry extends boolean = false>(id: string, options?: WriteOptions<T.TokensRotateData, Dry>): Promise<WriteAnswer<T.TokensRotateResponse, Dry>>;
-  };
-  readonly sessions: {
-    /**
-     * Lists the sessions that were begun with the same token and are in force
-     * Needs an admin token with the role **viewer** or a higher one.
-     */
-    list<Known extends string | undefined = undefined>(options?: ReadOptions<T.SessionsListData, Known>): Promise<ReadAnswer<T.SessionsListResponse, Known>>;
-    /**
-     * Exchanges an admin token for a session, whose cookie the answer sets
-     * It has the token's rights, and ends with it.
-     *
-     * Needs no token.
-     */
-    create(body: Body<T.SessionsCreateData>, options?: ReadOptions<T.SessionsCreateData>): Promise<ReadAnswer<T.SessionsCreateResponse>>;
-    /**
-     * Tells who is signed in
-     * Needs an admin token with the role **viewer** or a higher one.
-     */
-    me<Known extends string | undefined = undefined>(options?: ReadOptions<T.SessionsMeData, Known>): Promise<ReadAnswer<T.SessionsMeResponse, Known>>;
-    /**
-     * Ends the session by which it is asked, and takes the cookie away
-     * Needs an admin token with the role **viewer** or a higher one.
-     */
-    logout(options?: ReadOptions<T.SessionsLogoutData>): Promise<ReadAnswer<T.SessionsLogoutResponse>>;
-    /**
-     * Ends one of them
-     * Needs an admin token with the role **viewer** or a higher one.
-     */
-    end(id: string, options?: ReadOptions<T.SessionsEndData>): Promise<ReadAnswer<T.SessionsEndResponse>>;
   };
   readonly environmentFlags: {
     /**
