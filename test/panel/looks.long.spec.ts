@@ -13,6 +13,8 @@ const withBrowser = chromiumPath === null ? describe.skip : describe;
 /** With `FLAGTREE_TEST_PICTURES=true` the pictures of the documentation are made anew. */
 const PICTURES =
   process.env['FLAGTREE_TEST_PICTURES'] === 'true' ? fileURLToPath(new URL('../../docs/pictures/', import.meta.url)) : null;
+/** Those that pages of the documentation show. */
+const SHOWN = ['matrix', 'review', 'flag'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -142,7 +144,7 @@ withBrowser('each screen', () => {
       expect([name, await violationsIn(page)]).toEqual([name, []]);
       expect([name, await page.evaluate(OVERLAPS)]).toEqual([name, []]);
       expect([name, await page.evaluate('document.documentElement.scrollWidth <= innerWidth')]).toEqual([name, true]);
-      if (PICTURES !== null && look.width === 1280) {
+      if (PICTURES !== null && look.width === 1280 && SHOWN.includes(name)) {
         mkdirSync(PICTURES, { recursive: true });
         const suffix = look.colorScheme === 'dark' ? '-dark' : '';
         await page.screenshot({ path: join(PICTURES, `${name}${suffix}.png`) });

@@ -94,7 +94,7 @@ function Row({ environment, depth, onChild }: { environment: Environment; depth:
         {effectiveSettings.protected === true && <span className="warn">Protected</span>}
       </td>
       <td>
-        <button type="button" className="button" aria-label={`New environment below ${slug}`} onClick={onChild}>
+        <button type="button" className="button" aria-label={`New below ${slug}`} onClick={onChild}>
           New below
         </button>
       </td>

@@ -2,7 +2,17 @@ import type { AuditEntry } from '@flagtree/api';
 import { fieldName, fieldValue } from '../app/words.js';
 
 /** Columns that say nothing to a person. */
-const UNSPOKEN = new Set(['id', 'version', 'created_at', 'updated_at', 'environment_id', 'flag_id', 'parent_id', 'search', 'reason']);
+const UNSPOKEN = new Set([
+  'id',
+  'version',
+  'created_at',
+  'updated_at',
+  'environment_id',
+  'flag_id',
+  'parent_id',
+  'search',
+  'reason',
+]);
 
 const DEEDS: Record<AuditEntry['action'], string> = {
   enable: 'turned on',

@@ -4,7 +4,7 @@ import type { MatrixEnvironment } from '@flagtree/api';
 import { ago } from '../app/words.js';
 import { Cell } from './cell.js';
 import type { LoadedMatrix, LoadedRow } from './use-matrix.js';
-import { isSameSpan, type Place, placeAfter, scrollTo, SIZES, type Span, spanOf } from './windowing.js';
+import { isSameSpan, keyWidthIn, type Place, placeAfter, scrollTo, SIZES, type Span, spanOf } from './windowing.js';
 import './matrix.css';
 
 interface GridProps {
@@ -99,13 +99,14 @@ export function Grid({ matrix, onOpen, onToggle }: GridProps) {
     act(place, onOpen);
   };
 
+  const keyWidth = keyWidthIn(innerWidth);
   const shown = environments.slice(span.columnFrom, span.columnTo);
   return (
     <div className="scroll" ref={scroll} onScroll={look} onKeyDown={onKeyDown} onClick={onClick}>
       <div
         className="sizer"
         style={{
-          width: SIZES.key + environments.length * SIZES.column,
+          width: keyWidth + environments.length * SIZES.column,
           height: SIZES.header + rows.length * SIZES.row,
         }}
       >
@@ -118,7 +119,7 @@ export function Grid({ matrix, onOpen, onToggle }: GridProps) {
           style={{
             top: span.rowFrom * SIZES.row,
             left: span.columnFrom * SIZES.column,
-            width: SIZES.key + shown.length * SIZES.column,
+            width: keyWidth + shown.length * SIZES.column,
           }}
         >
           <thead>
@@ -191,4 +192,5 @@ const viewportOf = ({ scrollTop, scrollLeft, clientWidth, clientHeight }: HTMLEl
   left: scrollLeft,
   width: clientWidth,
   height: clientHeight,
+  keyWidth: keyWidthIn(innerWidth),
 });

@@ -7,6 +7,7 @@ const viewport = fc.record({
   left: fc.integer({ min: 0, max: 20_000 }),
   width: fc.integer({ min: 320, max: 4_000 }),
   height: fc.integer({ min: 200, max: 3_000 }),
+  keyWidth: fc.constantFrom(136, 264),
 });
 
 describe('the window of the matrix', () => {
@@ -34,7 +35,7 @@ describe('the window of the matrix', () => {
   });
 
   it('scrolls to a cell no further than needed, with its surroundings', () => {
-    const view = { top: 0, left: 0, width: SIZES.key + 5 * SIZES.column, height: SIZES.header + 10 * SIZES.row };
+    const view = { top: 0, left: 0, keyWidth: 264, width: 264 + 5 * SIZES.column, height: SIZES.header + 10 * SIZES.row };
     expect(scrollTo({ row: 3, column: 2 }, view)).toEqual({ top: 0, left: 0 });
     expect(scrollTo({ row: 9, column: 4 }, view)).toEqual({ top: SIZES.row, left: SIZES.column });
     expect(scrollTo({ row: 0, column: 0 }, { ...view, top: 960, left: 800 })).toEqual({ top: 0, left: 0 });

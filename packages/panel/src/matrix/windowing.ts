@@ -1,5 +1,8 @@
 /** Sizes in px. They are those of matrix.css. */
-export const SIZES = { row: 48, header: 72, column: 160, key: 264 } as const;
+export const SIZES = { row: 48, header: 72, column: 160 } as const;
+
+/** The column of the flags' keys, which stays in sight; narrow screens have to leave room for a cell beside it. */
+export const keyWidthIn = (screenWidth: number): number => (screenWidth <= 640 ? 136 : 264);
 
 /** The cells that exist: half open, rows and columns by number. */
 export interface Span {
@@ -17,14 +20,16 @@ interface Viewport {
   left: number;
   width: number;
   height: number;
+  /** Of the column that stays in sight. */
+  keyWidth: number;
 }
 
 /** What has to exist so that the viewport is full: what can be seen, and a few more. */
-export function spanOf({ top, left, width, height }: Viewport, rows: number, columns: number): Span {
+export function spanOf({ top, left, width, height, keyWidth }: Viewport, rows: number, columns: number): Span {
   const rowsFrom = Math.floor(top / SIZES.row);
   const rowsSeen = Math.ceil(Math.max(0, height - SIZES.header) / SIZES.row);
   const columnsFrom = Math.floor(left / SIZES.column);
-  const columnsSeen = Math.ceil(Math.max(0, width - SIZES.key) / SIZES.column);
+  const columnsSeen = Math.ceil(Math.max(0, width - keyWidth) / SIZES.column);
   return {
     rowFrom: clamp(rowsFrom - ROWS_AROUND, rows),
     rowTo: clamp(rowsFrom + rowsSeen + 1 + ROWS_AROUND, rows),
@@ -44,7 +49,7 @@ export interface Place {
 /** Where to scroll so that a cell can be seen, with one row and one column of its surroundings. */
 export function scrollTo({ row, column }: Place, viewport: Viewport): { top: number; left: number } {
   const height = viewport.height - SIZES.header;
-  const width = viewport.width - SIZES.key;
+  const width = viewport.width - viewport.keyWidth;
   return {
     top: within(viewport.top, (row + 2) * SIZES.row - height, Math.max(0, row - 1) * SIZES.row),
     left: within(viewport.left, (column + 2) * SIZES.column - width, Math.max(0, column - 1) * SIZES.column),
