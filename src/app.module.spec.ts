@@ -44,7 +44,7 @@ describe('each module', () => {
 
   it.each(features)('stands on its own: $name', async ({ module }) => {
     const built = await build(module);
-    const providers = Reflect.getMetadata('providers', classOf(module)) as unknown[];
+    const providers = (Reflect.getMetadata('providers', classOf(module)) ?? []) as unknown[];
     for (const provider of providers)
       if (typeof provider === 'function') expect(built.get(provider, { strict: false })).toBeDefined();
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, SetMetadata, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { DataSource } from 'typeorm';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { byteString } from '../platform/http/byte-string.js';
 import type { LeanReply, LeanRequest } from '../platform/http/request.js';
@@ -14,6 +15,7 @@ import { PageLimit } from './limits/page-limit.js';
 import { DatabaseClock } from '../platform/database/database-clock.js';
 import { ReadinessRegistry } from '../platform/health/readiness-registry.js';
 import { MetricsRegistry } from '../platform/metrics/metrics-registry.js';
+import { Sessions } from './sessions/sessions.js';
 import { TokenRegistry } from './identity/token-registry.js';
 import { sha256Of } from './identity/token-text.js';
 
@@ -58,6 +60,8 @@ async function start(controller: Type<object>, method: string): Promise<string> 
     providers: [
       TokenRegistry,
       Entrance,
+      Sessions,
+      { provide: DataSource, useValue: new DataSource({ type: 'postgres' }) },
       DatabaseClock,
       ReadinessRegistry,
       MetricsRegistry,

@@ -4,7 +4,7 @@ import {
   effectiveSettings,
   type Environment,
   environmentsInTreeOrder,
-  type Face,
+  type CellFace,
   type Flag,
   resolveGuard,
   slicedFaces,
@@ -21,7 +21,7 @@ import { SnapshotsService } from '../resolver/snapshots/snapshots.service.js';
 import type { CellState, MatrixDto, MatrixEnvironmentDto, MatrixQuery } from './matrix.dto.js';
 
 /** What a cell shows: null where the environment inherits from itself. */
-type Cell = (Face & { broken?: true }) | null;
+type Cell = (CellFace & { broken?: true }) | null;
 
 interface Row {
   flag: Flag;
@@ -124,8 +124,8 @@ function orderOf(sort: MatrixQuery['sort']): (a: Row, b: Row) => number {
 }
 
 function withFaces(rows: readonly Row[]): Pick<MatrixDto, 'faces' | 'items'> {
-  const faces: Face[] = [];
-  const byObject = new Map<Face, number>();
+  const faces: CellFace[] = [];
+  const byObject = new Map<CellFace, number>();
   const byText = new Map<string, number>();
   const indexOf = (face: Cell): number => {
     if (face === null) return -1;

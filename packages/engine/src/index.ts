@@ -9,7 +9,7 @@ export {
   type DiffSide,
   type SideValue,
 } from './compare/diff.js';
-export { type Face, type Ownership, slicedFaces } from './compare/faces.js';
+export { type CellFace, slicedFaces } from './compare/faces.js';
 export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
 export { type SegmentDifference, segmentDifferences } from './compare/segment-differences.js';
 export { PERCENTAGE_WEIGHT } from './buckets/weights.js';

@@ -5,11 +5,8 @@ import { CircularEnvironmentInheritanceError } from '../state/chain.js';
 import type { State } from '../state/state.js';
 import { type Environment, type Flag, FLAG_FIELDS, type JsonValue } from '../types.js';
 
-/** `no`: the environment sets nothing; `same`: only what it would have anyway; `differs`: something else than what it would inherit. */
-export type Ownership = 'no' | 'same' | 'differs';
-
 /** One flag in one environment, as a cell of a table shows it. What is absent is as usual: everybody, no rules, no split. */
-export interface Face {
+export interface CellFace {
   on: boolean;
   /** Share of contexts, in per cent, that get the default when no rule matches. */
   percentage?: number;
@@ -17,16 +14,12 @@ export interface Face {
   value?: string;
   /** The default is a split by weights. */
   split?: true;
-  own: Ownership;
+  /** `no`: the environment sets nothing; `same`: only what it would have anyway; `differs`: something else than what it would inherit. */
+  own: 'no' | 'same' | 'differs';
   /** The slug of the nearest ancestor that sets something; absent where only the base of the flag does, or where the environment itself does. */
   from?: string;
   /** How many rules there are. */
   rules?: number;
-}
-
-/** A column of such a table, with the chain along which its fields are looked up; null where the tree has a cycle. */
-interface Column {
-  chain: readonly Environment[] | null;
 }
 
 const LONGEST_VALUE = 24;
@@ -36,28 +29,29 @@ export function* slicedFaces(
   state: State,
   flags: readonly Flag[],
   environments: readonly Environment[],
-): Interruptible<(Face | null)[][]> {
-  const columns = environments.map((environment): Column => ({ chain: chainOrNull(state, environment) }));
-  const rows: (Face | null)[][] = [];
+): Interruptible<(CellFace | null)[][]> {
+  const chains = environments.map((environment) => chainOrNull(state, environment));
+  const rows: (CellFace | null)[][] = [];
   for (const flag of flags) {
-    rows.push(facesOf(state, flag, columns));
+    rows.push(facesOf(state, flag, chains));
     yield;
   }
   return rows;
 }
 
-function facesOf(state: State, flag: Flag, columns: readonly Column[]): (Face | null)[] {
+/** A chain is null where the tree has a cycle. */
+function facesOf(state: State, flag: Flag, chains: readonly (readonly Environment[] | null)[]): (CellFace | null)[] {
   const overrides = state.overrides.get(flag.id);
   const base = baseOf(flag);
   const faceOfBase = faceOf(base, null);
-  return columns.map(({ chain }) => {
+  return chains.map((chain) => {
     if (chain === null) return null;
     const content = resolveContent(chain, overrides, base);
     return content === base ? faceOfBase : faceOf(content, (chain[0] as Environment).slug);
   });
 }
 
-function faceOf({ flag, fields, inheritedFrom }: ResolvedContent, slug: string | null): Face {
+function faceOf({ flag, fields, inheritedFrom }: ResolvedContent, slug: string | null): CellFace {
   const { percentage, rules, variants } = fields;
   const ownStates = FLAG_FIELDS.map((field) => fields[field]).filter(
     ({ source }) => source.kind === 'environment' && source.slug === slug,

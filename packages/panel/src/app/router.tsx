@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { MatrixPage } from '../matrix/matrix-page.js';
 import type { MatrixSearch } from '../matrix/use-matrix.js';
+import type { HistorySearch } from '../history/history-search.js';
 import { root } from './api.js';
 import { Shell } from './shell.js';
 
@@ -46,13 +47,6 @@ const environmentsRoute = createRoute({
   path: '/environments',
   component: lazyRouteComponent(() => import('../environments/environments-page.js'), 'EnvironmentsPage'),
 });
-
-export interface HistorySearch {
-  flag?: string;
-  environment?: string;
-  actor?: string;
-  action?: string;
-}
 
 const historyRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { AuditEntry } from '@flagtree/api';
 import { api } from '../app/api.js';
-import type { HistorySearch } from '../app/router.js';
+import type { HistorySearch } from './history-search.js';
 import { ago } from '../app/words.js';
 import { Failure, Loading } from '../ui/states.js';
 import { changesOf, sentenceOf } from './entries.js';
