@@ -155,7 +155,7 @@ function columnView(state: State, environment: Environment, caller: Caller): Mat
     parent,
     depth: depthOf(state, environment),
     protected: guard.holds,
-    requireApproval: effectiveSettings(state, environment).require_approval === true,
+    requireApproval: effectiveSettings(state, environment).require_approval,
     isActive,
     expiresAt,
     may: mayWrite ? 'write' : 'read',

@@ -42,7 +42,7 @@ export class PanelController {
   asset(@Param('name') name: string, @Req() { headers }: FastifyRequest, @Res() reply: FastifyReply): void {
     const file = this.files.asset(name);
     if (!file) throw new NotFoundException();
-    const isBrotli = file.brotli !== null && /(?:^|[\s,])br(?:[\s,]|$)/.test(String(headers['accept-encoding'] ?? ''));
+    const isBrotli = file.brotli !== null && /(?:^|[\s,])br(?:[\s,]|$)/.test(headers['accept-encoding'] ?? '');
     void reply
       .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'Accept-Encoding' })
       .headers({ 'cross-origin-resource-policy': 'same-origin', ...(isBrotli && { 'content-encoding': 'br' }) })

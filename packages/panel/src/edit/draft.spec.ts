@@ -25,7 +25,7 @@ describe('the command of a write', () => {
     'keeps the reason %j for a shell',
     (reason) => {
       const command = curlOf('http://localhost:3000/', 'a.b', 'staging', { enabled: false }, reason);
-      const printed = execFileSync('sh', ['-c', `${command.replace('curl', 'printf "%s\\n"')}`], {
+      const printed = execFileSync('sh', ['-c', command.replace('curl', 'printf "%s\\n"')], {
         env: { FLAGTREE_TOKEN: 'x' },
       });
       const body = JSON.stringify({ environment: 'staging', enabled: false, reason });

@@ -41,7 +41,7 @@ export function useSave(key: string, environment: string) {
       void client.invalidateQueries({ queryKey: ['matrix'] });
       tell(`${key} in ${environment}: saved.`, {
         label: 'Undo',
-        run: () => { save.mutate({ draft: inverseOf(draft, before), before: after as Flag, reason: 'undone in the panel' }); }, // prettier-ignore
+        run: () => { save.mutate({ draft: inverseOf(draft, before), before: after, reason: 'undone in the panel' }); }, // prettier-ignore
       });
     },
   });
