@@ -24,7 +24,11 @@ const WORKSPACE_BUILD = filesIn('scripts/setup/packages');
 
 /** A digest of the content (not of the times: a checkout changes those) of everything that the server's build depends on. */
 export const sourceDigest = () =>
-  digestOf([...filesIn('src').filter(isSource), ...builtFor(workspacesOfServer().filter(isInBundle)).flatMap(filesOf), ...SERVER_BUILD]);
+  digestOf([
+    ...filesIn('src').filter(isSource),
+    ...builtFor(workspacesOfServer().filter(isInBundle)).flatMap(filesOf),
+    ...SERVER_BUILD,
+  ]);
 
 /** Whether the server, and what it serves, are built of the sources that are there. */
 export const isBuilt = () =>
