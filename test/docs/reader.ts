@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -47,6 +47,11 @@ export class Reader {
     const reader = new Reader(server);
     await reader.database.connect();
     return reader;
+  }
+
+  /** After `npm ci`: with all packages, those of the repository too. */
+  install(): void {
+    symlinkSync(join(ROOT, 'node_modules'), join(this.directory, 'node_modules'), 'junction');
   }
 
   /** Files at the top of the work tree that were not there before. */
