@@ -67,7 +67,7 @@ const PATIENCE_MS = 60_000;
     until(async () => (await page.getAttribute('#page', 'data-state')) === state, `the state ${state}`, PATIENCE_MS);
   const reasonIn = (page: Page) => page.evaluate<string>("flags.details('title', '').reason");
 
-  it('starts cold, within its policy and under StrictMode, and hears of changes', async () => {
+  it('starts cold, within its policy and under StrictMode, and hears of changes [001-29]', async () => {
     const page = await open();
     await says(page, 'Good morning');
     await isIn(page, 'ready');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { distance, remarksOn, variableOf } from './names.js';
 
-describe('the variable of a flag', () => {
+describe('the variable of a flag [001-17]', () => {
   it.each([
+    ['experiment.voice_v2', 'FF_EXPERIMENT_VOICE_V2'],
     ['ui.new_feature', 'FF_UI_NEW_FEATURE'],
     ['new-checkout-flow', 'FF_NEW_CHECKOUT_FLOW'],
     ['Search2.page', 'FF_SEARCH2_PAGE'],

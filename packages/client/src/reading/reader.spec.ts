@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { defineFlags, flag } from '../flags.js';
 import { aClient } from '../specs/a-client.js';
@@ -163,7 +166,7 @@ describe('a reader with definitions', () => {
   });
   const { client } = aClient({ options: offline({ flags }) });
 
-  it('needs no fallback', () => {
+  it('needs no fallback: that of the definition decides last [001-7]', () => {
     expect([client.get('on'), client.get('size'), client.get('local'), client.string('local'), client.get('silent')]).toEqual([
       true,
       10,
@@ -187,7 +190,7 @@ describe('a reader with definitions', () => {
 });
 
 describe('the order of who is believed', () => {
-  it('is override(), the process, .env.local, the server, the call, the definition', () => {
+  it('is override(), the process, .env.local, the server, the call, the definition [001-5] [001-14]', () => {
     const flags = defineFlags({ on: flag.boolean(true), page: flag.string('code') });
     const { client } = aClient({ options: offline({ flags }), variables: { FF_ON: 'false', FF_NEW: '7', FF_PAGE: 'variant:c' } });
     expect(client.details('on', true)).toMatchObject({ value: false, variant: 'off', reason: 'STATIC', source: 'override' });
@@ -203,6 +206,19 @@ describe('the order of who is believed', () => {
     const { client, log } = aClient({ options: offline({}), variables: { FF_ON: 'yes' } });
     for (let call = 0; call < 3; call++) expect(client.boolean('on')).toBe(true);
     expect(log).toEqual(['[flagtree] FF_ON=yes does not fit "on": write true or false, or variant:<key>']);
+  });
+
+  it('has the variables of .env.local on the machine of a developer, below those of the process [001-16]', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'flagtree-dotenv-'));
+    writeFileSync(join(directory, '.env.local'), 'FF_ON=false\nFF_PAGE="c"\nOTHER=1\n');
+    const on = (variables: Record<string, string>) => {
+      const { client } = aClient({ options: offline({}), directory, variables });
+      return [client.boolean('on'), client.details('on', true).source];
+    };
+    expect(on({ NODE_ENV: 'development' })).toEqual([false, 'override']);
+    expect(on({ NODE_ENV: 'development', FF_ON: 'true' })).toEqual([true, 'override']);
+    expect(on({ NODE_ENV: 'production' })).toEqual([true, 'server']);
+    rmSync(directory, { recursive: true });
   });
 
   it('can be switched off', () => {
