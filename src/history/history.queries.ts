@@ -54,3 +54,50 @@ export async function entriesIn(manager: EntityManager, { first, last }: Span): 
   );
   return rows.map(({ revision, table_name: table, before, after }) => ({ revision: Number(revision), table, before, after }));
 }
+
+const ROWS = 1_000;
+
+/** Of uuid: no row has it. */
+export const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** How a row was changed by all entries of a span together; `before` and `after` are null where there was none. */
+export type ChangedRow = Pick<Entry, 'table' | 'before' | 'after'>;
+
+/**
+ * The next rows after an id, of those that the log knows, that a span of entries has changed; and after which id to go on, null at the end.
+ * Steps from row to row, however many entries each has.
+ */
+export async function rowsChangedIn(
+  manager: EntityManager,
+  { first, last }: Span,
+  after: string,
+): Promise<{ rows: ChangedRow[]; next: string | null }> {
+  const steps = await manager.query<
+    { row_id: string; table: Entry['table'] | null; before: JsonObject | null; after: JsonObject | null }[]
+  >(
+    `WITH RECURSIVE walk AS (
+       (SELECT entry.row_id, 1 AS step FROM flagtree.audit_entries AS entry WHERE entry.row_id > $1::uuid ORDER BY entry.row_id LIMIT 1)
+       UNION ALL
+       SELECT next.row_id, walk.step + 1
+         FROM walk
+        CROSS JOIN LATERAL (SELECT entry.row_id FROM flagtree.audit_entries AS entry
+                             WHERE entry.row_id > walk.row_id ORDER BY entry.row_id LIMIT 1) AS next
+        WHERE walk.step < $4
+     )
+     SELECT walk.row_id, changed.*
+       FROM walk
+       LEFT JOIN LATERAL (
+         SELECT newest.table_name AS table, former.after AS before, newest.after
+           FROM (SELECT entry.id, entry.table_name, entry.after FROM flagtree.audit_entries AS entry
+                  WHERE entry.row_id = walk.row_id AND entry.id <= $3 ORDER BY entry.id DESC LIMIT 1) AS newest
+           LEFT JOIN LATERAL (SELECT entry.after FROM flagtree.audit_entries AS entry
+                               WHERE entry.row_id = walk.row_id AND entry.id < $2 ORDER BY entry.id DESC LIMIT 1) AS former ON true
+          WHERE newest.id >= $2 AND newest.table_name IN ('environments', 'flags', 'environment_flags', 'segments')) AS changed ON true
+      ORDER BY walk.row_id`,
+    [after, first, last, ROWS],
+  );
+  const rows = steps.flatMap(({ table, before, after: now }) =>
+    table === null || (before === null && now === null) ? [] : [{ table, before, after: now }],
+  );
+  return { rows, next: steps.length < ROWS ? null : (steps.at(-1)?.row_id ?? null) };
+}

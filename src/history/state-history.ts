@@ -2,15 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PositionName } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
-import { applyEntries, emptyState, rewindEntries, type State } from '@flagtree/engine';
+import { applyEntries, emptyState, type Entry, rewindEntries, slicedRewind, type State } from '@flagtree/engine';
 import { DatabaseClock } from '../platform/database/database-clock.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import { entriesIn, instantOf, revisionAt, type Span, spanOf } from './history.queries.js';
+import { BEFORE_ALL, entriesIn, instantOf, revisionAt, rowsChangedIn, type Span, spanOf } from './history.queries.js';
 import { type Moment, momentOf } from './moment.js';
 
 /** Past states that are kept: they share what did not change with one another and with the present. */
 const KEPT = 16;
 const PAGE = 2_000;
+/** So many entries away, rows are asked for one by one instead. */
+const FAR = 5_000;
 /** Between our clock and the caller's. */
 const CLOCK_SKEW_MS = 60_000;
 
@@ -22,7 +25,8 @@ export interface Past {
 
 /**
  * Any past state: the present rewound, or an earlier state (at worst the empty one) folded forward, whichever reads fewer
- * entries of the audit log. One is worked out at a time, page by page, so that evaluation goes on meanwhile.
+ * entries of the audit log; where those are many, the present with its rows as they were. One is worked out at a time, page by page, so that
+ * evaluation goes on meanwhile.
  */
 @Injectable()
 export class StateHistory {
@@ -98,23 +102,46 @@ export class StateHistory {
     const start = [emptyState(present.inheritance), present, ...this.recent.values()].reduce((best, state) =>
       Math.abs(state.revision - revision) < Math.abs(best.revision - revision) ? state : best,
     );
-    const state = await (start.revision < revision ? this.foldForward(start, revision) : this.rewind(start, revision));
+    const between = [Math.min(start.revision, revision), Math.max(start.revision, revision)] as const;
+    const span = await spanOf(this.dataSource.manager, ...between);
+    const isFar = span !== null && span.last - span.first >= FAR;
+    const work = isFar
+      ? this.byRows(present, revision)
+      : start.revision < revision
+        ? this.foldForward(start, span, revision)
+        : this.rewind(start, span, revision);
+    const state = await work;
     this.keep(state);
     return state;
   }
 
+  /** The present, with each row that was changed since as it was: however many entries there are, it takes what there are rows. */
+  private async byRows(present: State, revision: number): Promise<State> {
+    const { manager } = this.dataSource;
+    const span = await spanOf(manager, revision, present.revision);
+    const entries: Entry[] = [];
+    for (let after: string | null = span && BEFORE_ALL; span && after !== null;) {
+      const { rows, next }: Awaited<ReturnType<typeof rowsChangedIn>> = await rowsChangedIn(manager, span, after);
+      entries.push(...rows.map((row) => ({ ...row, revision: present.revision })));
+      after = next;
+    }
+    // What came since goes before what was there comes back: it may have the same name.
+    const ordered = [...entries.filter(({ before }) => before !== null), ...entries.filter(({ before }) => before === null)];
+    return { ...(await runInSlices(slicedRewind(present, ordered, revision))), revision };
+  }
+
   /** A page may end within a revision, of which the fold would take the rest for seen: so the revision is said at the end. */
-  private async foldForward(start: State, revision: number): Promise<State> {
+  private async foldForward(start: State, span: Span | null, revision: number): Promise<State> {
     let state = start;
-    for (const page of pagesOf(await spanOf(this.dataSource.manager, start.revision, revision))) {
+    for (const page of pagesOf(span)) {
       state = applyEntries({ ...state, revision: start.revision }, await entriesIn(this.dataSource.manager, page));
     }
     return { ...state, revision };
   }
 
-  private async rewind(start: State, revision: number): Promise<State> {
+  private async rewind(start: State, span: Span | null, revision: number): Promise<State> {
     let state = start;
-    for (const page of pagesOf(await spanOf(this.dataSource.manager, revision, start.revision)).reverse()) {
+    for (const page of pagesOf(span).reverse()) {
       state = rewindEntries({ ...state, revision: start.revision }, await entriesIn(this.dataSource.manager, page), revision);
     }
     return { ...state, revision };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
+import type { PositionName } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
 import { ChecksService } from '../checks/checks.service.js';
@@ -109,7 +110,7 @@ export class PromotionsService {
     });
     const gates = [...standing, ...(await this.stepGates(manager, state, prepared, write, now))];
     const told = toldTo(write.caller, state, { ...prepared, gates });
-    const planId = await runInSlices(planIdFor(state, prepared));
+    const planId = await runInSlices(planIdFor(this.store.nameOf(state.revision), prepared));
     const result = resultOf(plan.rows, plan.obstacles, told.gates);
     return { record: describe({ ...prepared, ...told }, told.gates), planId, result, rows: plan.rows };
   }
@@ -156,10 +157,10 @@ export class PromotionsService {
   }
 }
 
-function planIdFor(state: State, { order: { reason: _reason, ...order }, plan }: PreparedPromotion) {
+function planIdFor(of: PositionName, { order: { reason: _reason, ...order }, plan }: PreparedPromotion) {
   const { from, to, flags, fields, mode, with: values, keep, prune, dependencies } = order;
   const sorted = { to: [...to].sort(), flags: [...flags].sort(), keep: keep === true ? keep : [...keep].sort() };
-  return planIdOf(state.revision, { from, fields, mode, with: values, prune, dependencies, ...sorted }, plan);
+  return planIdOf(of, { from, fields, mode, with: values, prune, dependencies, ...sorted }, plan);
 }
 
 function assertPlan({ plan, from, to }: PromotionRequest, { planId, record: { flags } }: Decision): void {

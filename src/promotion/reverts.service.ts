@@ -100,7 +100,7 @@ export class RevertsService {
           effectTotal: effect.length,
         },
       },
-      planId: await runInSlices(planIdOf(state.revision, { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
+      planId: await runInSlices(planIdOf(this.store.nameOf(state.revision), { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
     };
   }
 }

@@ -62,6 +62,24 @@ describe('a plan', () => {
     expect(await promote('twice')).toMatchObject({ status: 200, body: { result: 'no-op' } });
   });
 
+  it.each(['1.ffffff', '99999999.ffffff'])('of %s, a point of another history, is not held against this one', async (point) => {
+    const key = `lost-${point.split('.')[0] ?? ''}`;
+    await newFlag(key);
+    expect(await promote(key, { plan: `plan-${point}-${'0'.repeat(64)}` })).toMatchObject({
+      status: 409,
+      body: { code: 'plan-stale', moved: [], detail: expect.stringContaining('set back since the plan was made') },
+    });
+  });
+
+  it('names the point of the history that it was made at', async () => {
+    await newFlag('named');
+    const plan = await planOf('named');
+    const [, revision, hash] = /^plan-(\d+)\.([0-9a-f]{6})-[0-9a-f]{64}$/.exec(plan) ?? [];
+    const { body } = await api.get(`/api/flags/audit?limit=1`);
+    const [newest] = body.items as [{ revision: number; hash: string }];
+    expect([Number(revision), hash]).toEqual([newest.revision, newest.hash.slice(0, 6)]);
+  });
+
   it('of an unknown revision is told apart', async () => {
     await newFlag('future');
     expect(await promote('future', { plan: `plan-99999999-${'0'.repeat(64)}` })).toMatchObject({

@@ -128,6 +128,7 @@ export {
   emptyState,
   type Entry,
   rewindEntries,
+  slicedRewind,
   slicedApply,
   slicedStateFromRows,
   type State,

@@ -19,6 +19,9 @@ export function nameOf({ state, hash }: Pick<LogPosition, 'state' | 'hash'>): Po
   return hash === null ? null : { revision: state.revision, hash: hash.slice(0, PREFIX) };
 }
 
+/** Whether it says of which history it is: not of a revision that this process has not been at. */
+export const isKnown = ({ hash }: PositionName): boolean => hash !== NONE;
+
 /** `25.b3e34f`; others need not know what is in it. */
 export const textOf = ({ revision, hash }: PositionName): string => `${String(revision)}.${hash}`;
 

@@ -10,6 +10,8 @@ import {
   reachedBy,
   type State,
 } from '@flagtree/engine';
+import { isKnown } from '../../audit/follow/position-names.js';
+import { StateStore } from '../../audit/follow/state-store.js';
 import { StateHistory } from '../../history/state-history.js';
 import { Conflict, Invalid } from '../../platform/http/problems/problem.js';
 import { listed } from '../../platform/http/problems/listed.js';
@@ -19,7 +21,10 @@ import { StalePlan } from './refusals.js';
 /** Says what has moved since a plan was made: the plan names its revision, and the history has the state of it. */
 @Injectable()
 export class PlanHistory {
-  constructor(private readonly history: StateHistory) {}
+  constructor(
+    private readonly history: StateHistory,
+    private readonly store: StateStore,
+  ) {}
 
   /** Runs `work`, outside of whose transaction the past can be read. @throws {Conflict} in place of a StalePlan. */
   async explain<T>(work: () => T | Promise<T>): Promise<T> {
@@ -34,8 +39,13 @@ export class PlanHistory {
   private async conflict({ given, current, scope }: StalePlan): Promise<Error> {
     const planned = planIdFrom(given);
     const now = await this.history.at(undefined);
-    if (planned === null || planned.revision > now.revision) {
+    const of = planned?.of && isKnown(planned.of) ? planned.of : null;
+    if (planned === null || (planned.revision > now.revision && of === null)) {
       return new Invalid('plan-unknown', `There is no plan ${given}: make one with "dryRun": true.`);
+    }
+    if (of && !(await this.store.holds(of))) {
+      const detail = `The database was set back since the plan was made, so nobody can say what has moved. Nothing was done: plan again, with "dryRun": true.`;
+      return new Conflict('plan-stale', detail, { moved: [], plan: current });
     }
     const moved = this.movedSince(await this.history.at(planned.revision), now, scope);
     if (moved.length === 0) {

@@ -1,3 +1,4 @@
+import { type PositionName, positionNamed, textOf } from '../../audit/follow/position-names.js';
 import { createHash } from 'node:crypto';
 import {
   type Branch,
@@ -78,17 +79,19 @@ export function resultOf(rows: readonly RowEdit[], obstacles: readonly object[],
 export interface PlanId {
   id: string;
   revision: number;
+  /** The point of the history; null where the id does not say of which one. */
+  of: PositionName | null;
   hash: string;
 }
 
 /** Characters hashed at a time. */
 const CHUNK = 65_536;
 
-const PLAN_ID = /^plan-(\d{1,15})-([0-9a-f]{64})$/;
+const PLAN_ID = /^plan-(\d{1,15}(?:\.[0-9a-f]{6})?)-([0-9a-f]{64})$/;
 
 /** Each value of the effect is told once, however many environments get it, and then by its number. */
 export function* planIdOf(
-  revision: number,
+  of: PositionName,
   order: object,
   { rows, effect }: { rows: readonly RowEdit[]; effect: readonly EffectEntry[] },
 ): Interruptible<PlanId> {
@@ -109,12 +112,13 @@ export function* planIdOf(
   }
   hash.update(text);
   const digest = hash.digest('hex');
-  return { id: `plan-${String(revision)}-${digest}`, revision, hash: digest };
+  return { id: `plan-${textOf(of)}-${digest}`, revision: of.revision, of, hash: digest };
 }
 
 export function planIdFrom(id: string): PlanId | null {
-  const [, revision, hash] = PLAN_ID.exec(id) ?? [];
-  return revision === undefined || hash === undefined ? null : { id, revision: Number(revision), hash };
+  const [, point, hash] = PLAN_ID.exec(id) ?? [];
+  if (point === undefined || hash === undefined) return null;
+  return { id, revision: Number(point.split('.')[0]), of: positionNamed(point), hash };
 }
 
 function given(flag: string, context: EvaluationContext, index: number): Check {

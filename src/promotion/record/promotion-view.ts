@@ -59,7 +59,7 @@ export function storedView(row: PromotionRow): PromotionDto {
   const { rows: _rows, ...plan } = row.plan;
   const { kind, reverts, source: from, targets: to, flags, fields, mode, with_values: values, keep, prune, reason } = row;
   const record = { kind, reverts, from, to, flags, fields, mode, with: values, keep, prune, reason, plan };
-  const planId = planIdFrom(row.plan_id) ?? { id: row.plan_id, revision: 0, hash: '' };
+  const planId = planIdFrom(row.plan_id) ?? { id: row.plan_id, revision: 0, of: null, hash: '' };
   const done = { id: row.id, actor: row.actor, token: row.token, timestamp: row.created_at.toISOString() };
   const view = promotionView({ record, planId, result: 'applied' }, { done, revision: Number(row.revision), dryRun: false });
   return { ...view, revertedBy: row.reverted_by };

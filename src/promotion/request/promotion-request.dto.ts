@@ -70,7 +70,7 @@ class PlannedDto {
   /** The `plan.id` of a dry run: refused (409) when what it would do is no longer the same. */
   @MayBeAbsent()
   @IsString()
-  @Matches(/^plan-\d{1,15}-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
+  @Matches(/^plan-\d{1,15}(?:\.[0-9a-f]{6})?-[0-9a-f]{64}$/, { message: '$property must be the plan.id of a dry run' })
   plan?: string;
 
   /** Plan only: nothing is changed. */

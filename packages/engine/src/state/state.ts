@@ -113,9 +113,15 @@ export function* slicedApply(state: State, entries: readonly Entry[]): Interrupt
 
 /** The state as it was at `toRevision`; `entries` (ascending) hold at least all that happened since then. Inverse of `applyEntries`. */
 export function rewindEntries(state: State, entries: readonly Entry[], toRevision: number): State {
+  return runToEnd(slicedRewind(state, entries, toRevision));
+}
+
+/** The same, in parts. */
+export function* slicedRewind(state: State, entries: readonly Entry[], toRevision: number): Interruptible<State> {
   const draft = new StateDraft(state);
   for (const entry of entries.toReversed()) {
     if (entry.revision > toRevision && entry.revision <= state.revision) draft.replace(entry.table, entry.after, entry.before);
+    yield;
   }
   return draft.finish(Math.min(toRevision, state.revision));
 }
