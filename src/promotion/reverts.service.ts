@@ -100,7 +100,9 @@ export class RevertsService {
           effectTotal: effect.length,
         },
       },
-      planId: await runInSlices(planIdOf(this.store.nameOf(state.revision), { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan)),
+      planId: await runInSlices(
+        planIdOf(this.store.nameOf(state.revision), { reverts: id, withoutConflicts: dto.withoutConflicts === true }, plan),
+      ),
     };
   }
 }
