@@ -1,6 +1,7 @@
 import { checkOutcomes, type Check, type CheckOutcome } from '../../evaluate/check-outcomes.js';
 import { resolveFlag } from '../../resolve/resolve.js';
 import { environmentsInTreeOrder } from '../../state/chain.js';
+import { prerequisiteKeys } from '../../state/references.js';
 import type { State } from '../../state/state.js';
 import type { Environment, EvaluationContext, Flag, JsonValue, Reason, Rule, Variant } from '../../types.js';
 import { leavesOf, withLeaves } from '../findings/served-variants.js';
@@ -108,8 +109,10 @@ function markedState(state: State, environment: Environment, tried: ReadonlySet<
   const overrides = new Map(state.overrides);
   const branches = new Map<string, { marker: string; branch: string }[]>();
   let hasSplit = false;
+  // what others ask of a flag are its variants
+  const required = new Set([...state.flags.values()].flatMap(prerequisiteKeys));
   for (const flag of state.flags.values()) {
-    if (!tried.has(flag.key)) continue;
+    if (!tried.has(flag.key) || required.has(flag.key)) continue;
     const { rules, variants, enabled, ...others } = resolveFlag(state, environment, flag).fields;
     const marks = marksOf(rules.value, variants.value);
     hasSplit ||= marks.hasSplit;
@@ -139,9 +142,9 @@ function marksOf(rules: readonly Rule[], variants: readonly Variant[]) {
       return rule;
     }
     const words = new Map<string, string>();
-    for (const { pointer, variant, isShare } of leavesOf(rule.targeting)) {
+    hasSplit ||= JSON.stringify(rule.targeting).includes('"fractional"');
+    for (const { pointer, variant } of leavesOf(rule.targeting)) {
       const marker = `#${place}${pointer}`;
-      hasSplit ||= isShare;
       words.set(pointer, marker);
       more.push({ key: marker, value });
       branches.push({ marker, branch: `${rule.id}${pointer} → ${variant}` });

@@ -5,13 +5,11 @@ import type { JsonValue } from '../../types.js';
 export interface ServedLeaf {
   pointer: string;
   variant: string;
-  /** A share of a split, not a way of its own. */
-  isShare: boolean;
 }
 
 /** The variants that an expression can give, as far as they are written out: at the ends of `if` and in the shares of `fractional`. */
 export function leavesOf(expression: JsonValue, at = ''): ServedLeaf[] {
-  if (typeof expression === 'string') return [{ pointer: at, variant: expression, isShare: false }];
+  if (typeof expression === 'string') return [{ pointer: at, variant: expression }];
   if (!isPlainObject(expression)) return [];
   const { if: branches, fractional } = expression;
   if (Array.isArray(branches))
@@ -23,11 +21,7 @@ export function leavesOf(expression: JsonValue, at = ''): ServedLeaf[] {
   return fractional.flatMap((share, index) => {
     const variant = Array.isArray(share) ? share[0] : undefined;
     const pointer = pointerTo(pointerTo(pointerTo(at, 'fractional'), index), 0);
-    return typeof variant === 'string'
-      ? [{ pointer, variant, isShare: true }]
-      : typeof variant === 'object'
-        ? leavesOf(variant, pointer)
-        : [];
+    return typeof variant === 'string' ? [{ pointer, variant }] : typeof variant === 'object' ? leavesOf(variant, pointer) : [];
   });
 }
 
