@@ -14,7 +14,6 @@ import { EvaluatesForPages, RequireRole } from './permissions.js';
 import { PageLimit } from './limits/page-limit.js';
 import { DatabaseClock } from '../platform/database/database-clock.js';
 import { ReadinessRegistry } from '../platform/health/readiness-registry.js';
-import { MetricsRegistry } from '../platform/metrics/metrics-registry.js';
 import { Sessions } from './sessions/sessions.js';
 import { TokenRegistry } from './identity/token-registry.js';
 import { sha256Of } from './identity/token-text.js';
@@ -64,7 +63,6 @@ async function start(controller: Type<object>, method: string): Promise<string> 
       { provide: DataSource, useValue: new DataSource({ type: 'postgres' }) },
       DatabaseClock,
       ReadinessRegistry,
-      MetricsRegistry,
       { provide: RefusalLimit, useValue: new RefusalLimit({ refusalLimit: 0 }) },
       { provide: PageLimit, useValue: new PageLimit({ browserRate: 0 }) },
     ],

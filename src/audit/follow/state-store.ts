@@ -11,6 +11,7 @@ import { DatabaseAbsence } from '../../platform/health/database-absence.js';
 import { Unavailable } from '../../platform/http/problems/problem.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { allRows, entriesFrom, type Here, ledgerHead, type LoggedEntry, readHere, readLog } from './ledger.queries.js';
+import { notReached } from './not-reached.js';
 import type { KeptState } from './state-file-format.js';
 import { type PositionName, PositionNames } from './position-names.js';
 import { isSameLog, type LogPosition, slicedAdvance, START } from './log-position.js';
@@ -129,13 +130,7 @@ export class StateStore {
       ? caughtUp
       : Promise.race([caughtUp, sleep(KNOWN_AWAY_MS, false, { ref: false })]));
     if (!isNew) this.absence.readWithout(this.laggingSince ?? new Date());
-    if (this.state.revision < minRevision) {
-      throw new Unavailable(
-        'revision-not-reached',
-        `This server has seen revision ${String(this.state.revision)}, not yet ${String(minRevision)}.`,
-        1,
-      );
-    }
+    if (this.state.revision < minRevision) throw notReached(this.state, minRevision);
     return this.state;
   }
 
@@ -149,11 +144,7 @@ export class StateStore {
     const caughtUp = this.catchUp().then(() => true, () => false); // prettier-ignore
     const isHead = await Promise.race([caughtUp, sleep(withinMs, false, { ref: false })]);
     if (isHead || this.state.revision >= revision) return;
-    throw new Unavailable(
-      'revision-not-reached',
-      `This server has seen revision ${String(this.state.revision)}, not yet ${String(revision)}.`,
-      1,
-    );
+    throw notReached(this.state, revision);
   }
 
   /** Reads what the log has beyond this state. A call during another one is answered by a read that starts after the call. */

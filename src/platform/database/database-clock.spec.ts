@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { ReadinessRegistry } from '../health/readiness-registry.js';
-import { MetricsRegistry } from '../metrics/metrics-registry.js';
 import { DatabaseClock } from './database-clock.js';
 
 const HOUR = 3_600_000;
 
 function clockWith() {
   const readiness = new ReadinessRegistry();
-  const clock = new DatabaseClock(readiness, new MetricsRegistry());
+  const clock = new DatabaseClock(readiness);
   return { clock, check: () => readiness.report()['clock'] };
 }
 

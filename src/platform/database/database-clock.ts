@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Readiness, ReadinessRegistry } from '../health/readiness-registry.js';
-import { MetricsRegistry } from '../metrics/metrics-registry.js';
 
 /** A measurement over a way that took longer says too little. */
 const SLOWEST_MS = 2_000;
@@ -18,11 +17,8 @@ export class DatabaseClock {
   private origin: number | null = null;
   private isSkewed = false;
 
-  constructor(readiness: ReadinessRegistry, metrics: MetricsRegistry) {
+  constructor(readiness: ReadinessRegistry) {
     readiness.register('clock', () => this.readiness());
-    metrics.readGauge('flagtree_clock_skew_seconds', "How far this machine's clock is ahead of the database's.", [], () =>
-      this.origin === null ? [] : [{ labels: {}, value: this.skewMs / 1_000 }],
-    );
   }
 
   /** In milliseconds since 1970. */
@@ -42,7 +38,8 @@ export class DatabaseClock {
     this.tellSkew();
   }
 
-  private get skewMs(): number {
+  /** How far this machine's clock is ahead of it. */
+  get skewMs(): number {
     return Date.now() - this.ms();
   }
 

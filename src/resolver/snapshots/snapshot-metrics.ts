@@ -20,6 +20,9 @@ export class SnapshotMetrics {
       [],
       () => [{ labels: {}, value: store.lagSince === null ? 0 : (Date.now() - store.lagSince.getTime()) / 1_000 }],
     );
+    metrics.readGauge('flagtree_clock_skew_seconds', "How far this machine's clock is ahead of the database's.", [], () => [
+      { labels: {}, value: clock.skewMs / 1_000 },
+    ]);
     metrics.readGauge('flagtree_broken_flags', 'Flags that answer with their last good version or PARSE_ERROR.', [], () => [
       { labels: {}, value: snapshots.brokenFlags.flags },
     ]);
