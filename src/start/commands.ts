@@ -6,12 +6,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { DataSource } from 'typeorm';
+import { prove } from '../audit/proof/proof.js';
 import { ConfigError, StartError } from '../platform/config/config-error.js';
 import { readConfig } from '../platform/config/read-config.js';
 import { backup, type BackupLine } from '../platform/database/backup/backup.js';
 import { restoreBackup } from '../platform/database/backup/restore.js';
 import { createMigrationDataSource } from '../platform/database/data-source.js';
-import { grantRoles } from '../platform/database/roles.js';
+import { grantRoles, mayGrantRoles } from '../platform/database/roles.js';
 import { migrate, migrateDown } from '../platform/database/migrations/migrations.js';
 import { MigrationError, readMigrations } from '../platform/database/migrations/sql-migration.js';
 
@@ -59,12 +60,13 @@ async function restore(args: readonly string[], env: CommandVariables): Promise<
   return withDatabase(env, async (database, grant) => {
     const { rows } = await restoreBackup(database, linesOf(file), { replace: args.includes('--replace') });
     await grant();
-    const broken = await database.query<unknown[]>('SELECT * FROM flagtree.verify_audit()');
-    if (broken.length > 0)
+    const { chain, broken } = await prove(database, { anchors: [], others: [] });
+    const [first] = broken;
+    if (first)
       throw new MigrationError(
-        `${String(rows)} rows are back, and the audit log is not whole: see SELECT * FROM flagtree.verify_audit().`,
+        `${String(rows)} rows are back, and they are not what was written. ${first.detail}. A server on this database tells all of it: GET /api/flags/audit/verify.`,
       );
-    return `${String(rows)} rows are back, and the audit log is whole. Grants are not in a backup: run the roles' SQL again where you use them without FLAGTREE_MIGRATION_DATABASE_URL.`;
+    return `${String(rows)} rows are back. The hashes of ${String(chain.entries)} entries of the audit log were worked out anew, and the tables and their guards fit it. Grants are not in a backup: run the roles' SQL again where you use them without FLAGTREE_MIGRATION_DATABASE_URL.`;
   });
 }
 
@@ -116,7 +118,8 @@ async function withDatabase<T>(
   await dataSource.initialize();
   try {
     return await work(dataSource, async () => {
-      if (database.migrationUrl !== null) await grantRoles(dataSource, { hasMigrated: true });
+      if (database.migrationUrl !== null || (database.url === null && (await mayGrantRoles(dataSource))))
+        await grantRoles(dataSource, { hasMigrated: true });
     });
   } finally {
     await dataSource.destroy();

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { Checker } from './proof.js';
 import { BROKEN_REASONS, type BrokenReason } from './broken-entry.js';
 
 export class BrokenEntryDto {
@@ -29,6 +30,25 @@ export class AnchorsDto {
   others: number;
 }
 
+const CHECKERS = ['server', 'postgresql'] as const;
+const CHECKER = { enum: CHECKERS, type: String, nullable: true } as const;
+
+/** Who worked each part out: this server, or PostgreSQL by functions that are its own. No function of the database takes part. Null: nobody could, see `warnings`. */
+export class CheckersDto {
+  /** The hashes of the entries, from their columns, and the head of the ledger. */
+  @ApiProperty(CHECKER)
+  entries: Checker;
+  /** The signatures of the anchors, and whether they fit the entries. */
+  @ApiProperty(CHECKER)
+  anchors: Checker;
+  /** Whether each row of the tables is as its newest entry says, and none is missing. */
+  @ApiProperty(CHECKER)
+  rows: Checker;
+  /** Whether triggers and functions are those of the migrations. */
+  @ApiProperty(CHECKER)
+  guards: Checker;
+}
+
 export class AuditVerificationDto {
   /** Whether every entry is as it was written, none is missing, all of the anchors fit, every row is as the log says, and so are the guards. */
   valid: boolean;
@@ -44,4 +64,5 @@ export class AuditVerificationDto {
   broken: BrokenEntryDto[];
   /** What could not be looked at, or makes the proof weaker, such as a server whose login owns the tables. */
   warnings: string[];
+  checkedBy: CheckersDto;
 }

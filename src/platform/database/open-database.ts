@@ -13,8 +13,8 @@ import { MigrationError } from './migrations/sql-migration.js';
 
 export interface OpenDatabase {
   url: string;
-  /** For migrations alone; absent: `url` is for them, too. */
-  migrationUrl?: string | null;
+  /** For migrations alone; null: `url` is for them, too. */
+  migrationUrl: string | null;
   /** For people to read: without a password. */
   name: string;
   /** Where it lies and how to look into it, line by line. */
@@ -39,7 +39,7 @@ export async function openDatabase({ database }: Config, dataDirectory: string, 
  * let in; `assertOurs` looks at it before anything is written. @throws StartError
  */
 export async function migrateDatabase(
-  { url, name, migrationUrl, readiness }: OpenDatabase,
+  { url, name, migrationUrl }: OpenDatabase,
   patience: Patience,
   logger: Logger,
   assertOurs: (dataSource: DataSource) => Promise<void>,
@@ -51,7 +51,7 @@ export async function migrateDatabase(
     const { applied } = await migrate(dataSource);
     if (applied.length > 0) logger.info({ applied }, 'the database was migrated');
     if (migrationUrl) await grantRoles(dataSource, { hasMigrated: applied.length > 0 });
-    if (readiness === undefined && (await ownsTables(dataSource, loginOf(url)))) logger.warn(OWNS_TABLES);
+    if (await ownsTables(dataSource, loginOf(url))) logger.warn(OWNS_TABLES);
     if (await restoreSearchPath(dataSource))
       logger.info('the search_path of the database was not set, as after a restore: plain names of tables work in psql again');
   } catch (error) {
@@ -62,7 +62,6 @@ export async function migrateDatabase(
   }
 }
 
-/** Of the private one this is so as well: it is for trying, and for one small server. */
 const OWNS_TABLES =
   'The login of DATABASE_URL owns its tables: who gets hold of it can rewrite the audit log and what guards it. Give the migrations a login of their own, with FLAGTREE_MIGRATION_DATABASE_URL: see "Three roles" in docs/how-to/run-on-your-own-postgresql.md';
 

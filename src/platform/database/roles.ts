@@ -36,6 +36,14 @@ async function areGranted(runner: QueryRunner): Promise<boolean> {
   return found.granted;
 }
 
+/** Whether the roles are there, and the login of the connection may act as who owns the tables. */
+export async function mayGrantRoles(dataSource: Pick<DataSource, 'query'>): Promise<boolean> {
+  const found = await dataSource.query<{ may: boolean }[]>(
+    `SELECT pg_has_role(role.oid, 'MEMBER') AS may FROM pg_roles AS role WHERE role.rolname = 'flagtree_owner'`,
+  );
+  return found[0]?.may === true;
+}
+
 /** Whether the login, by default that of the connection, may do what it likes with the tables and what guards them. */
 export async function ownsTables(dataSource: Pick<DataSource, 'query'>, login: string | null): Promise<boolean> {
   const found = await dataSource.query<{ owns: boolean }[]>(

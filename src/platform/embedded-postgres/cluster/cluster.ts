@@ -3,7 +3,7 @@ import { chownSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { StartError } from '../../config/config-error.js';
 import { syncDirectory } from '../../data-directory/atomic-file.js';
-import { roleAndDatabase } from './complete-cluster.js';
+import { rolesAndDatabase } from './complete-cluster.js';
 import type { Home } from './home.js';
 import { generatePasswords, type Passwords } from './passwords.js';
 import { runBinary } from './run-binary.js';
@@ -20,7 +20,7 @@ export async function createCluster(home: Home, dataDirectory: string): Promise<
   const draft = join(home.location, `data.${randomBytes(4).toString('hex')}.tmp`);
   try {
     await initialize(home, draft, passwords);
-    await makeRoleAndDatabase(home, draft, passwords);
+    await makeRolesAndDatabase(home, draft, passwords);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
     if (error instanceof StartError) throw error;
@@ -48,8 +48,8 @@ async function initialize(home: Home, draft: string, { postgres }: Passwords): P
  * The single-user mode reads a statement a line, and ends with 0 whatever became of them: so the database is asked for the role. It cannot be
  * opened where it is missing.
  */
-async function makeRoleAndDatabase(home: Home, draft: string, passwords: Passwords): Promise<void> {
-  const statements = roleAndDatabase(passwords).map(({ statement }) => `${statement};\n`);
+async function makeRolesAndDatabase(home: Home, draft: string, passwords: Passwords): Promise<void> {
+  const statements = rolesAndDatabase(passwords).map(({ statement }) => `${statement};\n`);
   const said = await runBinary(home, 'postgres', ['--single', '-D', draft, 'postgres'], statements.join(''));
   const question = "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = 'flagtree';\n";
   const answer = await runBinary(home, 'postgres', ['--single', '-D', draft, 'flagtree'], question);

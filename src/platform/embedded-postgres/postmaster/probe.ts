@@ -5,12 +5,12 @@ export type ProbeAnswer = { kind: 'ready'; version: string } | { kind: 'silent' 
 
 const CANNOT_CONNECT_NOW = '57P03';
 
-/** Both sides prove to each other that they know the password (SCRAM), so no other program can pose as our server. */
-export async function probe(port: number, password: string): Promise<ProbeAnswer> {
+/** As the login that migrates, or another. Both sides prove to each other that they know the password (SCRAM), so no other program can pose as our server. */
+export async function probe(port: number, password: string, user = 'flagtree'): Promise<ProbeAnswer> {
   const client = new Client({
     host: '127.0.0.1',
     port,
-    user: 'flagtree',
+    user,
     database: 'flagtree',
     password,
     connectionTimeoutMillis: 5_000,
