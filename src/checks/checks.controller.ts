@@ -1,6 +1,7 @@
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { Caller } from '../access/identity/caller.js';
+import { HeavyRead } from '../access/limits/heavy-reads.js';
 import { assertMaySee } from '../access/may-write.js';
 import { RequireRole } from '../access/permissions.js';
 import { RequestCaller } from '../access/identity/request-caller.js';
@@ -14,6 +15,7 @@ import { AdminController, ApiProblem, ApiWrite } from '../platform/http/manageme
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { PageQuery } from '../platform/http/management/parameters/page.dto.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid } from '../platform/http/problems/problem.js';
 import { AcceptsQuery } from '../platform/http/management/parameters/query-parameters.js';
 import { CHECK_NAME, CheckDto, CheckPageDto, CheckRunsDto, PutCheckDto, RunQuery } from './check.dto.js';
@@ -78,6 +80,7 @@ export class ChecksController {
   @Post('run')
   @HttpCode(200)
   @RequireRole('viewer')
+  @HeavyRead()
   @AcceptsQuery('env')
   @ApiOperation({ operationId: 'checks.run' })
   @ApiOkResponse({ type: CheckRunsDto })
@@ -90,7 +93,8 @@ export class ChecksController {
     const only = env === undefined ? null : requireEnvironment(state, env);
     if (only) assertMaySee(caller, state, only);
     const places = only ? [only] : this.checks.placesOf(state).filter((place) => caller.maySee(state, place));
-    const outcomes = this.checks.run(state, await this.checks.of([flag]), places, this.clock.now());
+    const checks = await this.checks.of([flag]);
+    const outcomes = await runInSlices(this.checks.run(state, checks, places, this.clock.now()));
     const items = outcomes.map(({ environment, check, expected, after, branch, holds }) => {
       return { environment, check, holds: holds === true, expected: expected ?? null, ...after, branch };
     });

@@ -3,9 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Change } from '../audit/change/change.js';
 import {
   type CheckOutcome,
-  checkOutcomes,
   type Environment,
   environmentsInTreeOrder,
+  type Interruptible,
+  slicedOutcomes,
   type Flag,
   type State,
 } from '@flagtree/engine';
@@ -62,11 +63,13 @@ export class ChecksService {
   }
 
   /** What each check gets just now in these environments, as far as it must hold there. */
-  run(state: State, checks: readonly SavedCheck[], places: readonly Environment[], now: Date): CheckOutcome[] {
-    return places.flatMap((place) => {
+  *run(state: State, checks: readonly SavedCheck[], places: readonly Environment[], now: Date): Interruptible<CheckOutcome[]> {
+    const outcomes: CheckOutcome[] = [];
+    for (const place of places) {
       const here = checks.filter(({ environment }) => environment === null || environment === place.slug);
-      return checkOutcomes(state, state, place, here, now);
-    });
+      outcomes.push(...(yield* slicedOutcomes(state, state, place, here, now)));
+    }
+    return outcomes;
   }
 
   private async find(change: Change, flag: Flag, name: string): Promise<SavedCheck | null> {

@@ -1,6 +1,7 @@
 import { Get, Query, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HeavyRead } from '../access/limits/heavy-reads.js';
 import { RequireRole } from '../access/permissions.js';
 import { SourceDto } from '../flags/flag-in-environment.dto.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
@@ -18,6 +19,7 @@ export class CompareController {
    */
   @Get()
   @RequireRole('viewer')
+  @HeavyRead()
   @ApiOperation({ operationId: 'compare.get' })
   @ApiExtraModels(ComparisonDto, SourceDto)
   @ApiOkResponse({

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import {
-  diff,
   type Difference,
   environmentNamed,
   type Flag,
   matcherOf,
-  segmentDifferences,
+  slicedDiff,
+  slicedSegmentDifferences,
   type DiffSide,
   type State,
 } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
-import { moreIf, SHOWN } from '../platform/http/management/bounded-effect.js';
+import { beginningOf } from '../platform/http/management/beginning.js';
+import { moreIf } from '../platform/http/management/bounded-effect.js';
 import { switchOf } from '../platform/http/management/parameters/query-switch.js';
 import { Invalid, NotFound } from '../platform/http/problems/problem.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import type { CompareQuery, ComparisonDto } from './compare.dto.js';
 
@@ -29,10 +31,11 @@ export class CompareService {
     const [from, to] = await this.sides(query);
     const wanted = wantedKeys([from.state, to.state], query);
     const [ours, theirs] = [onlyFlags(from, wanted), onlyFlags(to, wanted)];
-    const found = diff(ours, theirs);
+    const found = await runInSlices(slicedDiff(ours, theirs));
     const onlyOverrides = switchOf(query.onlyOverrides, 'onlyOverrides');
     const differences = onlyOverrides ? found.filter(isOverridden) : found;
-    const segments = onlyOverrides ? [] : segmentDifferences(ours, theirs);
+    const segments = onlyOverrides ? [] : await runInSlices(slicedSegmentDifferences(ours, theirs));
+    const shown = { differences: beginningOf(differences), segments: beginningOf(segments) };
     return {
       from: from.environment.slug,
       to: to.environment.slug,
@@ -41,12 +44,12 @@ export class CompareService {
       identical: differences.length + segments.length === 0,
       summary: verdict(differences.length + segments.length),
       flags: wanted.size,
-      differences: differences.slice(0, SHOWN),
+      differences: shown.differences,
       differenceCount: differences.length,
-      segments: segments.slice(0, SHOWN),
+      segments: shown.segments,
       segmentCount: segments.length,
       ...moreIf(
-        Math.max(differences.length, segments.length) > SHOWN,
+        shown.differences.length < differences.length || shown.segments.length < segments.length,
         'Ask again about fewer flags: with key=<pattern>, tag=, owner= or onlyOverrides=true.',
       ),
     };

@@ -1,5 +1,6 @@
 import { Body, Delete, Get, Param, Patch, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { HeavyRead } from '../access/limits/heavy-reads.js';
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import type { Change } from '../audit/change/change.js';
@@ -9,9 +10,11 @@ import { requireFlag } from '../flags/flag-view.js';
 import { AtQuery, PageAtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
+import { slicedPage } from '../platform/http/management/beginning.js';
 import { ApiKeep } from '../platform/http/management/parameters/keep.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { EnvironmentFlagDto, EnvironmentFlagPageDto, OverrideEditDto } from './environment-flag.dto.js';
 import { environmentFlagView, noOverride, overrideOf } from './environment-flag-view.js';
@@ -29,6 +32,7 @@ export class EnvironmentFlagsController {
   /** Lists what this environment itself overrides, by flag key. */
   @Get()
   @RequireRole('viewer')
+  @HeavyRead()
   @ApiOperation({ operationId: 'environmentFlags.list' })
   @ApiOkResponse({ type: EnvironmentFlagPageDto })
   @ApiProblem(404, 'There is no such environment.')
@@ -40,7 +44,8 @@ export class EnvironmentFlagsController {
       .filter((row): row is { flag: Flag; override: EnvironmentFlag } => row.override !== null)
       .sort((a, b) => byKey(a.flag, b.flag));
     const page = pageOf(found, ({ flag }) => flag.key, query);
-    return { ...page, items: page.items.map(({ flag, override }) => environmentFlagView(state, environment, flag, override)) };
+    const view = ({ flag, override }: (typeof found)[number]) => environmentFlagView(state, environment, flag, override);
+    return runInSlices(slicedPage(page, ({ flag }) => flag.key, view));
   }
 
   /** Reads one override; 404 where the environment inherits the whole flag. */

@@ -1,5 +1,6 @@
 import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiQuery } from '@nestjs/swagger';
+import { HeavyRead } from '../access/limits/heavy-reads.js';
 import { RequireRole } from '../access/permissions.js';
 import { ChangesService } from '../audit/door/changes.service.js';
 import { Write, type WriteRequest } from '../audit/change/write-request.js';
@@ -7,9 +8,11 @@ import type { Flag, State } from '@flagtree/engine';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { slicedPage } from '../platform/http/management/beginning.js';
 import { Force } from '../platform/http/management/parameters/force.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
 import { Invalid } from '../platform/http/problems/problem.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { EnvironmentResolver } from '../resolver/resolver.service.js';
 import { CreateFlagDto, FlagDto, FlagPageDto, FlagQuery, FlagsQuery } from './flag.dto.js';
 import { flagAcross, flagIn, flagListedIn } from './flag-in-environment.js';
@@ -30,6 +33,7 @@ export class FlagsController {
   /** Lists flags by key; with `env` as they are there, with `envs` as a matrix. */
   @Get()
   @RequireRole('viewer')
+  @HeavyRead()
   @ApiOperation({ operationId: 'flags.list' })
   @ApiExtraModels(FlagColumnDto)
   @ApiOkResponse({ type: FlagPageDto })
@@ -38,7 +42,7 @@ export class FlagsController {
     const state = await this.history.at(query.at);
     const view = this.listed(state, query);
     const page = pageOf(foundFlags(state, query), ({ key }) => key, query);
-    return { ...page, items: page.items.map(view) };
+    return runInSlices(slicedPage(page, ({ key }) => key, view));
   }
 
   /** Creates a flag. It is off unless the request says otherwise. */

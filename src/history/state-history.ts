@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { PositionName } from '../audit/follow/position-names.js';
 import { StateStore } from '../audit/follow/state-store.js';
-import { applyEntries, emptyState, type Entry, rewindEntries, slicedRewind, type State } from '@flagtree/engine';
+import { emptyState, type Entry, slicedApply, slicedRewind, type State } from '@flagtree/engine';
 import { DatabaseClock } from '../platform/database/database-clock.js';
 import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid } from '../platform/http/problems/problem.js';
@@ -134,7 +134,8 @@ export class StateHistory {
   private async foldForward(start: State, span: Span | null, revision: number): Promise<State> {
     let state = start;
     for (const page of pagesOf(span)) {
-      state = applyEntries({ ...state, revision: start.revision }, await entriesIn(this.dataSource.manager, page));
+      const entries = await entriesIn(this.dataSource.manager, page);
+      state = await runInSlices(slicedApply({ ...state, revision: start.revision }, entries));
     }
     return { ...state, revision };
   }
@@ -142,7 +143,8 @@ export class StateHistory {
   private async rewind(start: State, span: Span | null, revision: number): Promise<State> {
     let state = start;
     for (const page of pagesOf(span).reverse()) {
-      state = rewindEntries({ ...state, revision: start.revision }, await entriesIn(this.dataSource.manager, page), revision);
+      const entries = await entriesIn(this.dataSource.manager, page);
+      state = await runInSlices(slicedRewind({ ...state, revision: start.revision }, entries, revision));
     }
     return { ...state, revision };
   }

@@ -6,7 +6,8 @@ import { StateStore } from '../audit/follow/state-store.js';
 import type { WriteRequest } from '../audit/change/write-request.js';
 import { type RevertConflict, slicedRevert, type State } from '@flagtree/engine';
 import { ok, type Written } from '../platform/http/management/answer.js';
-import { moreIf, SHOWN } from '../platform/http/management/bounded-effect.js';
+import { beginningOf } from '../platform/http/management/beginning.js';
+import { moreIf } from '../platform/http/management/bounded-effect.js';
 import { assertUnchanged } from '../platform/http/management/etag.js';
 import { Conflict, NotFound } from '../platform/http/problems/problem.js';
 import { runInSlices } from '../platform/run-in-slices.js';
@@ -118,11 +119,12 @@ function missing(id: string): never {
 
 function inTheWay(conflicts: readonly RevertConflict[]): Conflict {
   const detail = `Nothing was taken back: ${listed(conflicts.map((conflict) => conflict.detail))}. Look at "conflicts"; "withoutConflicts": true takes back all but these fields.`;
+  const shown = beginningOf(conflicts);
   return new Conflict('revert-conflict', detail, {
-    conflicts: conflicts.slice(0, SHOWN),
+    conflicts: shown,
     conflictCount: conflicts.length,
     ...moreIf(
-      conflicts.length > SHOWN,
+      conflicts.length > shown.length,
       'GET /api/admin/promotions/{id} says what the promotion wrote, GET /api/flags/audit what was written since.',
     ),
   });

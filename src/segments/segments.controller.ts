@@ -9,7 +9,9 @@ import { AtQuery } from '../history/at.dto.js';
 import { StateHistory } from '../history/state-history.js';
 import { AdminController, ApiProblem, ApiWrite } from '../platform/http/management/admin-controller.js';
 import { created, gone, ok, type Written } from '../platform/http/management/answer.js';
+import { slicedPage } from '../platform/http/management/beginning.js';
 import { type Page, pageOf } from '../platform/http/management/parameters/page.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { CreateSegmentDto, SegmentDto, SegmentPageDto, SegmentsQuery, UpdateSegmentDto } from './segment.dto.js';
 import { requireSegment, segmentView } from './segment-view.js';
 import { SegmentsService } from './segments.service.js';
@@ -34,7 +36,13 @@ export class SegmentsController {
       .filter(({ key, name }) => key.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted))
       .sort(byKey);
     const page = pageOf(found, ({ key }) => key, query);
-    return { ...page, items: page.items.map((segment) => segmentView(state, segment)) };
+    return runInSlices(
+      slicedPage(
+        page,
+        ({ key }) => key,
+        (segment) => segmentView(state, segment),
+      ),
+    );
   }
 
   /** Creates a segment: a named set of conditions for any rule to refer to. */

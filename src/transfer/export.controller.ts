@@ -1,12 +1,14 @@
 import { Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { HeavyRead } from '../access/limits/heavy-reads.js';
 import { RequireRole } from '../access/permissions.js';
 import { FlagdExports } from '../flagd/flagd-exports.service.js';
 import { AdminController, ApiProblem } from '../platform/http/management/admin-controller.js';
 import { etagOfText, hasAlready } from '../platform/http/management/etag.js';
+import { runInSlices } from '../platform/run-in-slices.js';
 import { Invalid } from '../platform/http/problems/problem.js';
-import { printDocument } from '@flagtree/engine/states';
+import { slicedPrint } from '@flagtree/engine/states';
 import { ExportQuery } from './transfer.dto.js';
 import { TransferService } from './transfer.service.js';
 
@@ -22,6 +24,7 @@ export class ExportController {
   /** Exports states, or with format=flagd one environment as flagd evaluates it. States: a document without ids, revisions and times of writing, so that the same content gives the same bytes anywhere. */
   @Get()
   @RequireRole('viewer')
+  @HeavyRead()
   @ApiOperation({ operationId: 'export.get' })
   @ApiOkResponse({
     description: 'The document; its schema is at /api/admin/export/schema.',
@@ -35,7 +38,7 @@ export class ExportController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | undefined> {
     if (query.format === 'flagd') return this.flagd.current(environmentOf(query), request, reply);
-    const text = printDocument(await this.transfer.export(query));
+    const text = await runInSlices(slicedPrint(await this.transfer.export(query)));
     const etag = etagOfText(text);
     void reply.headers({
       etag,

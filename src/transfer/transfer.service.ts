@@ -11,7 +11,7 @@ import {
   CORE_SECTIONS,
   type CoreSection,
   documentSchema,
-  exportStates,
+  slicedExport,
   flagsToExport,
   type OtherSections,
   type StatesDocument,
@@ -64,7 +64,7 @@ export class TransferService {
       );
     const core = CORE_SECTIONS.filter((name) => wanted.has(name));
     const document: Record<string, unknown> = {
-      ...exportStates(state, { selection, sections: new Set<CoreSection>(core), archived }),
+      ...(await runInSlices(slicedExport(state, { selection, sections: new Set<CoreSection>(core), archived }))),
     };
     const exported = flagsToExport(state, selection, archived);
     for (const section of this.sections.all) {

@@ -13,11 +13,13 @@ export async function holdLedger(databaseUrl: string): Promise<HeldLedger> {
   const watcher = new pg.Client({ connectionString: databaseUrl });
   for (const client of [holder, watcher]) client.on('error', () => undefined);
   await Promise.all([holder.connect(), watcher.connect()]);
+  const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   await holder.query('BEGIN; SELECT ledger.revision FROM flagtree.ledger AS ledger FOR UPDATE');
   return {
     waitedFor: async () => {
-      const waiting = `SELECT FROM pg_stat_activity AS session WHERE session.datname = current_database() AND session.wait_event_type = 'Lock'`;
-      while ((await watcher.query(waiting)).rowCount === 0) await sleep(10);
+      // What sessions of other logins do is not told, but whom they wait for is.
+      const waiting = 'SELECT FROM pg_locks AS lock WHERE NOT lock.granted AND $1 = ANY (pg_blocking_pids(lock.pid))';
+      while ((await watcher.query(waiting, [rows[0]?.pid])).rowCount === 0) await sleep(10);
     },
     release: async () => {
       await holder.query('COMMIT').catch(() => undefined);

@@ -11,6 +11,7 @@ export function copyPackage(to: string): void {
     'dist',
     'migrations',
     'scripts',
+    'sql',
     'src',
     'packages',
     'nest-cli.json',

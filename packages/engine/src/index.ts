@@ -5,15 +5,16 @@ export {
   type Difference,
   differingFields,
   flagValues,
+  slicedDiff,
   type FlagValues,
   type DiffSide,
   type SideValue,
 } from './compare/diff.js';
 export { type CellFace, slicedFaces } from './compare/faces.js';
 export { effect, type EffectEntry, slicedEffect } from './compare/effect.js';
-export { type SegmentDifference, segmentDifferences } from './compare/segment-differences.js';
+export { type SegmentDifference, segmentDifferences, slicedSegmentDifferences } from './compare/segment-differences.js';
 export { PERCENTAGE_WEIGHT } from './buckets/weights.js';
-export { compileEnvironment } from './compile/compile-environment.js';
+export { compileEnvironment, slicedCompile } from './compile/compile-environment.js';
 export { partWithTags } from './compile/part.js';
 export { CompiledTree, keysThatMayDiffer } from './tree/compiled-tree.js';
 export type { CompiledFlag, Snapshot } from './compile/snapshot.js';

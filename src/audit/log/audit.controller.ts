@@ -6,7 +6,9 @@ import { DataSource } from 'typeorm';
 import { RequireRole } from '../../access/permissions.js';
 import { StateStore } from '../follow/state-store.js';
 import { AdminController } from '../../platform/http/management/admin-controller.js';
+import { slicedPage } from '../../platform/http/management/beginning.js';
 import { NUMBER, type Page, pageRead } from '../../platform/http/management/parameters/page.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
 import { AuditEntryDto, AuditPageDto, AuditQuery } from './audit.dto.js';
 import { auditEntries, type AuditFilter, type AuditRow } from './audit.queries.js';
 
@@ -24,10 +26,10 @@ export class AuditController {
   @ApiOkResponse({ type: AuditPageDto })
   async list(@Query() query: AuditQuery, @Req() { caller }: FastifyRequest): Promise<Page<AuditEntryDto>> {
     const filter = { ...(await this.named(query)), withTokens: caller?.managesTokens === true };
-    const { items, nextCursor } = await pageRead(query, { key: NUMBER, of: ({ id }: AuditRow) => id }, (before, limit) =>
+    const page = await pageRead(query, { key: NUMBER, of: ({ id }: AuditRow) => id }, (before, limit) =>
       auditEntries(this.dataSource.manager, filter, before, limit),
     );
-    return { items: items.map(viewOf), nextCursor };
+    return runInSlices(slicedPage(page, ({ id }) => id, viewOf));
   }
 
   /** Entries hold slugs. One that was deleted is found by its slug. */

@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '@flagtree/engine';
-import { boundedEffect, moreOf, SHOWN } from '../../platform/http/management/bounded-effect.js';
+import { beginningOf } from '../../platform/http/management/beginning.js';
+import { boundedEffect, moreOf } from '../../platform/http/management/bounded-effect.js';
 import { planIdFrom } from '../plan/prepared-promotion.js';
 import type { PromotionDto } from './promotion.dto.js';
 import type { PromotionRow } from './promotions.queries.js';
@@ -32,6 +33,10 @@ export function promotionView(
     conflicts,
   } = plan;
   const lists = { changes, redundant, kept, skipped, dependencies, branches, conflicts, checks: checks.map(withExpected) };
+  const made = done === null ? null : revision;
+  const shown = boundedEffect(effect, made, effectTotal);
+  const beginnings = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, beginningOf<unknown>(list)]));
+  const isBounded = Object.entries(lists).some(([name, { length }]) => length > (beginnings[name]?.length ?? 0));
   return {
     id: done?.id ?? planId.id,
     dryRun,
@@ -45,9 +50,9 @@ export function promotionView(
     timestamp: done?.timestamp ?? null,
     revertedBy: null,
     gates,
-    ...boundedEffect(effect, done === null ? null : revision, effectTotal),
-    ...Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.slice(0, SHOWN)])),
-    ...moreOf(Math.max(effectTotal, ...Object.values(lists).map(({ length }) => length)), done === null ? null : revision),
+    ...shown,
+    ...beginnings,
+    ...moreOf(isBounded, made),
     changeCount: changes.length,
     counts: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.length])),
   } as unknown as PromotionDto;

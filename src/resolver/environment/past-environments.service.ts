@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../access/identity/caller.js';
-import { compileEnvironment, type Environment, environmentNamed, type Snapshot, type State } from '@flagtree/engine';
+import { type Environment, environmentNamed, slicedCompile, type Snapshot, type State } from '@flagtree/engine';
 import { type Past, StateHistory } from '../../history/state-history.js';
 import { Forbidden } from '../../platform/http/problems/problem.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
 import { admittedEnvironment } from './admitted-environment.js';
 
 export interface PastEnvironment extends Past {
@@ -13,7 +14,7 @@ export interface PastEnvironment extends Past {
 /** Environments as they were: the evaluator is the same, only its snapshot is compiled when somebody asks. */
 @Injectable()
 export class PastEnvironments {
-  private readonly snapshots = new WeakMap<State, Map<string, Snapshot>>();
+  private readonly snapshots = new WeakMap<State, Map<string, Promise<Snapshot>>>();
 
   constructor(private readonly history: StateHistory) {}
 
@@ -35,15 +36,16 @@ export class PastEnvironments {
     for (const now of [environmentNamed(present, name), then && present.environments.get(then.id)])
       if (now) assertInScope(present, now, name, caller);
     const environment = admittedEnvironment(past.state, name, caller, `${namedBy}, at revision ${String(past.state.revision)}`);
-    return { ...past, environment, snapshot: this.snapshotOf(past.state, environment) };
+    return { ...past, environment, snapshot: await this.snapshotOf(past.state, environment) };
   }
 
-  private snapshotOf(state: State, environment: Environment): Snapshot {
-    const compiled = this.snapshots.get(state) ?? new Map<string, Snapshot>();
+  /** A cycle above the environment was found before: compiling does not fail. */
+  private snapshotOf(state: State, environment: Environment): Promise<Snapshot> {
+    const compiled = this.snapshots.get(state) ?? new Map<string, Promise<Snapshot>>();
     this.snapshots.set(state, compiled);
     let snapshot = compiled.get(environment.slug);
     if (!snapshot) {
-      snapshot = compileEnvironment(state, environment);
+      snapshot = runInSlices(slicedCompile(state, environment));
       compiled.set(environment.slug, snapshot);
     }
     return snapshot;

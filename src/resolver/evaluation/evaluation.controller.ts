@@ -1,11 +1,12 @@
 import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { evaluateAll, evaluateSeveral, type Evaluation } from '@flagtree/engine';
+import { evaluateAll, evaluateSeveral, type Evaluation, type Interruptible, type Snapshot } from '@flagtree/engine';
 import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
+import { runInSlices } from '../../platform/run-in-slices.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
 import { EvaluationObserver } from '../observation/evaluation-observer.js';
@@ -33,7 +34,10 @@ export class EvaluationsController {
   @ApiProblem(400, 'The body or the context is not valid: `errors` says where.')
   @ApiProblem(413, 'The body is too large.')
   @ApiProblem(415, 'The body is not JSON.')
-  evaluate(@RequestEnvironment() { snapshot, instant }: ResolvedEnvironment, @Req() request: FastifyRequest): EvaluationDto {
+  async evaluate(
+    @RequestEnvironment() { snapshot, instant }: ResolvedEnvironment,
+    @Req() request: FastifyRequest,
+  ): Promise<EvaluationDto> {
     const { context, flags } = evaluationRequestOf(request);
     const now = instant ?? this.clock.ms();
     const keys = flags ?? [...snapshot.flags.keys()];
@@ -42,10 +46,7 @@ export class EvaluationsController {
       if (flags === null) this.observer.allTold(request, snapshot, context, evaluations);
       else flags.forEach((key, place) => { this.observer.one(request, snapshot, key, context, evaluations[place] as Evaluation); }); // prettier-ignore
     }
-    const answers = Object.create(null) as Record<string, FlagAnswer>;
-    for (const [place, key] of keys.entries()) {
-      answers[key] = flagAnswer(evaluations[place] as Evaluation, metadataInSet(snapshot.flags.get(key)));
-    }
+    const answers = await runInSlices(slicedAnswers(snapshot, keys, evaluations));
     return { environment: snapshot.environment, revision: snapshot.revision, flags: answers };
   }
 
@@ -95,4 +96,17 @@ export class EvaluationsController {
     void reply.type('application/json; charset=utf-8');
     return this.documents[isPlain ? 'plain' : 'detailed'](snapshot).bytes;
   }
+}
+
+function* slicedAnswers(
+  { flags }: Snapshot,
+  keys: readonly string[],
+  evaluations: readonly Evaluation[],
+): Interruptible<Record<string, FlagAnswer>> {
+  const answers = Object.create(null) as Record<string, FlagAnswer>;
+  for (const [place, key] of keys.entries()) {
+    answers[key] = flagAnswer(evaluations[place] as Evaluation, metadataInSet(flags.get(key)));
+    yield;
+  }
+  return answers;
 }

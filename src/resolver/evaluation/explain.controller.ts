@@ -1,6 +1,7 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Caller } from '../../access/identity/caller.js';
+import { HeavyRead } from '../../access/limits/heavy-reads.js';
 import { RequireRole } from '../../access/permissions.js';
 import { RequestCaller } from '../../access/identity/request-caller.js';
 import { StateStore } from '../../audit/follow/state-store.js';
@@ -26,6 +27,7 @@ export class ExplainController {
   @Post(':key/explain')
   @HttpCode(200)
   @RequireRole('viewer')
+  @HeavyRead()
   @ApiOperation({ operationId: 'flags.explain' })
   @ApiBody({ type: ExplainRequestDto })
   @ApiOkResponse({ type: ExplanationDto })

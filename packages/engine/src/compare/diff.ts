@@ -1,4 +1,5 @@
 import { environmentBySlug } from '../state/chain.js';
+import { type Interruptible, runToEnd } from '../interruptible.js';
 import { deepEqual } from '../json/equal.js';
 import { inheritanceChain, resolveAlong, type Resolved, type ResolvedFlag } from '../resolve/resolve.js';
 import type { State } from '../state/state.js';
@@ -57,10 +58,18 @@ export interface Difference {
 
 /** What two environments resolve differently: by flag key, then in the order of the fields. Archived flags are not there. */
 export function diff(from: DiffSide, to: DiffSide): Difference[] {
-  const [ours, theirs] = [resolvedBy(from), resolvedBy(to)];
-  return [...new Set([...ours.keys(), ...theirs.keys()])]
-    .sort()
-    .flatMap((key) => differencesOf(key, ours.get(key), theirs.get(key)));
+  return runToEnd(slicedDiff(from, to));
+}
+
+/** The same, in parts. */
+export function* slicedDiff(from: DiffSide, to: DiffSide): Interruptible<Difference[]> {
+  const [ours, theirs] = [yield* resolvedBy(from), yield* resolvedBy(to)];
+  const differences: Difference[] = [];
+  for (const key of [...new Set([...ours.keys(), ...theirs.keys()])].sort()) {
+    differences.push(...differencesOf(key, ours.get(key), theirs.get(key)));
+    yield;
+  }
+  return differences;
 }
 
 /** What is left of `values` after `differences` (from `diff`) were applied: with those of their `from` side, the values of their `to` side. */
@@ -78,14 +87,15 @@ export function applyDifferences(values: FlagValues, differences: readonly Diffe
 export type FlagValues = ReadonlyMap<string, { readonly [field: string]: JsonValue }>;
 
 export function flagValues(side: DiffSide): FlagValues {
-  return new Map(Array.from(resolvedBy(side), ([key, resolved]) => [key, valuesOf(resolved)]));
+  return new Map(Array.from(runToEnd(resolvedBy(side)), ([key, resolved]) => [key, valuesOf(resolved)]));
 }
 
-function resolvedBy({ state, environment }: DiffSide): Map<string, ResolvedFlag> {
+function* resolvedBy({ state, environment }: DiffSide): Interruptible<Map<string, ResolvedFlag>> {
   const chain = inheritanceChain(state, environmentBySlug(state, environment.slug) ?? environment);
   const resolved = new Map<string, ResolvedFlag>();
   for (const flag of state.flags.values()) {
     if (flag.archivedAt === null) resolved.set(flag.key, resolveAlong(chain, state.overrides.get(flag.id), flag));
+    yield;
   }
   return resolved;
 }

@@ -1,4 +1,5 @@
 import { compileFlag } from './compile-flag.js';
+import { type Interruptible, runToEnd } from '../interruptible.js';
 import { addLanes, digestOf, hexOf, type Lanes } from '../json/digest.js';
 import { endlessPrerequisites } from '../state/prerequisites.js';
 import { inheritanceChain } from '../resolve/resolve.js';
@@ -13,6 +14,11 @@ import { byKey } from '../state/names.js';
  * `CompiledTree`. A flag that cannot be compiled is reported in it; a cycle above the environment is thrown.
  */
 export function compileEnvironment(state: State, environment: Environment): Snapshot {
+  return runToEnd(slicedCompile(state, environment));
+}
+
+/** The same, in parts. */
+export function* slicedCompile(state: State, environment: Environment): Interruptible<Snapshot> {
   const chain = inheritanceChain(state, environment);
   const flags = new Map<string, CompiledFlag>();
   let lanes: Lanes = [0, 0, 0, 0];
@@ -20,6 +26,7 @@ export function compileEnvironment(state: State, environment: Environment): Snap
     const compiled = compileFlag(state, chain, flag, undefined);
     flags.set(flag.key, compiled);
     lanes = addLanes(lanes, compiled.digest, 1);
+    yield;
   }
   const place = placeOf(environment, chain);
   return Object.freeze({

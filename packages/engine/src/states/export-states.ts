@@ -1,3 +1,4 @@
+import { type Interruptible, runToEnd } from '../interruptible.js';
 import { segmentsReachedBy } from '../state/references.js';
 import type { State } from '../state/state.js';
 import { type Environment, type EnvironmentFlag, FLAG_FIELDS, type Flag } from '../types.js';
@@ -16,12 +17,17 @@ export interface ExportOptions {
 }
 
 /** The state as a document; environments that are selected and not there are passed over: the same content gives the same document, wherever and whenever. */
-export function exportStates(state: State, { selection, sections, archived }: ExportOptions): StatesDocument {
+export function exportStates(state: State, options: ExportOptions): StatesDocument {
+  return runToEnd(slicedExport(state, options));
+}
+
+/** The same, in parts. */
+export function* slicedExport(state: State, { selection, sections, archived }: ExportOptions): Interruptible<StatesDocument> {
   const environments = (
     selection.environments?.flatMap((slug) => environmentBySlug(state, slug) ?? []) ?? [...state.environments.values()]
   ).sort((a, b) => order(a.slug, b.slug));
   const flags = flagsToExport(state, selection, archived);
-  const overrides = overridesOf(state, flags, environments);
+  const overrides = yield* overridesOf(state, flags, environments);
   const isPart = Object.values(selection).some((words) => words !== undefined);
   return {
     format: FORMAT,
@@ -31,11 +37,20 @@ export function exportStates(state: State, { selection, sections, archived }: Ex
       ? { environments: environments.map((environment) => environmentItem(state, environment)) }
       : {}),
     ...(sections.has('segments') ? { segments: segmentItems(state, selection, flags, overrides) } : {}),
-    ...(sections.has('flags') ? { flags: flags.map(flagItem) } : {}),
+    ...(sections.has('flags') ? { flags: yield* mapped(flags, flagItem) } : {}),
     ...(sections.has('overrides')
-      ? { overrides: overrides.map(({ flag, environment, row }) => overrideItem(flag, environment, row)) }
+      ? { overrides: yield* mapped(overrides, ({ flag, environment, row }) => overrideItem(flag, environment, row)) }
       : {}),
   };
+}
+
+function* mapped<T, U>(things: readonly T[], make: (thing: T) => U): Interruptible<U[]> {
+  const made: U[] = [];
+  for (const thing of things) {
+    made.push(make(thing));
+    yield;
+  }
+  return made;
 }
 
 interface Override {
@@ -44,15 +59,18 @@ interface Override {
   row: EnvironmentFlag;
 }
 
-function overridesOf(state: State, flags: readonly Flag[], environments: readonly Environment[]): Override[] {
-  return flags.flatMap((flag) => {
+function* overridesOf(state: State, flags: readonly Flag[], environments: readonly Environment[]): Interruptible<Override[]> {
+  const overrides: Override[] = [];
+  for (const flag of flags) {
     const rows = state.overrides.get(flag.id);
-    if (!rows) return [];
-    return environments.flatMap((environment) => {
+    if (!rows) continue;
+    for (const environment of environments) {
       const row = rows.get(environment.id);
-      return row ? [{ flag, environment, row }] : [];
-    });
-  });
+      if (row) overrides.push({ flag, environment, row });
+    }
+    yield;
+  }
+  return overrides;
 }
 
 /** Those in use that are selected, or with `archived` the archived ones too; by key. */

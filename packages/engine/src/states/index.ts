@@ -1,8 +1,8 @@
 export { checkDocument, MAX_DOCUMENT_DEFECTS, membersDefects, slicedCheck } from './check-document.js';
 export { documentSchema } from './document-schema.js';
-export { exportStates, flagsToExport } from './export-states.js';
+export { exportStates, flagsToExport, slicedExport } from './export-states.js';
 export { matching, type Member, oneOf, orNull, text } from './item-checks.js';
-export { printDocument } from './print-document.js';
+export { printDocument, slicedPrint } from './print-document.js';
 export {
   CORE_SECTIONS,
   type CoreSection,

@@ -1,7 +1,5 @@
 import type { EffectEntry } from '@flagtree/engine';
-
-/** Of a very long list an answer shows this much. */
-export const SHOWN = 1_000;
+import { beginningOf } from './beginning.js';
 
 /** How to see what an answer leaves out, for people; in no answer that shows all. */
 export interface More {
@@ -21,8 +19,9 @@ export interface BoundedEffect extends More {
  * the effect itself is only the beginning of one.
  */
 export function boundedEffect(effect: readonly EffectEntry[], made: number | null, count = effect.length): BoundedEffect {
-  const bounded = { effect: effect.slice(0, SHOWN), effectCount: count, ...moreOf(count, made) };
-  if (effect.length <= SHOWN) return bounded;
+  const shown = beginningOf(effect);
+  const bounded = { effect: shown, effectCount: count, ...moreOf(count > shown.length, made) };
+  if (effect.length === shown.length) return bounded;
   const [environments, fields] = [new Map<string, number>(), new Map<string, number>()];
   for (const { environment, field } of effect) {
     environments.set(environment, (environments.get(environment) ?? 0) + 1);
@@ -32,13 +31,13 @@ export function boundedEffect(effect: readonly EffectEntry[], made: number | nul
 }
 
 /** For lists that belong to an effect, too. */
-export function moreOf(count: number, made: number | null): More {
+export function moreOf(isBounded: boolean, made: number | null): More {
   if (made !== null)
     return moreIf(
-      count > SHOWN,
+      isBounded,
       `GET /api/admin/compare?from=<environment>&at=${String(made - 1)}&toAt=${String(made)} shows what changed in one environment, with &key=<pattern> for some of the flags.`,
     );
-  return moreIf(count > SHOWN, 'Ask again about fewer flags, or fewer environments: dry runs change nothing.');
+  return moreIf(isBounded, 'Ask again about fewer flags, or fewer environments: dry runs change nothing.');
 }
 
 /** The sentence, where something is left out. */
