@@ -244,6 +244,25 @@ export type Anchors = {
     count: number;
 };
 
+export type Checkers = {
+    /**
+     * The hashes of the entries, from their columns, and the head of the ledger.
+     */
+    entries: 'server' | 'postgresql' | null;
+    /**
+     * The signatures of the anchors, and whether they fit the entries.
+     */
+    anchors: 'server' | 'postgresql' | null;
+    /**
+     * Whether each row of the tables is as its newest entry says, and none is missing.
+     */
+    rows: 'server' | 'postgresql' | null;
+    /**
+     * Whether triggers and functions are those of the migrations.
+     */
+    guards: 'server' | 'postgresql' | null;
+};
+
 export type AuditVerification = {
     /**
      * The first entry that was checked: 1, or with `goOn` the one after those that were checked before.
@@ -269,6 +288,7 @@ export type AuditVerification = {
      * What could not be looked at, or makes the proof weaker, such as a server whose login owns the tables.
      */
     warnings: Array<string>;
+    checkedBy: Checkers;
 };
 
 export type JobProgress = {
@@ -4994,7 +5014,7 @@ export type FlagsListErrors = {
      */
     404: Problem;
     /**
-     * Too many requests of this address were refused for their token; see Retry-After.
+     * This token has too many such reads under way: again after `Retry-After`.
      */
     429: Problem;
     /**
@@ -6282,7 +6302,7 @@ export type EnvironmentFlagsListErrors = {
      */
     404: Problem;
     /**
-     * Too many requests of this address were refused for their token; see Retry-After.
+     * This token has too many such reads under way: again after `Retry-After`.
      */
     429: Problem;
     /**
@@ -7068,7 +7088,7 @@ export type FlagsExplainErrors = {
      */
     415: Problem;
     /**
-     * Too many requests of this address were refused for their token; see Retry-After.
+     * This token has too many such reads under way: again after `Retry-After`.
      */
     429: Problem;
     /**
@@ -7382,7 +7402,7 @@ export type ChecksRunErrors = {
      */
     415: Problem;
     /**
-     * Too many requests of this address were refused for their token; see Retry-After.
+     * This token has too many such reads under way: again after `Retry-After`.
      */
     429: Problem;
     /**
@@ -8359,7 +8379,7 @@ export type CompareGetErrors = {
      */
     404: Problem;
     /**
-     * Too many requests of this address were refused for their token; see Retry-After.
+     * This token has too many such reads under way: again after `Retry-After`.
      */
     429: Problem;
     /**
@@ -8712,7 +8732,7 @@ export type ExportGetErrors = {
      */
     422: Problem;
     /**
-     * Too many requests of this address were refused for their token; see Retry-After.
+     * This token has too many such reads under way: again after `Retry-After`.
      */
     429: Problem;
     /**
