@@ -16,8 +16,11 @@ beforeAll(async () => {
     key: `large.${String(i).padStart(3, '0')}`,
     ...{ type: 'string', variants: VARIANTS, defaultVariant: 'on' },
   }));
-  const { status } = await admin.post('/api/admin/import', { format: 'flagtree-states', version: 2, flags });
-  expect(status).toBe(200);
+  for (let from = 0; from < COUNT; from += 20) {
+    const document = { format: 'flagtree-states', version: 2, flags: flags.slice(from, from + 20) };
+    const { status, body } = await admin.post('/api/admin/import', document);
+    expect([status, body]).toEqual([200, expect.anything()]);
+  }
 });
 afterAll(() => server.stop());
 
@@ -55,7 +58,7 @@ describe('an answer about many large things', () => {
   it('is the beginning of an effect', async () => {
     const edit = { operation: 'set', flags: ['large.*'], environments: ['staging', 'development'], set: { variants: VARIANTS.slice(1) } };
     const { status, body } = await admin.post('/api/admin/bulk?dryRun=true', { ...edit, set: { variants: [{ key: 'on', value: 'z'.repeat(4_000) }] } });
-    expect(status).toBe(200);
+    expect([status, body.code]).toEqual([200, undefined]);
     expect(sizeOf(body)).toBeLessThan(6 * 1024 * 1024);
     expect(body.effect.length).toBeLessThan(body.effectCount);
     expect(body.more).toBeDefined();
@@ -63,7 +66,7 @@ describe('an answer about many large things', () => {
 });
 
 it('many heavy reads at once are answered or asked to come again, and others are not kept waiting', async () => {
-  const asked = Array.from({ length: 60 }, () => admin.get(`/api/admin/compare?from=staging&at=${String(before)}&to=staging`));
+  const asked = Array.from({ length: 30 }, () => admin.get(`/api/admin/compare?from=staging&at=${String(before)}&to=staging`));
   expect((await admin.get('/api/admin/environments')).status).toBe(200);
   for (const { status, body, headers } of await Promise.all(asked)) {
     if (status === 200) continue;
