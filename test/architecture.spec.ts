@@ -77,13 +77,15 @@ const ENGINE_ROOMS = layers([
   ['files/merge'],
   ['files/findings', 'files/reconcile', 'files/schemas'],
   ['files/dry-run'],
+  ['rollouts'],
+  ['rollouts/calendar', 'rollouts/guardrails', 'rollouts/progress', 'rollouts/stages'],
 ]);
 
 /** The pure engine also runs in browsers and in the command line. */
 const ENGINE_PACKAGES = ['semver', 're2js', 'ipaddr.js'];
 
 /** The only ways into the engine; the last one is for specs and benches. */
-const DOORS = ['', '/states', '/flagd', '/files', '/testing'].map((door) => `@flagtree/engine${door}`);
+const DOORS = ['', '/states', '/flagd', '/files', '/rollouts', '/testing'].map((door) => `@flagtree/engine${door}`);
 
 /** They put everything together, and nobody may import them. */
 const isAboveAll = (path: string): boolean => ['', 'start'].includes(folderOf(path));

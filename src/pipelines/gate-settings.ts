@@ -1,21 +1,12 @@
 import { type Defect, isPlainObject, pointerTo } from '@flagtree/engine';
-
-export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export type Weekday = (typeof WEEKDAYS)[number];
-
-/** From `from` until before `to` (HH:MM) on each of the days; a window that ends before it begins ends on the next day. */
-export interface FrozenWindow {
-  days: Weekday[];
-  from: string;
-  to: string;
-}
+import { WEEKDAYS, type Weekday, type WeekWindow } from '@flagtree/engine/rollouts';
 
 /** What a pipeline asks for at the entry into an environment, besides what every promotion must meet. */
 export type GateSetting =
   /** The flag has not changed in the source for so long. */
   | { gate: 'soak'; minutes: number }
   /** Nothing is promoted in these hours of the time zone. */
-  | { gate: 'frozen-hours'; timeZone: string; windows: FrozenWindow[] }
+  | { gate: 'frozen-hours'; timeZone: string; windows: WeekWindow[] }
   /** The promotion says why. */
   | { gate: 'reason' }
   /** The flag has at least one saved check that holds in the environment. */

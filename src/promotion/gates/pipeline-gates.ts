@@ -1,5 +1,5 @@
 import { type CheckOutcome, FLAG_FIELDS, type TargetValues } from '@flagtree/engine';
-import { frozenWindowAt } from '../../pipelines/frozen-hours.js';
+import { windowAt } from '@flagtree/engine/rollouts';
 import { gateDefects, type GateSetting } from '../../pipelines/gate-settings.js';
 import type { Pipeline, PipelineStep } from '../../pipelines/pipelines.queries.js';
 import { listed } from '../../platform/http/problems/listed.js';
@@ -108,7 +108,7 @@ function soak({ minutes }: { minutes: number }, { from, flags, now, changedAt }:
 }
 
 function frozenHours({ timeZone, windows }: Extract<GateSetting, { gate: 'frozen-hours' }>, { to, now }: StepInput): GateResult {
-  const window = frozenWindowAt(windows, timeZone, now);
+  const window = windowAt(windows, timeZone, now);
   if (!window) return passed('frozen-hours', 'not in frozen hours');
   const hours = `${window.days.join(', ')} ${window.from}–${window.to} (${timeZone})`;
   return {
