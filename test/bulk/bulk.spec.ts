@@ -1,57 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Api } from '../support/api.js';
-import { type Server, startServer } from '../support/server.js';
+import type { Api } from '../support/api.js';
 import { sql } from '../support/sql.js';
+import { BULK, ENVIRONMENTS, FLAGS, TwoTrees, variants } from './two-trees.js';
 
-let server: Server;
+let trees: TwoTrees;
 let admin: Api;
 let developer: Api;
 
-const FLAGS = '/api/admin/feature-flags';
-const ENVIRONMENTS = '/api/admin/environments';
-const BULK = '/api/admin/bulk';
-const variants = [{ key: 'a', value: 'A' }, { key: 'b', value: 'B' }]; // prettier-ignore
-
 beforeAll(async () => {
-  server = await startServer();
-  admin = await Api.of(server.url, server.adminToken);
+  trees = await TwoTrees.start();
+  ({ admin } = trees);
   const token = await admin.post('/api/admin/tokens', { name: 'dev', kind: 'admin', role: 'developer' });
   developer = admin.as(token.body.token as string);
-  for (const key of ['ui.one', 'ui.two', 'api.one']) await admin.post(FLAGS, { key, tags: [key.split('.')[0]] });
-  await admin.post(FLAGS, { key: 'text', type: 'string', variants });
-  for (const [slug, parent, settings] of [
-    ['eu', null],
-    ['eu-test', 'eu'],
-    ['us', null],
-    ['us-test', 'us'],
-    ['vault', 'us', { protected: true }],
-  ] as const) {
-    await admin.post(ENVIRONMENTS, { slug, parent, ...(settings ? { settings } : {}) });
-  }
 });
-afterAll(() => server.stop());
-beforeEach(async () => {
-  await admin.post(BULK, { operation: 'clear', flags: ['*'], environments: ['production', 'eu', 'us'], subtree: true });
-});
+afterAll(() => trees.server.stop());
+beforeEach(() => trees.clear());
 
-const revision = async () => Number((await sql(server.databaseUrl, 'SELECT revision FROM flagtree.ledger'))[0]?.['revision']);
-const overrides = async (slug: string) =>
-  Object.fromEntries(
-    ((await admin.get(`${ENVIRONMENTS}/${slug}/feature-flags`)).body.items as Record<string, unknown>[]).map(
-      ({ flag, environment: _e, id: _i, version: _v, revision: _r, createdAt: _c, updatedAt: _u, ...values }) => [
-        flag as string,
-        Object.fromEntries(
-          Object.entries(values).filter(([name, value]) => value !== null && !(name === 'rulesMode' && value === 'replace')),
-        ),
-      ],
-    ),
-  );
-const resolved = async (slug: string, key: string) => {
-  const { resolved: fields } = (await admin.get(`${FLAGS}/${key}?env=${slug}`)).body as {
-    resolved: Record<string, { value: unknown }>;
-  };
-  return Object.fromEntries(Object.entries(fields).map(([field, { value }]) => [field, value]));
-};
+const revision = () => trees.revision();
+const overrides = (slug: string) => trees.overrides(slug);
 
 describe('one operation for many flags', () => {
   it('is one revision, whatever it writes, and none when it changes nothing', async () => {
@@ -209,67 +175,6 @@ describe('items that cannot be done', () => {
   });
 });
 
-describe('a copy', () => {
-  beforeEach(async () => {
-    await admin.post(BULK, {
-      operation: 'set',
-      flags: ['text'],
-      environments: ['eu'],
-      set: { enabled: true, percentage: 50 },
-      reason: 'EU first',
-    });
-    await admin.post(BULK, {
-      operation: 'set',
-      flags: ['text', 'ui.one'],
-      environments: ['eu-test'],
-      set: { defaultVariant: null, enabled: true },
-    });
-    await admin.post(BULK, { operation: 'enable', flags: ['api.one'], environments: ['us'] });
-  });
-
-  it('makes a whole environment override exactly what the other does, what only the target had included', async () => {
-    await admin.post(BULK, { operation: 'copy', from: 'eu', environments: ['us'] });
-    expect(await overrides('us')).toEqual({ text: { enabled: true, percentage: 50, reason: 'EU first' } });
-    expect(await overrides('us')).toEqual(await overrides('eu'));
-  });
-
-  it('of resolved values gives the target what holds in the source by the fewest overrides', async () => {
-    await admin.post(BULK, { operation: 'copy', from: 'eu-test', environments: ['us-test'], mode: 'resolved' });
-    for (const key of ['text', 'ui.one', 'api.one'])
-      expect(await resolved('us-test', key)).toEqual(await resolved('eu-test', key));
-    expect(await overrides('us-test')).toEqual({
-      text: { enabled: true, percentage: 50 }, 'ui.one': { enabled: true }, 'api.one': { enabled: false },
-    }); // prettier-ignore
-    const before = await revision();
-    expect(
-      (await admin.post(BULK, { operation: 'copy', from: 'eu-test', environments: ['us-test'], mode: 'resolved' })).body.changed,
-    ).toBe(0);
-    expect(await revision()).toBe(before);
-  });
-
-  it('takes a subtree onto another, all by what held before', async () => {
-    const pairs = [{ from: 'eu', to: 'us' }, { from: 'eu-test', to: 'us-test' }, { from: 'us', to: 'eu' }]; // prettier-ignore
-    const [eu, us, euTest] = [await overrides('eu'), await overrides('us'), await overrides('eu-test')];
-    await admin.post(BULK, { operation: 'copy', pairs });
-    expect([await overrides('us'), await overrides('eu'), await overrides('us-test')]).toEqual([eu, us, euTest]);
-  });
-
-  it('gives a whole subtree what one environment has, where that is not inherited already', async () => {
-    await admin.post(BULK, { operation: 'copy', from: 'eu', environments: ['us'], subtree: true, mode: 'resolved' });
-    expect([await overrides('us'), await overrides('us-test'), await overrides('vault')]).toEqual([
-      { text: { enabled: true, percentage: 50, reason: 'EU first' } },
-      {},
-      {},
-    ]);
-  });
-
-  it('of some fields leaves the others', async () => {
-    await admin.patch(`${FLAGS}/text`, { environment: 'us', offVariant: 'b' });
-    await admin.post(BULK, { operation: 'copy', from: 'eu', environments: ['us'], flags: ['text'], fields: ['percentage'] });
-    expect((await overrides('us'))['text']).toEqual({ percentage: 50, offVariant: 'b', reason: 'EU first' });
-  });
-});
-
 describe('a bulk request', () => {
   it.each([
     ['no flags', { operation: 'enable', environments: ['eu'] }, 400, '/flags'],
@@ -296,7 +201,7 @@ describe('a bulk request', () => {
       body: { code: 'environment-not-found' },
     });
     await sql(
-      server.databaseUrl,
+      trees.server.databaseUrl,
       `INSERT INTO flagtree.flags (key, name) SELECT 'many-' || n, 'many' FROM generate_series(1, 5100) AS n`,
     );
     expect(await admin.post(BULK, { operation: 'enable', flags: ['many-*'], environments: ['eu', 'us'] })).toMatchObject({
