@@ -11,6 +11,7 @@ import { BulkAnswers } from './ofrep/bulk-answers.js';
 import { EventStreams } from './ofrep/named-streams.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
 import { EnvironmentResolver } from './resolver.service.js';
+import { SnapshotController } from './snapshots/snapshot.controller.js';
 import { SnapshotDocuments } from './snapshots/snapshot-documents.js';
 import { SnapshotMetrics } from './snapshots/snapshot-metrics.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';
@@ -18,7 +19,7 @@ import { SnapshotsService } from './snapshots/snapshots.service.js';
 /** Evaluation: snapshots that follow the state, the environment of a request, and the routes that answer from them. */
 @Module({
   imports: [AccessModule, AuditModule, HistoryModule],
-  controllers: [EvaluationsController, OfrepController, ExplainController],
+  controllers: [EvaluationsController, SnapshotController, OfrepController, ExplainController],
   providers: [
     EnvironmentResolver,
     SnapshotsService,

@@ -86,7 +86,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
       this.channels.get(environment) ??
       new Channel(snapshot, {
         idOf: (revision) => textOf(this.store.nameOf(revision)),
-        document: (told) => this.documents.plain(told).bytes,
+        document: (told) => this.documents.plain(told).bytes(),
         replayBytes: this.config.streams.bufferBytes,
       });
     this.channels.set(environment, channel);

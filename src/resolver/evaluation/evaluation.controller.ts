@@ -1,11 +1,9 @@
-import { Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Get, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { evaluateAll, evaluateSeveral, type Evaluation, type Interruptible, type Snapshot } from '@flagtree/engine';
 import { DatabaseClock } from '../../platform/database/database-clock.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
-import { hasAlready } from '../../platform/http/management/etag.js';
-import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
 import { runInSlices } from '../../platform/run-in-slices.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import { EvaluationDto, EvaluationRequestDto, FlagAnswerDto, RequestEnvironmentDto } from './evaluation.dto.js';
@@ -13,13 +11,10 @@ import { EvaluationObserver } from '../observation/evaluation-observer.js';
 import { evaluationRequestOf } from './evaluation-request.js';
 import { type FlagAnswer, flagAnswer, metadataInSet } from './flag-answer.js';
 import type { ResolvedEnvironment } from '../environment/request-environments.service.js';
-import { DefectiveFlagDto, SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from '../snapshots/snapshot.dto.js';
-import { SnapshotDocuments } from '../snapshots/snapshot-documents.js';
 
 @EvaluationController('api/feature-flags')
 export class EvaluationsController {
   constructor(
-    private readonly documents: SnapshotDocuments,
     private readonly observer: EvaluationObserver,
     private readonly clock: DatabaseClock,
   ) {}
@@ -65,36 +60,6 @@ export class EvaluationsController {
       revision: snapshot.revision,
       etag: snapshot.etag,
     };
-  }
-
-  /** All that an evaluator outside of this server needs: resolved flags, and the segments they name. */
-  @Get('snapshot')
-  @ApiOperation({ operationId: 'evaluation.snapshot' })
-  @ApiExtraModels(SnapshotFlagDto, DefectiveFlagDto, SnapshotSegmentDto)
-  @ApiQuery({
-    name: 'details',
-    required: false,
-    schema: { type: 'boolean' },
-    description: 'With the names of rules, the descriptions of variants, and where each field and rule comes from (`sources`).',
-  })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The ETag of the snapshot that the caller has.' })
-  @ApiOkResponse({
-    type: SnapshotDto,
-    headers: { ETag: { schema: { type: 'string' }, description: 'Changes with the content only.' } },
-  })
-  @ApiResponse({ status: 304, description: 'The caller has this content already.' })
-  snapshot(
-    @RequestEnvironment() { snapshot }: ResolvedEnvironment,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Buffer | undefined {
-    const { details } = request.query as { details?: unknown };
-    const isPlain = !switchOf(details, 'details');
-    const etag = isPlain ? `"${snapshot.etag}"` : this.documents.detailed(snapshot).etag;
-    void reply.header('etag', etag);
-    if (hasAlready(request, etag)) return void reply.status(304);
-    void reply.type('application/json; charset=utf-8');
-    return this.documents[isPlain ? 'plain' : 'detailed'](snapshot).bytes;
   }
 }
 
