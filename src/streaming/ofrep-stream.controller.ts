@@ -9,7 +9,7 @@ import { DatabaseClock } from '../platform/database/database-clock.js';
 import { carryForPublicToken } from '../platform/http/every-answer.js';
 import { Unauthorized } from '../platform/http/problems/problem.js';
 import { admittedEnvironment } from '../resolver/environment/admitted-environment.js';
-import { lastEventIdOf } from './last-event-id.js';
+import { lastEventIdOf } from './what-a-reader-has.js';
 import { ApiOfrepStream } from './stream.openapi.js';
 import { StreamsService } from './streams.service.js';
 
@@ -34,7 +34,7 @@ export class OfrepStreamController {
     if (caller.isPublic) carryForPublicToken(request, reply);
     void reply.header('x-resolved-environment', environment);
     admittedEnvironment(this.store.state, environment, caller, 'named by the ticket');
-    await this.streams.start({ caller, environment, format: 'ofrep', lastEventId: lastEventIdOf(request), reply });
+    await this.streams.start({ caller, environment, format: 'ofrep', lastEventId: lastEventIdOf(request), etags: [], reply });
   }
 }
 

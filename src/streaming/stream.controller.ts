@@ -4,7 +4,8 @@ import type { Caller } from '../access/identity/caller.js';
 import { RequestCaller } from '../access/identity/request-caller.js';
 import { EvaluationController, RequestEnvironment } from '../resolver/environment/environment.interceptor.js';
 import type { ResolvedEnvironment } from '../resolver/environment/request-environments.service.js';
-import { lastEventIdOf } from './last-event-id.js';
+import { switchOf } from '../platform/http/management/parameters/query-switch.js';
+import { etagsOf, lastEventIdOf } from './what-a-reader-has.js';
 import { ApiStream } from './stream.openapi.js';
 import { StreamsService } from './streams.service.js';
 
@@ -24,8 +25,9 @@ export class StreamController {
     await this.streams.start({
       caller,
       environment: environment.slug,
-      format: 'native',
+      format: switchOf((request.query as { content?: unknown }).content, 'content') ? 'content' : 'native',
       lastEventId: lastEventIdOf(request),
+      etags: etagsOf(request),
       reply,
     });
   }

@@ -1,4 +1,18 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import { DefectiveFlagDto, SnapshotFlagDto, SnapshotSegmentDto } from '../resolver/snapshots/snapshot.dto.js';
+
+/** Data of the event `current`: where the server is when the stream begins. */
+export class StreamCurrentDto {
+  /** @example "staging" */
+  environment: string;
+  @ApiProperty({ type: 'integer', example: 1205 })
+  revision: number;
+  /** That of the snapshot. */
+  etag: string;
+  /** How often the reader hears at least a comment. */
+  @ApiProperty({ type: 'integer', example: 15000 })
+  heartbeatMs: number;
+}
 
 /** Data of the event `change`. */
 export class StreamedChangeDto {
@@ -10,9 +24,26 @@ export class StreamedChangeDto {
   etag: string;
   /** The flags that are other than before in this environment, are new, or are gone; sorted. */
   keys: string[];
+  /** With `content=true`: the etag of the snapshot before. What follows makes the one with this etag that with `etag`. */
+  from?: string;
+  /** With `content=true`: the flags as they are now; null: it is gone. Left out where that is too much: fetch the snapshot then. */
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: {
+      nullable: true,
+      oneOf: [{ $ref: getSchemaPath(SnapshotFlagDto) }, { $ref: getSchemaPath(DefectiveFlagDto) }],
+    },
+  })
+  flags?: Record<string, SnapshotFlagDto | DefectiveFlagDto | null>;
+  /** With `content=true`: the segments that are other than before; null: no flag names it any more. */
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { nullable: true, allOf: [{ $ref: getSchemaPath(SnapshotSegmentDto) }] },
+  })
+  segments?: Record<string, SnapshotSegmentDto | null>;
 }
 
-/** Data of the event `reset`: what was told before does not count. The event `snapshot` follows. */
+/** Data of the event `reset`: what was told before does not count. The event `snapshot` follows, or with `content=true` nothing: fetch it. */
 export class StreamResetDto {
   /** @example "staging" */
   environment: string;

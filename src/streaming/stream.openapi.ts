@@ -2,21 +2,33 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { ApiProblem } from '../platform/http/management/admin-controller.js';
 import { OfrepErrorDto } from '../resolver/ofrep/ofrep.dto.js';
-import { RefetchEvaluationDto, StreamedChangeDto, StreamResetDto } from './stream.dto.js';
+import { RefetchEvaluationDto, StreamCurrentDto, StreamedChangeDto, StreamResetDto } from './stream.dto.js';
 
 const STREAM = `The events, each with an \`id\` that names a point of the history (to send back, not to take apart):
 
 - \`snapshot\`, at first: all flags of the environment, as \`GET /api/feature-flags/snapshot\` answers them.
+- \`current\`, at first instead, to a reader that asks with \`content=true\` or has that snapshot already: a StreamCurrentDto. It has no \`id\`.
 - \`change\`: a StreamedChangeDto, with the keys of the flags that changed *in this environment*, wherever it was that somebody changed them.
 - \`reset\`: a StreamResetDto. Forget what you know; the event \`snapshot\` follows.
 
-A reader that comes back with \`Last-Event-ID\` gets the changes that it missed, or \`reset\` and \`snapshot\` when they are not known any more. Comments keep a silent connection open. The stream ends when the token is revoked or expires, when the reader does not keep up, and when the server stops.`;
+A reader that comes back with \`Last-Event-ID\` gets the changes that it missed, or \`reset\` and \`snapshot\` when they are not known any more. With \`content=true\` the etag in \`If-None-Match\` says the same better: it holds across servers and their restarts; \`reset\` then means that the snapshot is to be fetched. Comments keep a silent connection open. The stream ends when the token is revoked or expires, when the reader does not keep up, and when the server stops.`;
 
 export function ApiStream(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ operationId: 'evaluation.stream', description: STREAM }),
     ApiLastEventId(),
-    ApiExtraModels(StreamedChangeDto, StreamResetDto),
+    ApiQuery({
+      name: 'content',
+      required: false,
+      schema: { type: 'boolean' },
+      description: 'Changes carry the flags and segments that changed, and no `snapshot` is ever sent: for readers that keep one.',
+    }),
+    ApiHeader({
+      name: 'If-None-Match',
+      required: false,
+      description: 'The etag of the snapshot that the reader has: what it has is not sent again.',
+    }),
+    ApiExtraModels(StreamCurrentDto, StreamedChangeDto, StreamResetDto),
     events(
       'Server-sent events; it does not end by itself.',
       'event: change\nid: 1205.b3e34f\ndata: {"environment":"staging","revision":1205,"etag":"…","keys":["ui.dark_mode"]}\n\n',

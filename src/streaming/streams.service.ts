@@ -13,7 +13,7 @@ import { Admission, shed, type ShedCause } from './admission.js';
 import { Channel } from './channel/channel.js';
 import { EventStream, type StreamFormat } from './channel/event-stream.js';
 import { retryAfter } from './channel/sse.js';
-import type { LastSeen } from './last-event-id.js';
+import type { LastSeen } from './what-a-reader-has.js';
 import { StreamMetrics } from './stream-metrics.js';
 
 const SWEEP_MS = 1_000;
@@ -28,6 +28,8 @@ interface Opening {
   environment: string;
   format: StreamFormat;
   lastEventId: LastSeen;
+  /** Of contents that the reader has. */
+  etags: readonly string[];
   reply: FastifyReply;
 }
 
@@ -69,7 +71,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Takes over the reply. @throws {Unavailable} when it may not be opened just now; nothing has been sent then. */
-  async start({ caller, environment, format, lastEventId, reply }: Opening): Promise<void> {
+  async start({ caller, environment, format, lastEventId, etags, reply }: Opening): Promise<void> {
     // A reader that comes from another server may be ahead of this one: it must never be told less than it knows.
     if (isNamed(lastEventId)) await this.store.reach(lastEventId.revision, CATCH_UP_MS);
     const seen = await this.seenOf(environment, lastEventId);
@@ -88,6 +90,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
         idOf: (revision) => textOf(this.store.nameOf(revision)),
         document: (told) => this.documents.plain(told).bytes(),
         replayBytes: this.config.streams.bufferBytes,
+        heartbeatMs: this.config.streams.heartbeatMs,
       });
     this.channels.set(environment, channel);
     reply.hijack();
@@ -105,7 +108,7 @@ export class StreamsService implements OnApplicationBootstrap, OnModuleDestroy {
     channel.streams.add(stream);
     this.count(caller.tokenId, 1);
     const upTo = this.store.timeline === seen.timeline ? seen.upTo : 'unknown';
-    stream.begin([retryAfter(jittered()), ...channel.welcome(stream, upTo)]);
+    stream.begin([retryAfter(jittered()), ...channel.welcome(stream, { upTo, etags })]);
   }
 
   /** Up to which revision of this history the reader has seen everything. The log is asked only where the rest could be told. */

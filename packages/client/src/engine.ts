@@ -8,6 +8,7 @@ export {
   evaluate,
   evaluationAttributes,
   type EvaluationContext,
+  isTimed,
   type Snapshot,
 } from '@flagtree/engine';
 

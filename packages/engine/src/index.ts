@@ -34,7 +34,9 @@ export {
 export { bulkOf, type VaryingFlag } from './evaluate/bulk.js';
 export { EVALUATION_BUDGET } from './evaluate/budget.js';
 export { evaluate, evaluateAll, evaluateSeveral } from './evaluate/evaluate.js';
+export { isTimed, readsTime } from './evaluate/timed.js';
 export { explain, type Explanation } from './evaluate/explain.js';
+export { type DocumentChange, documentChange } from './exchange/document-change.js';
 export { evaluationAttributes, type ToldEvaluation } from './exchange/evaluation-attributes.js';
 export {
   conditionsOf,

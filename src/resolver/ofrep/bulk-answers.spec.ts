@@ -19,9 +19,8 @@ function snapshotOf(state: State, slug: string) {
 
 /** Asks a server that has answered nothing yet, unless `bulk` is given. */
 function ask(state: State, context: EvaluationContext = {}, { slug = 'staging', now = NOON, bulk = new BulkAnswers() } = {}) {
-  const { segments } = state;
   const snapshot = snapshotOf(state, slug);
-  const answer = bulk.answer({ snapshot, segments, context, contextDigest: contextDigest(context), now, streams: null });
+  const answer = bulk.answer({ snapshot, context, contextDigest: contextDigest(context), now, streams: null });
   return { etag: answer.etag, body: JSON.parse(bytesOf(answer.body()).toString()) as unknown };
 }
 

@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type EvaluationContext, type Segment, segmentsReachedBy, type Snapshot } from '@flagtree/engine';
+import { type EvaluationContext, perObject, readsTime, type Snapshot } from '@flagtree/engine';
 import { byteString, type ByteString } from '../../platform/http/byte-string.js';
 import type { NamedStreams } from './named-streams.js';
 import { type EvaluatedFlags, evaluatedFlags } from './ofrep-fragments.js';
 
 export interface BulkQuestion {
   snapshot: Snapshot;
-  segments: ReadonlyMap<string, Segment>;
   context: EvaluationContext;
   /** Stands for the context. */
   contextDigest: string;
@@ -29,37 +28,21 @@ export interface BulkAnswer {
  */
 @Injectable()
 export class BulkAnswers {
-  private readonly timed = new WeakMap<Snapshot['flags'], boolean>();
-
-  answer({ snapshot, segments, context, contextDigest, now, streams }: BulkQuestion): BulkAnswer {
+  answer({ snapshot, context, contextDigest, now, streams }: BulkQuestion): BulkAnswer {
     let known: EvaluatedFlags | undefined;
     const flags = () => (known ??= evaluatedFlags(snapshot, context, now));
     const question = `${snapshot.etag}-${contextDigest}`;
-    const tag = this.dependsOnTime(snapshot.whole ?? snapshot.flags, segments) ? digest(question, flags()) : question;
+    const tag = readTime(snapshot.whole ?? snapshot.flags) ? digest(question, flags()) : question;
     return {
       etag: streams ? `"${tag}-${streams.version}"` : `"${tag}"`,
       body: () => bodyOf(snapshot, flags(), streams),
       flags,
     };
   }
-
-  private dependsOnTime(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segment>): boolean {
-    let timed = this.timed.get(flags);
-    if (timed === undefined) {
-      timed = mentionNow(flags, segments);
-      this.timed.set(flags, timed);
-    }
-    return timed;
-  }
 }
 
-/** A mere mention is enough: taking a flag for one that depends on the time costs a little, the contrary would serve stale values. */
-function mentionNow(flags: Snapshot['flags'], segments: ReadonlyMap<string, Segment>): boolean {
-  const rules = [...flags.values()].flatMap(({ resolved }) => resolved.fields.rules.value);
-  const reached = [...segmentsReachedBy(segments, rules)].map((key) => segments.get(key)?.conditions);
-  const text = JSON.stringify([rules, reached]);
-  return text.includes('"$now"') || text.replaceAll('"$flagd.flagKey"', '').includes('$flagd');
-}
+/** Whether any of them does. */
+const readTime = perObject((flags: Snapshot['flags']) => [...flags.values()].some(readsTime));
 
 function bodyOf(snapshot: Snapshot, flags: EvaluatedFlags, streams: NamedStreams | null): ByteString {
   return (HEAD + flags.json + tailOf(snapshot, streams)) as ByteString;

@@ -60,15 +60,13 @@ export class OfrepController {
   }
 
   private answerBulk(request: LeanRequest, reply: LeanReply): void {
-    const { state, snapshot: all } = this.environments.resolve(request, reply);
+    const { snapshot: all } = this.environments.resolve(request, reply);
     const snapshot = seenBy(request, all);
     const now = this.clock.ms();
     const streams = request.caller ? this.streams.named(request.caller, snapshot.environment, now, publicUrlOf(request)) : null;
     const context = contextOf(objectOf(request));
-    const { segments } = state;
     const answer = this.bulk.answer({
       snapshot,
-      segments,
       context,
       contextDigest: contextDigestOf(request, context),
       now,

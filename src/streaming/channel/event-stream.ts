@@ -6,8 +6,11 @@ const FAREWELL_MS = 1_000;
 /** How long a reader may take for what is larger than its buffer. */
 const LARGE_MS = 60_000;
 
-/** `native`: snapshot and change events. `ofrep`: refetchEvaluation messages, without values. */
-export type StreamFormat = 'native' | 'ofrep';
+/**
+ * `native`: snapshot and change events. `content`: change events that carry what changed, and never a snapshot. `ofrep`: refetchEvaluation
+ * messages, without values.
+ */
+export type StreamFormat = 'native' | 'content' | 'ofrep';
 
 interface Options {
   caller: Caller;

@@ -6,6 +6,7 @@ const change = (revision: number) => ({
   revision,
   id: String(revision),
   etag: `etag-${String(revision)}`,
+  from: 'etag-before',
   keys: ['a'],
 });
 

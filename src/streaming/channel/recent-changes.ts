@@ -5,6 +5,8 @@ export interface StreamedChange {
   /** The id of its event: the name of the revision. */
   id: string;
   etag: string;
+  /** The etag before. */
+  from: string;
   /** Sorted. */
   keys: string[];
 }

@@ -1,7 +1,8 @@
 interface ServerSentEvent<Data> {
   /** Left out: "message", as EventSource has it. */
   event?: string;
-  id: string;
+  /** Left out: the reader has seen no more than before. */
+  id?: string;
   /** JSON, without line breaks. */
   data: Data;
 }
@@ -11,7 +12,7 @@ export const sseEvent = (event: ServerSentEvent<string>): string => `${start(eve
 /** In parts, for data that many share and nobody copies. */
 export const sseEventAround = (event: ServerSentEvent<Buffer>): [string, Buffer, string] => [start(event), event.data, END];
 
-const start = ({ event, id }: ServerSentEvent<unknown>) => `${event === undefined ? '' : `event: ${event}\n`}id: ${id}\ndata: `;
+const start = ({ event, id }: ServerSentEvent<unknown>) => `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: `;
 const END = '\n\n';
 
 /** Keeps the connection from looking idle; readers never see it. */

@@ -315,7 +315,7 @@ export interface FlagtreeApi {
      */
     environment<Known extends string | undefined = undefined>(options?: ReadOptions<T.EvaluationEnvironmentData, Known>): Promise<ReadAnswer<T.EvaluationEnvironmentResponse, Known>>;
     /**
-     * All that an evaluator outside of this server needs: resolved flags, and the segments they name
+     * All that an evaluator outside of this server needs: resolved flags, and the segments they name. Compressed for who takes gzip
      * Needs a token that may see the environment of the request: a client token, or an admin token.
      */
     snapshot<Known extends string | undefined = undefined>(options?: ReadOptions<T.EvaluationSnapshotData, Known>): Promise<ReadAnswer<T.EvaluationSnapshotResponse, Known>>;
@@ -324,10 +324,11 @@ export interface FlagtreeApi {
      * The events, each with an `id` that names a point of the history (to send back, not to take apart):
      *
      * - `snapshot`, at first: all flags of the environment, as `GET /api/feature-flags/snapshot` answers them.
+     * - `current`, at first instead, to a reader that asks with `content=true` or has that snapshot already: a StreamCurrentDto. It has no `id`.
      * - `change`: a StreamedChangeDto, with the keys of the flags that changed *in this environment*, wherever it was that somebody changed them.
      * - `reset`: a StreamResetDto. Forget what you know; the event `snapshot` follows.
      *
-     * A reader that comes back with `Last-Event-ID` gets the changes that it missed, or `reset` and `snapshot` when they are not known any more. Comments keep a silent connection open. The stream ends when the token is revoked or expires, when the reader does not keep up, and when the server stops.
+     * A reader that comes back with `Last-Event-ID` gets the changes that it missed, or `reset` and `snapshot` when they are not known any more. With `content=true` the etag in `If-None-Match` says the same better: it holds across servers and their restarts; `reset` then means that the snapshot is to be fetched. Comments keep a silent connection open. The stream ends when the token is revoked or expires, when the reader does not keep up, and when the server stops.
      *
      * Needs a token that may see the environment of the request: a client token, or an admin token.
      */

@@ -6843,6 +6843,10 @@ export type EvaluationSnapshotData = {
     path?: never;
     query?: {
         /**
+         * The revision that the caller knows of, from another server or a stream: a server that has not seen it waits half a second for it, and answers 503 with Retry-After rather than something older. Not together with `at`.
+         */
+        minRevision?: number;
+        /**
          * With the names of rules, the descriptions of variants, and where each field and rule comes from (`sources`).
          */
         details?: true | false;
@@ -6888,7 +6892,7 @@ export type EvaluationSnapshotErrors = {
      */
     500: Problem;
     /**
-     * The past cannot be read while the database is away.
+     * The past cannot be read while the database is away, or this server has not seen `minRevision` yet.
      */
     503: Problem;
 };
@@ -7771,9 +7775,17 @@ export type EvaluationStreamData = {
          * The id of the last event that the reader has; EventSource sends it by itself.
          */
         'Last-Event-ID'?: string;
+        /**
+         * The etag of the snapshot that the reader has: what it has is not sent again.
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: {
+        /**
+         * Changes carry the flags and segments that changed, and no `snapshot` is ever sent: for readers that keep one.
+         */
+        content?: true | false;
         /**
          * The environment, where no header names it.
          */

@@ -4,7 +4,9 @@ import { hold } from './hold.js';
 import { Lifecycle } from './lifecycle.js';
 import { remarksOn } from '../overrides/names.js';
 import { type Parts, partsOf, type Process } from './parts.js';
+import { definitionDifferences } from '../snapshot/definition-differences.js';
 import { Reader } from '../reading/reader.js';
+import { resolvedFlag } from '../snapshot/resolved-flag.js';
 import { within } from '../reading/scope.js';
 import { settle } from '../settings/settings.js';
 import type { HeldDocument } from '../snapshot/held-document.js';
@@ -13,7 +15,7 @@ import { Cache } from '../sources/cache.js';
 import { Follower } from '../sources/follower.js';
 import { statsOf } from './stats.js';
 import { type Connection, Server } from '../transport/server.js';
-import type { ClientEvents, FlagtreeClient, Status } from '../types/client.js';
+import type { ClientEvents, FlagtreeClient, ResolvedFlag, Status } from '../types/client.js';
 import type { TrackDetails } from '../types/exposures.js';
 import type { AnyFlags, FlagSet } from '../types/flags.js';
 import type { Context, Duration, Json } from '../types/json.js';
@@ -23,6 +25,8 @@ import type { Stats } from '../types/stats.js';
 
 const READY_MS = 3_000;
 const CLOSE_MS = 2_000;
+/** Of the overrides in one line of the log. */
+const MOST_NAMED = 20;
 
 /** A client in a process that somebody describes. @throws {ConfigurationError} */
 export function createClientIn<F extends FlagSet = AnyFlags>(around: Process, options: ClientOptions<F>): FlagtreeClient<F> {
@@ -53,6 +57,7 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
   }
 
   begin(bootstrap: ReturnType<typeof readBootstrap>): void {
+    this.tellOverrides();
     if (bootstrap !== null) this.startWith(bootstrap, 'bootstrap');
     if (this.parts.settings.cache === null) this.follower.start();
     else void this.recall(this.parts.settings.cache).then(() => { this.follower.start(); }); // prettier-ignore
@@ -90,6 +95,15 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
 
   override(key: string, value: Json | undefined): void {
     this.parts.layers.override(key, value);
+  }
+
+  chain(): readonly string[] {
+    return [...(this.parts.store.document?.chain ?? [])];
+  }
+
+  resolved(key: string): ResolvedFlag | null {
+    const { document, current } = this.parts.store;
+    return document === null || current.snapshot === null ? null : resolvedFlag(current.snapshot, document, key);
   }
 
   track(event: string, details: TrackDetails = {}, context?: Context): void {
@@ -162,10 +176,21 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
     }
   }
 
-  /** Once the keys are known: variables that stand for several flags, or for none. */
+  /** Whoever looks for the reason of an answer finds it in the log. */
+  private tellOverrides(): void {
+    const active = this.parts.layers.list();
+    if (active.length === 0) return;
+    const names = active.slice(0, MOST_NAMED).map(({ name, from }) => (from === 'process' ? name : `${name} (${from})`));
+    const rest = active.length - names.length;
+    this.parts.problems.log('warn', `Flags are overridden in this process: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`);
+  }
+
+  /** Once it is known what there is: variables that stand for several flags, or for none, and definitions that do not fit. */
   private remark(): void {
     this.remarked = true;
-    const { layers, store, problems } = this.parts;
+    const { layers, store, problems, kit, production } = this.parts;
     for (const message of remarksOn(layers.variables(), store.current.keys())) problems.report('override', message);
+    if (production || store.document === null) return;
+    for (const message of definitionDifferences(kit.definitions, store.document)) problems.report('definition', message);
   }
 }

@@ -38,6 +38,8 @@ export interface Parts {
   readonly queue: Queue;
   readonly exposures: Exposures;
   readonly kit: ReadingKit;
+  /** Whether this is a process that users meet. */
+  readonly production: boolean;
   readonly store: Store;
   readonly tallies: Tallies;
   listenerErrors: number;
@@ -91,6 +93,7 @@ export function partsOf(around: Process, options: ClientOptions<FlagSet>, settin
   });
   const tallies = newTallies();
   const parts: Parts = {
+    production: around.variables['NODE_ENV'] === 'production',
     ...{ settings, clock, events, problems, layers, counters, queue, exposures, kit, store, tallies },
     listenerErrors: 0,
   };

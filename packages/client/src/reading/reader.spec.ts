@@ -205,7 +205,10 @@ describe('the order of who is believed', () => {
   it('passes over what does not fit the type that is asked for, and says so once', () => {
     const { client, log } = aClient({ options: offline({}), variables: { FF_ON: 'yes' } });
     for (let call = 0; call < 3; call++) expect(client.boolean('on')).toBe(true);
-    expect(log).toEqual(['[flagtree] FF_ON=yes does not fit "on": write true or false, or variant:<key>']);
+    expect(log).toEqual([
+      '[flagtree] Flags are overridden in this process: FF_ON',
+      '[flagtree] FF_ON=yes does not fit "on": write true or false, or variant:<key>',
+    ]);
   });
 
   it('has the variables of .env.local on the machine of a developer, below those of the process [001-16]', () => {

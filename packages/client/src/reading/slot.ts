@@ -1,4 +1,4 @@
-import { type Evaluation, evaluate, type Snapshot } from '../engine.js';
+import { type Evaluation, evaluate, isTimed, type Snapshot } from '../engine.js';
 import { readOverride } from '../overrides/read-override.js';
 import type { FlagDefinition } from '../types/flags.js';
 import type { Context, Json } from '../types/json.js';
@@ -13,6 +13,8 @@ export class Slot {
   readonly inheritedFrom: string | null;
   readonly kind: Kind | null;
   private readonly answers = new Map<Evaluation, Answer>();
+  /** Whether time alone may change the answer: looking at the clock takes longer than most evaluations. Null: nobody has asked yet. */
+  private timed: boolean | null = null;
   private lastEvaluation: Evaluation | null = null;
   private lastAnswer: Answer | null = null;
   private readonly missing: Answer | null;
@@ -67,7 +69,10 @@ export class Slot {
   private served(context: Context): Answer {
     let evaluation: Evaluation;
     try {
-      evaluation = evaluate(this.snapshot as Snapshot, this.key, context as Parameters<typeof evaluate>[2], this.kit.now());
+      const snapshot = this.snapshot as Snapshot;
+      this.timed ??= isTimed(snapshot, this.key);
+      const now = this.timed ? this.kit.now() : 0;
+      evaluation = evaluate(snapshot, this.key, context as Parameters<typeof evaluate>[2], now);
     } catch (error) {
       return this.contextFailed(error);
     }

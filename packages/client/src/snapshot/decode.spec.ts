@@ -27,6 +27,8 @@ describe('a document', () => {
 
   it.each<[string, unknown, string]>([
     ['of a list', [], 'it is no object'],
+    ['without a format', { ...GOOD, format: undefined }, 'it does not say which format it has: it is none of a Flagtree server'],
+    ['of a format that is text', { ...GOOD, format: '1' }, 'its format is "1", and this client reads 1: update the client'],
     ['of another format', { ...GOOD, format: 2 }, 'its format is 2, and this client reads 1: update the client'],
     ['without an environment', { ...GOOD, environment: '' }, 'it names no environment'],
     ['with aliases that are none', { ...GOOD, aliases: [1] }, 'its aliases are no list of names'],

@@ -21,10 +21,9 @@ export function decodeText(text: string): Decoded {
 export function decode(content: unknown): Decoded {
   if (!isObject(content)) return { refused: 'it is no object' };
   const { format, environment, aliases = [], chain = [environment], revision, etag, flags, segments } = content;
-  if (format !== undefined && format !== FORMAT)
-    return {
-      refused: `its format is ${JSON.stringify(format)}, and this client reads ${FORMAT}: update the client`,
-    };
+  if (format === undefined) return { refused: 'it does not say which format it has: it is none of a Flagtree server' };
+  if (format !== FORMAT)
+    return { refused: `its format is ${JSON.stringify(format)}, and this client reads ${FORMAT}: update the client` };
   if (typeof environment !== 'string' || environment === '') return { refused: 'it names no environment' };
   if (!areNames(aliases)) return { refused: 'its aliases are no list of names' };
   if (!areNames(chain)) return { refused: 'its chain is no list of names' };

@@ -135,9 +135,9 @@ export class Standing {
     return this.expected === null;
   }
 
-  /** What was told before does not count any more. */
+  /** What was told before does not count any more; where the history is another one, neither does the revision that was told. */
   reset(replaced: boolean): void {
-    this.expected = null;
+    if (replaced) this.expected = null;
     this.replaced ||= replaced;
   }
 

@@ -1,5 +1,5 @@
 import type { FlagReader } from './reader.js';
-import type { FlagSet } from './flags.js';
+import type { FlagSet, FlagType } from './flags.js';
 import type { Context, Duration, Json } from './json.js';
 import type { Exposure, TrackDetails, TrackEvent } from './exposures.js';
 import type { Stats } from './stats.js';
@@ -20,6 +20,10 @@ export interface FlagtreeClient<F extends FlagSet> extends FlagReader<F> {
   run<T>(context: Context, body: () => T): T;
   /** Says what a flag is in this process, until it is told `undefined`. */
   override(key: keyof F & string, value: Json | undefined): void;
+  /** The slugs from the environment to its root; empty while there is no data. */
+  chain(): readonly string[];
+  /** The flag as the environment has it, with what it inherits and from where; null: there is none, or it cannot be used. */
+  resolved(key: keyof F & string): ResolvedFlag | null;
   /** Tells what somebody did, in order with the exposures. */
   track(event: string, details?: TrackDetails, context?: Context): void;
   /** The answer takes the listener away again. */
@@ -47,6 +51,27 @@ export interface ClientEvents {
   problem: Problem;
 }
 
+/** A flag as it is in the environment of the client, before any context and any override of this process. */
+export interface ResolvedFlag {
+  readonly key: string;
+  readonly type: FlagType;
+  readonly enabled: boolean;
+  /** From 0 to 100. */
+  readonly percentage: number;
+  readonly variants: readonly { readonly key: string; readonly value: Json }[];
+  /** In the order in which they are tried. */
+  readonly rules: readonly Json[];
+  readonly defaultVariant: string | null;
+  /** Null: off means the fallback. */
+  readonly offVariant: string | null;
+  /** The ancestor from which the environment has the flag as it is; null: it overrides it, or nobody does. */
+  readonly inheritedFrom: string | null;
+  /** From where each field and rule comes, null being the flag itself: of a document with details (`?details=true`). */
+  readonly sources?: { readonly fields: Readonly<Record<string, string | null>>; readonly rules: readonly (string | null)[] };
+  readonly environment: string;
+  readonly revision: number;
+}
+
 /** Something that a person should know. Each code is told once a minute at most, with how often it happened since. */
 export interface Problem {
   readonly code: ProblemCode;
@@ -70,6 +95,7 @@ export type ProblemCode =
   | 'stream-buffered'
   | 'cache'
   | 'override'
+  | 'definition'
   | 'listener'
   | 'exposures';
 

@@ -88,10 +88,15 @@ export function documentOf(
   const reached = new Map<string, Segment>();
   for (const flag of flags) {
     rows.push([flag.key, snapshotFlag(flag, options)]);
-    if (flag.defect !== null) continue;
-    for (const [key, segment] of flag.segments) if (segment) reached.set(key, segment);
+    addReached(flag, reached);
   }
   return { flags: Object.fromEntries(rows), segments: conditionsOf(reached) };
+}
+
+/** The segments of a document. A flag that goes on as it last was has its own. */
+export function addReached({ defect, segments }: CompiledFlag, reached: Map<string, Segment>): void {
+  if (defect !== null) return;
+  for (const [key, segment] of segments) if (segment) reached.set(key, segment);
 }
 
 /** Sorted by key. */
