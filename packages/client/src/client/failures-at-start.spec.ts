@@ -7,7 +7,7 @@ import { defineFlags, flag } from '../flags.js';
 import { aClient } from '../specs/a-client.js';
 import { aDocument, aRow } from '../specs/documents.js';
 import { settle } from '../specs/fake-clock.js';
-import { FakeServer, serves, status, unreachable } from '../specs/fake-server.js';
+import { FakeServer, serves, unreachable } from '../specs/fake-server.js';
 
 /** What goes wrong, and what then holds: rows of the table in docs/reference/client.md. */
 

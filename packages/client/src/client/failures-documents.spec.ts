@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { flag } from '../flags.js';
 import { aClient } from '../specs/a-client.js';
 import { aDocument, aRow } from '../specs/documents.js';
 import { FakeServer, serves, status, text } from '../specs/fake-server.js';

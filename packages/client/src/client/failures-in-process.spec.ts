@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { aClient } from '../specs/a-client.js';
 import { aDocument, aRow } from '../specs/documents.js';
 import { settle } from '../specs/fake-clock.js';
-import { FakeServer, serves, status, text, unreachable } from '../specs/fake-server.js';
+import { FakeServer, serves, text, unreachable } from '../specs/fake-server.js';
 
 /** What goes wrong, and what then holds: rows of the table in docs/reference/client.md. */
 

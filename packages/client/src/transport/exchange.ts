@@ -57,7 +57,8 @@ export class Exchange {
 
   abort(why: string): void {
     this.failure ??= new TransportError(why);
-    this.request.destroy(this.failure);
+    // without an error: once the last byte has come nobody listens to the socket, and what it says then would end the process
+    this.request.destroy();
   }
 
   /** Why it was ended from here, where it was. */

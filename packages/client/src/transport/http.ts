@@ -58,6 +58,8 @@ export async function readWhole(response: IncomingMessage, exchange: () => Excha
   } catch (error) {
     throw exchange().aborted ?? new TransportError(`the answer broke off: ${(error as Error).message}`, { cause: error });
   }
+  const { aborted } = exchange();
+  if (aborted !== null) throw aborted;
   const { statusCode: status = 0, headers } = response;
   const body = Buffer.concat(chunks);
   return { status, headers, bytes, body: headers['content-encoding'] === 'gzip' ? await unzipped(body, maxBytes) : body };
