@@ -47,7 +47,7 @@ export class SnapshotController {
   @ApiOkResponse({
     type: SnapshotDto,
     headers: {
-      ETag: { schema: { type: 'string' }, description: 'Changes with the content only. Weak (`W/`) where the answer is compressed.' },
+      ETag: { schema: { type: 'string' }, description: 'Changes with the content only. Weak (`W/`) for who accepts gzip.' },
     },
   })
   @ApiResponse({ status: 304, description: 'The caller has this content already.' })
@@ -62,12 +62,13 @@ export class SnapshotController {
     const snapshot = await this.atLeast(leastRevisionOf(minRevision, resolved.instant), resolved.snapshot);
     const document = isPlain ? this.documents.plain(snapshot) : this.documents.detailed(snapshot);
     void reply.header('vary', `${String(reply.getHeader('vary'))}, Accept-Encoding`);
-    void reply.header('etag', document.etag);
+    const takesGzip = acceptsGzip(request);
+    void reply.header('etag', takesGzip ? `W/${document.etag}` : document.etag);
     if (hasAlready(request, document.etag)) return void reply.status(304);
     void reply.type('application/json; charset=utf-8');
-    const compressed = acceptsGzip(request) ? await document.gzipped() : null;
+    const compressed = takesGzip ? await document.gzipped() : null;
     if (compressed === null) return document.bytes();
-    void reply.header('content-encoding', 'gzip').header('etag', `W/${document.etag}`);
+    void reply.header('content-encoding', 'gzip');
     return compressed;
   }
 
