@@ -11,7 +11,7 @@ import { BulkAnswers } from './ofrep/bulk-answers.js';
 import { EventStreams } from './ofrep/named-streams.js';
 import { OfrepController } from './ofrep/ofrep.controller.js';
 import { EnvironmentResolver } from './resolver.service.js';
-import { SnapshotController } from './snapshots/snapshot.controller.js';
+import { SnapshotController } from './evaluation/snapshot.controller.js';
 import { SnapshotDocuments } from './snapshots/snapshot-documents.js';
 import { SnapshotMetrics } from './snapshots/snapshot-metrics.js';
 import { SnapshotsService } from './snapshots/snapshots.service.js';

@@ -21,7 +21,8 @@ export function ApiStream(): MethodDecorator {
       name: 'content',
       required: false,
       schema: { type: 'boolean' },
-      description: 'Changes carry the flags and segments that changed, and no `snapshot` is ever sent: for readers that keep one.',
+      description:
+        'Changes carry the flags and segments that changed, and no `snapshot` is ever sent: for readers that keep one.',
     }),
     ApiHeader({
       name: 'If-None-Match',

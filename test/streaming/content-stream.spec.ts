@@ -56,7 +56,10 @@ async function open(query = '&content=true', headers: Record<string, string> = {
   };
   read().catch(() => undefined);
   const first = async (count: number) => {
-    await until(() => events.length >= count, `${String(count)} events; so far: ${JSON.stringify(events.map(({ event }) => event))}`);
+    await until(
+      () => events.length >= count,
+      `${String(count)} events; so far: ${JSON.stringify(events.map(({ event }) => event))}`,
+    );
     return events.slice(0, count);
   };
   /** The events so far, once the reader has heard two heartbeats after them. */

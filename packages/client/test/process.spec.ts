@@ -70,7 +70,7 @@ describe('a process that has nothing more to do ends, whatever its client does',
   it('in a worker thread', async () => {
     const inside = `${CLIENT}createClient({ logger: false }).boolean('lamp');`;
     const program = `import { Worker } from 'node:worker_threads';
-      const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(${JSON.stringify(inside.replace("'@flagtree/client'", "process.env.CLIENT"))}.replace('process.env.CLIENT', JSON.stringify(import.meta.resolve('@flagtree/client'))))));
+      const worker = new Worker(new URL('data:text/javascript,' + encodeURIComponent(${JSON.stringify(inside.replace("'@flagtree/client'", 'process.env.CLIENT'))}.replace('process.env.CLIENT', JSON.stringify(import.meta.resolve('@flagtree/client'))))));
       worker.on('exit', (code) => console.log('worker', code));`;
     expect(await run(program)).toEqual({ code: 0, signal: null, text: 'worker 0\n' });
   });

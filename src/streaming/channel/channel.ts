@@ -126,7 +126,7 @@ export class Channel {
   }
 
   /** The change with its content, or without where that is too large or not all of it. */
-  private logged(change: Change, before: Snapshot, snapshot: Snapshot): Buffer {
+  private logged(change: ToldChange, before: Snapshot, snapshot: Snapshot): Buffer {
     const content = documentChange(before, snapshot, change.keys);
     const event = Buffer.from(written(change, 'content', content));
     if (content !== null && event.length <= this.options.replayBytes) {
@@ -154,7 +154,7 @@ export class Channel {
   }
 }
 
-type Change = Omit<StreamedChange, 'from'>;
+type ToldChange = Omit<StreamedChange, 'from'>;
 
 /** Made once for all, and only when somebody gets it. */
 function once(events: Map<StreamFormat, Buffer>, format: StreamFormat, make: () => Buffer): Buffer {
@@ -163,7 +163,11 @@ function once(events: Map<StreamFormat, Buffer>, format: StreamFormat, make: () 
   return event;
 }
 
-function written({ environment, revision, etag, keys, id }: Change, format: StreamFormat, content?: DocumentChange | null): string {
+function written(
+  { environment, revision, etag, keys, id }: ToldChange,
+  format: StreamFormat,
+  content?: DocumentChange | null,
+): string {
   if (format === 'ofrep') return sseEvent({ id, data: JSON.stringify({ type: 'refetchEvaluation', etag: eventTag({ revision, etag }) }) }); // prettier-ignore
   return sseEvent({ event: 'change', id, data: JSON.stringify({ environment, revision, etag, keys, ...content }) });
 }

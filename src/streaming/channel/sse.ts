@@ -12,7 +12,8 @@ export const sseEvent = (event: ServerSentEvent<string>): string => `${start(eve
 /** In parts, for data that many share and nobody copies. */
 export const sseEventAround = (event: ServerSentEvent<Buffer>): [string, Buffer, string] => [start(event), event.data, END];
 
-const start = ({ event, id }: ServerSentEvent<unknown>) => `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: `;
+const start = ({ event, id }: ServerSentEvent<unknown>) =>
+  `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: `;
 const END = '\n\n';
 
 /** Keeps the connection from looking idle; readers never see it. */

@@ -182,7 +182,10 @@ class Client extends Reader implements FlagtreeClient<AnyFlags> {
     if (active.length === 0) return;
     const names = active.slice(0, MOST_NAMED).map(({ name, from }) => (from === 'process' ? name : `${name} (${from})`));
     const rest = active.length - names.length;
-    this.parts.problems.log('warn', `Flags are overridden in this process: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`);
+    this.parts.problems.log(
+      'warn',
+      `Flags are overridden in this process: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`,
+    );
   }
 
   /** Once it is known what there is: variables that stand for several flags, or for none, and definitions that do not fit. */

@@ -55,10 +55,20 @@ it(
     const random = chance(SEED);
     const proxy = new ChaosProxy(new URL(server.url), random);
     const [url, token] = [await proxy.listen(), await makeToken(admin, ['production'])];
-    const service = spawn(process.execPath, ['--unhandled-rejections=strict', fileURLToPath(new URL('service.mjs', import.meta.url))], {
-      env: { ...process.env, FLAGTREE_URL: url, FLAGTREE_TOKEN: token, KEYS: KEYS.join(','), CONTEXTS: JSON.stringify(CONTEXTS) },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const service = spawn(
+      process.execPath,
+      ['--unhandled-rejections=strict', fileURLToPath(new URL('service.mjs', import.meta.url))],
+      {
+        env: {
+          ...process.env,
+          FLAGTREE_URL: url,
+          FLAGTREE_TOKEN: token,
+          KEYS: KEYS.join(','),
+          CONTEXTS: JSON.stringify(CONTEXTS),
+        },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
     const ended = once(service, 'exit');
     let complaints = '';
     service.stderr.on('data', (text) => (complaints += String(text)));

@@ -38,7 +38,10 @@ describe('a flag is timed', () => {
       segment('outer', [{ segment: 'later' }]),
       segment('pro', [{ attribute: 'plan', operator: 'equals', values: ['pro'] }]),
     ];
-    const snapshot = snapshotOf([flag('f', { rules }), flag('g', { prerequisites: [{ flag: 'f', variants: ['on'] }] })], segments);
+    const snapshot = snapshotOf(
+      [flag('f', { rules }), flag('g', { prerequisites: [{ flag: 'f', variants: ['on'] }] })],
+      segments,
+    );
     expect([isTimed(snapshot, 'f'), isTimed(snapshot, 'g')]).toEqual([expected, expected]);
     expect(isTimed(snapshot, 'nothing')).toBe(false);
   });

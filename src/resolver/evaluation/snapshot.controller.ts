@@ -11,9 +11,9 @@ import { Unavailable } from '../../platform/http/problems/problem.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import type { ResolvedEnvironment } from '../environment/request-environments.service.js';
 import { leastRevisionOf } from './least-revision.js';
-import { SnapshotDocuments } from './snapshot-documents.js';
-import { DefectiveFlagDto, SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from './snapshot.dto.js';
-import { SnapshotsService } from './snapshots.service.js';
+import { SnapshotDocuments } from '../snapshots/snapshot-documents.js';
+import { DefectiveFlagDto, SnapshotDto, SnapshotFlagDto, SnapshotSegmentDto } from '../snapshots/snapshot.dto.js';
+import { SnapshotsService } from '../snapshots/snapshots.service.js';
 
 /** How long a revision is waited for. */
 const REACH_MS = 500;
