@@ -1,13 +1,13 @@
 import { Get, Req, Res } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { notReached } from '../../audit/follow/not-reached.js';
 import { StateStore } from '../../audit/follow/state-store.js';
 import type { Snapshot } from '@flagtree/engine';
 import { acceptsGzip } from '../../platform/http/accepts-gzip.js';
 import { ApiProblem } from '../../platform/http/management/admin-controller.js';
 import { hasAlready } from '../../platform/http/management/etag.js';
 import { switchOf } from '../../platform/http/management/parameters/query-switch.js';
-import { Unavailable } from '../../platform/http/problems/problem.js';
 import { EvaluationController, RequestEnvironment } from '../environment/environment.interceptor.js';
 import type { ResolvedEnvironment } from '../environment/request-environments.service.js';
 import { leastRevisionOf } from './least-revision.js';
@@ -78,7 +78,6 @@ export class SnapshotController {
     await this.store.reach(revision, REACH_MS);
     const reached = this.snapshots.get(snapshot.environment);
     if (reached.revision >= revision) return reached;
-    const detail = `The database has revision ${String(reached.revision)}, and not ${String(revision)}: it is a reading replica, or was restored to an earlier moment.`;
-    throw new Unavailable('revision-not-reached', detail, 1);
+    throw notReached(this.store.state, revision);
   }
 }
