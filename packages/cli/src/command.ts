@@ -75,3 +75,7 @@ export function component(name: string): JsonSchema {
 export function listOf(name: string): JsonSchema {
   return { type: 'object', required: ['items'], properties: { items: { type: 'array', items: component(name) } } };
 }
+
+export function either(...names: string[]): JsonSchema {
+  return { anyOf: names.map(component) };
+}

@@ -77,7 +77,7 @@ export function number(placeholder: string, summary: string, { least = 0 } = {})
   };
 }
 
-export function choice<Choice extends string>(choices: readonly Choice[], summary: string): Option<Choice | undefined> {
+export function choice<const Choice extends string>(choices: readonly Choice[], summary: string): Option<Choice | undefined> {
   return {
     ...{ kind: 'text', placeholder: choices.join('|'), summary, choices },
     parse: (typed, name) => {

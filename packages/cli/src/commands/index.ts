@@ -1,7 +1,19 @@
 import type { Command } from '../command.js';
+import { AUDIT_COMMANDS } from './audit.js';
 import { DIRECTORY_COMMANDS } from './directory.js';
 import { ENVIRONMENT_COMMANDS } from './environments.js';
+import { EVALUATION_COMMANDS } from './evaluation.js';
 import { FLAG_COMMANDS } from './flags.js';
+import { PROMOTION_COMMANDS } from './promotions.js';
+import { TOKEN_COMMANDS } from './tokens.js';
 
 /** All of them, in the order of the help. */
-export const COMMANDS: readonly Command[] = [...ENVIRONMENT_COMMANDS, ...FLAG_COMMANDS, ...DIRECTORY_COMMANDS];
+export const COMMANDS: readonly Command[] = [
+  ...ENVIRONMENT_COMMANDS,
+  ...FLAG_COMMANDS,
+  ...EVALUATION_COMMANDS,
+  ...PROMOTION_COMMANDS,
+  ...DIRECTORY_COMMANDS,
+  ...AUDIT_COMMANDS,
+  ...TOKEN_COMMANDS,
+];

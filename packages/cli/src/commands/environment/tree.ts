@@ -3,7 +3,7 @@ import type { Invocation, Result } from '../../command.js';
 import { type Branch, tree } from '../../output/tree.js';
 import type { Style } from '../../output/style.js';
 import { harmless } from '../../output/width.js';
-import { environmentNamed } from './named.js';
+import { environmentNamed } from '../../server/environment-named.js';
 
 export async function run({ arguments: { root }, session }: Invocation<{ root: string | undefined }>): Promise<Result> {
   const all = await session.environments();

@@ -1,7 +1,7 @@
 import type { Environment } from '@flagtree/api';
-import { CommandError } from '../../command-error.js';
-import { EXIT } from '../../exit-codes.js';
-import { didYouMean } from '../../program/suggest.js';
+import { CommandError } from '../command-error.js';
+import { EXIT } from '../exit-codes.js';
+import { didYouMean } from '../program/suggest.js';
 
 /** The environment that has this slug, alias or id. */
 export function environmentNamed(name: string, all: readonly Environment[]): Environment {
