@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AboutModule } from './about/about.module.js';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { BulkModule } from './bulk/bulk.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         ChecksModule,
         PipelinesModule,
         FlagdModule,
+        AboutModule,
         // what stands on all of these
         StreamingModule,
         PromotionModule,

@@ -13,7 +13,7 @@ const LAYERS = layers([
   ['flags'],
   ['segments', 'tokens', 'sessions'],
   ['environment-flags'],
-  ['checks', 'pipelines', 'flagd'],
+  ['checks', 'pipelines', 'flagd', 'about'],
   ['streaming', 'promotion', 'compare', 'matrix', 'bulk', 'restore', 'transfer', 'redis-mirror', 'panel'],
 ]);
 

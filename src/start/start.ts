@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { hasStateFiles, newestStateFile } from '../audit/follow/state-files.js';
 import { DatabaseAtStart } from './database-at-start.js';
 import { StartError } from '../platform/config/config-error.js';
@@ -10,7 +8,7 @@ import { stopSignal } from '../platform/lifecycle/stop-signal.js';
 import { Teardown } from '../platform/lifecycle/teardown.js';
 import { createLogger, type Logger } from '../platform/logging/logger.js';
 import { NestLogger } from '../platform/logging/nest-logger.js';
-import { packageRoot } from '../platform/package-root.js';
+import { ownVersion } from '../platform/own-version.js';
 import { explainPort, tryPort } from './port.js';
 import { noteServer } from './server-note.js';
 import { localUrl, welcome } from './welcome.js';
@@ -140,9 +138,4 @@ function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { stack = error.message, cause } = error;
   return cause === undefined ? stack : `${stack}\nCaused by: ${stackOf(cause)}`;
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
-  return version;
 }

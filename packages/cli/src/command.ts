@@ -18,6 +18,8 @@ export interface Invocation<Given = unknown, Chosen = unknown> {
   /** The server, once it is asked for anything. */
   readonly session: Session;
   readonly terminal: Terminal;
+  /** Of which this is a call. */
+  readonly commands: readonly Command[];
 }
 
 /** Every command has these. */

@@ -1,4 +1,4 @@
-import type { Promotion, PromotionRequest, TargetValues } from '@flagtree/api';
+import type { PromotionRequest, TargetValues } from '@flagtree/api';
 import { valueOf } from '../../assignments.js';
 import type { Invocation, Result } from '../../command.js';
 import { UsageError } from '../../command-error.js';

@@ -1,4 +1,3 @@
-import type { Promotion } from '@flagtree/api';
 import type { Invocation, Result } from '../../command.js';
 import { reasonIn, type WriteChoices } from '../../guard/write-options.js';
 import { carryOut } from './carry-out.js';
