@@ -57,6 +57,8 @@ export const OPERATIONS = {
   'pipelines.put': { method: 'PUT', path: '/api/admin/pipelines/{name}', body: true },
   'pipelines.delete': { method: 'DELETE', path: '/api/admin/pipelines/{name}' },
   'flagd.flags': { method: 'GET', path: '/flagd/v1/{env}/flags.json', repeatable: true },
+  'about.whoami': { method: 'GET', path: '/api/admin/whoami', repeatable: true },
+  'about.server': { method: 'GET', path: '/api/admin/server', repeatable: true },
   'evaluation.stream': { method: 'GET', path: '/api/feature-flags/stream', kind: 'stream', repeatable: true },
   'ofrep.stream': { method: 'GET', path: '/ofrep/v1/stream', kind: 'stream', repeatable: true },
   'admin.stream': { method: 'GET', path: '/api/admin/stream', kind: 'stream', repeatable: true },
@@ -405,6 +407,18 @@ export interface FlagtreeApi {
      * Needs a token that may see the environment of the request: a client token, or an admin token.
      */
     flags<Known extends string | undefined = undefined>(env: string, options?: ReadOptions<T.FlagdFlagsData, Known>): Promise<ReadAnswer<T.FlagdFlagsResponse, Known>>;
+  };
+  readonly about: {
+    /**
+     * Says whose token this is, and what it may do
+     * Needs a token that may see the environment of the request: a client token, or an admin token.
+     */
+    whoami<Known extends string | undefined = undefined>(options?: ReadOptions<T.AboutWhoamiData, Known>): Promise<ReadAnswer<T.AboutWhoamiResponse, Known>>;
+    /**
+     * Says which server this is: its version, its revision, how it reads requests, and its limits
+     * Needs an admin token with the role **viewer** or a higher one.
+     */
+    server<Known extends string | undefined = undefined>(options?: ReadOptions<T.AboutServerData, Known>): Promise<ReadAnswer<T.AboutServerResponse, Known>>;
   };
   readonly admin: {
     /**

@@ -2874,6 +2874,134 @@ export type FlagdDocument = {
     $schema: string;
 };
 
+export type Whoami = {
+    /**
+     * The public part of the token: it stands in the token's text.
+     */
+    id: string;
+    /**
+     * For people.
+     */
+    name: string;
+    /**
+     * How the audit log names whoever uses it.
+     */
+    actor: string;
+    /**
+     * Which kind it is.
+     */
+    kind: 'client' | 'browser' | 'admin';
+    /**
+     * What an admin token may do; null for others.
+     */
+    role: 'viewer' | 'developer' | 'promoter' | 'admin' | null;
+    /**
+     * Where it counts, by slug; null: everywhere.
+     */
+    environments: Array<string> | null;
+    flagTags: Array<string> | null;
+    /**
+     * When it has served its purpose; null: never.
+     */
+    expiresAt: string | null;
+    /**
+     * Whether the environments' descendants are meant, too.
+     */
+    includeDescendants: boolean;
+    /**
+     * When it was made.
+     */
+    createdAt: string;
+};
+
+export type ServerCounts = {
+    /**
+     * The environments, by slug.
+     */
+    environments: number;
+    /**
+     * In use.
+     */
+    flags: number;
+    archivedFlags: number;
+    segments: number;
+};
+
+export type ServerEnvironment = {
+    /**
+     * Null: the query is not looked at.
+     */
+    queryParam: string | null;
+    /**
+     * Null: every environment.
+     */
+    allowed: Array<string> | null;
+    default: string;
+    /**
+     * False: the chain is the environment alone.
+     */
+    inheritance: boolean;
+    /**
+     * False: it is always the default.
+     */
+    detection: boolean;
+    header: string;
+};
+
+export type ServerLimits = {
+    bodyBytes: number;
+    importBytes: number;
+    streams: number;
+    streamsPerToken: number;
+    /**
+     * How much of everything there may be.
+     */
+    sizes: {
+        [key: string]: number;
+    };
+};
+
+export type ServerDatabase = {
+    /**
+     * `private`: the one that this server runs itself.
+     */
+    kind: 'private' | 'external';
+    /**
+     * How it is.
+     */
+    status: 'up' | 'degraded' | 'down';
+};
+
+export type Server = {
+    /**
+     * What runs it.
+     */
+    node: string;
+    /**
+     * Its clock.
+     */
+    time: string;
+    /**
+     * What stands before every URL of an answer; null: what the request says.
+     */
+    publicUrl: string | null;
+    counts: ServerCounts;
+    /**
+     * The environment, by slug.
+     */
+    environment: ServerEnvironment;
+    limits: ServerLimits;
+    database: ServerDatabase;
+    /**
+     * Grows with each edit.
+     */
+    version: string;
+    /**
+     * The newest one that it knows.
+     */
+    revision: number;
+};
+
 export type TargetValues = {
     /**
      * Null: inherit.
@@ -7763,6 +7891,90 @@ export type FlagdFlagsResponses = {
 };
 
 export type FlagdFlagsResponse = FlagdFlagsResponses[keyof FlagdFlagsResponses];
+
+export type AboutWhoamiData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/whoami';
+};
+
+export type AboutWhoamiErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type AboutWhoamiError = AboutWhoamiErrors[keyof AboutWhoamiErrors];
+
+export type AboutWhoamiResponses = {
+    200: Whoami;
+};
+
+export type AboutWhoamiResponse = AboutWhoamiResponses[keyof AboutWhoamiResponses];
+
+export type AboutServerData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/server';
+};
+
+export type AboutServerErrors = {
+    /**
+     * The request is malformed: `errors` says where.
+     */
+    400: Problem;
+    /**
+     * No token, or one that is unknown, expired or revoked.
+     */
+    401: Problem;
+    /**
+     * The token may not do this.
+     */
+    403: Problem;
+    /**
+     * Too many requests of this address were refused for their token; see Retry-After.
+     */
+    429: Problem;
+    /**
+     * A fault of the server; the log knows the request id.
+     */
+    500: Problem;
+    /**
+     * The database is away or busy: nothing was changed, unless the code is outcome-unknown; see Retry-After.
+     */
+    503: Problem;
+};
+
+export type AboutServerError = AboutServerErrors[keyof AboutServerErrors];
+
+export type AboutServerResponses = {
+    200: Server;
+};
+
+export type AboutServerResponse = AboutServerResponses[keyof AboutServerResponses];
 
 export type EvaluationStreamData = {
     body?: never;
