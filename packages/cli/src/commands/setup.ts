@@ -1,8 +1,11 @@
 import { defineCommand } from '../command.js';
-import { argument, flag, text } from '../parameters.js';
-import { WRITE_OPTIONS } from '../guard/write-options.js';
+import { argument, flag, list } from '../parameters.js';
 
-const PROFILE = { type: 'object', required: ['profile', 'url'], properties: { profile: { type: 'string' }, url: { type: 'string' } } } as const;
+const PROFILE = {
+  type: 'object',
+  required: ['profile', 'url'],
+  properties: { profile: { type: 'string' }, url: { type: 'string' } },
+} as const;
 
 export const SETUP_COMMANDS = [
   defineCommand({
@@ -91,8 +94,11 @@ export const SETUP_COMMANDS = [
     name: 'backup',
     group: 'Server',
     summary: 'Writes a backup of the database, a private one included, of the server that is installed here',
-    examples: [['backup --out=flagtree.backup', 'everything, history and digests of tokens included']],
-    options: { out: text('path', 'the file; stdout without it') },
+    examples: [
+      ['backup flagtree.gz', 'everything, history and digests of tokens included'],
+      ['backup "flagtree-$(date +%F).gz"', 'every night'],
+    ],
+    arguments: { path: argument('path', 'a file that is not there yet') },
     asks: 'nothing',
     exits: { 1: 'there is no backup' },
     answer: { type: 'object', required: ['path'], properties: { path: { type: 'string' } } },
@@ -102,9 +108,15 @@ export const SETUP_COMMANDS = [
     name: 'restore-backup',
     group: 'Server',
     summary: 'Fills an empty database from a backup, for the server that is installed here',
-    examples: [['restore-backup flagtree.backup --confirm=flagtree', 'while no server runs']],
+    examples: [
+      ['restore-backup flagtree.gz --confirm=flagtree.gz', 'into an empty database'],
+      ['restore-backup flagtree.gz --replace', 'asks: what the database holds is deleted first'],
+    ],
     arguments: { path: argument('path', 'the backup') },
-    options: { confirm: WRITE_OPTIONS.confirm },
+    options: {
+      replace: flag('delete what the database holds first; stop its servers before'),
+      confirm: list('name', 'say yes to exactly this, as scripts do: the name of the file'),
+    },
     asks: 'nothing',
     exits: { 1: 'nothing was restored' },
     answer: { type: 'object', required: ['restored'], properties: { restored: { type: 'string' } } },

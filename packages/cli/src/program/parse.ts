@@ -1,9 +1,10 @@
 import { Argument as CommanderArgument, Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
 import type { Command } from '../command.js';
 import { UsageError } from '../command-error.js';
-import type { Option, Options } from '../parameters.js';
+import type { Option } from '../parameters.js';
 import { areaHelp, commandHelp, programHelp, usageOf } from './help.js';
-import { OUTPUT_OPTIONS, SERVER_OPTIONS, typedName } from './shared-options.js';
+import { optionsOf } from './command-options.js';
+import { typedName } from './shared-options.js';
 import { didYouMean } from './suggest.js';
 
 /** What was typed: a command with its values, or a text to print. */
@@ -61,11 +62,6 @@ export function parse(typed: readonly string[], commands: readonly Command[], ve
 }
 
 type Refusal = CommanderError & { node?: Commander };
-
-/** Options of every command, and its own. */
-export function optionsOf({ options, asks }: Command): Options {
-  return { ...options, ...(asks === 'nothing' ? {} : SERVER_OPTIONS), ...OUTPUT_OPTIONS };
-}
 
 function prepare(node: Commander, help: () => string): Commander {
   node.helpCommand(false).helpOption('-h, --help').showSuggestionAfterError(false);

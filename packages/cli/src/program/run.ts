@@ -25,7 +25,11 @@ export async function runProgram(typed: readonly string[]): Promise<ExitCode> {
     const terminal = new Terminal({ json, quiet, plain: noColor, silent: noInput });
     session = new Session({ ...shared, timeoutMs: timeout === undefined ? undefined : timeout * 1000 }, command.asks);
     const { run } = await command.load();
-    const { data, show, exitCode = EXIT.done } = await run({ ...call, options: { ...options, json }, session, terminal, commands: COMMANDS });
+    const {
+      data,
+      show,
+      exitCode = EXIT.done,
+    } = await run({ ...call, options: { ...options, json }, session, terminal, commands: COMMANDS });
     if (data !== undefined) terminal.answer(data, show);
     return exitCode;
   } catch (error) {

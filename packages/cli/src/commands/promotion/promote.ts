@@ -39,10 +39,7 @@ export async function run(call: Invocation<{ flags: string[] }, Chosen>): Promis
   const isSingle = others.length === 0 && !key.includes('*');
   return carryOut(
     call,
-    (how) =>
-      (isSingle
-        ? api.flags.promote(key, { ...body, ...how })
-        : api.promotions.create({ ...body, ...how, flags })),
+    (how) => (isSingle ? api.flags.promote(key, { ...body, ...how }) : api.promotions.create({ ...body, ...how, flags })),
     to,
   );
 }
@@ -73,5 +70,5 @@ function givenValues(options: Chosen): TargetValues | null {
     const typed = values[`with.${field}`] ?? (field === 'percentage' ? options.percentage : undefined);
     return typed === undefined ? [] : [[field, valueOf(typed)] as const];
   });
-  return given.length === 0 ? null : (Object.fromEntries(given));
+  return given.length === 0 ? null : Object.fromEntries(given);
 }

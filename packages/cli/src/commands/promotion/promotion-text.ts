@@ -37,18 +37,7 @@ export function planLines(promotion: Promotion, style: Style): string[] {
 
 /** One sentence: what came of it, or would. */
 export function verdict(promotion: Promotion): string {
-  const {
-    flags,
-    from,
-    to,
-    result,
-    changeCount,
-    effectCount,
-    revision,
-    id,
-    dryRun,
-    plan,
-  } = promotion;
+  const { flags, from, to, result, changeCount, effectCount, revision, id, dryRun, plan } = promotion;
   const what = `${flags.map(harmless).join(', ') || 'No flag fits'}: ${from} → ${[to].flat().join(', ')}`;
   const count = `${counted(changeCount, 'field')} written, ${counted(effectCount, 'value')} changed`;
   if (result === 'no-op') return `${what}: nothing to do.`;

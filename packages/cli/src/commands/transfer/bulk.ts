@@ -28,7 +28,9 @@ export async function run(call: Invocation<{ operation: string }, Chosen>): Prom
   const { operation: typed } = call.arguments;
   const operation = OPERATIONS.find((one) => one === typed);
   if (operation === undefined)
-    throw new UsageError(`There is no operation "${typed}": it is one of ${OPERATIONS.join(', ')}.${didYouMean(typed, OPERATIONS)}`);
+    throw new UsageError(
+      `There is no operation "${typed}": it is one of ${OPERATIONS.join(', ')}.${didYouMean(typed, OPERATIONS)}`,
+    );
   const { flags, tags, environments, subtree, set, fields, source, mode, partial, keep, dryRun } = call.options;
   const body = {
     operation,
