@@ -32,7 +32,7 @@ it('says which server it is, without its secrets and addresses', async () => {
     version,
     revision: newest,
     counts: { environments: 3, flags: 1, archivedFlags: 0, segments: 0 },
-    environment: { default: 'production', inheritance: true, header: 'X-Environment' },
+    environment: { default: 'production', inheritance: true, header: 'x-environment' },
     limits: { sizes: { flags: 77 } },
     database: { kind: 'external', status: 'up' },
     publicUrl: 'https://flags.example.com/x',

@@ -1,4 +1,4 @@
-import { component, defineCommand } from '../command.js';
+import { defineCommand, either } from '../command.js';
 import { WRITE_OPTIONS } from '../guard/write-options.js';
 import { argument, choice, flag, list, object, text } from '../parameters.js';
 
@@ -79,7 +79,7 @@ export const TRANSFER_COMMANDS = [
       ...WRITE_OPTIONS,
     },
     exits: { 1: 'aborted at the question' },
-    answer: component('BulkResult'),
+    answer: either('BulkResult', 'DryRun'),
     load: () => import('./transfer/bulk.js'),
   }),
 ];

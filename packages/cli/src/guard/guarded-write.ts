@@ -23,6 +23,8 @@ interface Write<Rehearsed extends Rehearsal, Done> {
   show: (done: Done, style: Style) => string;
   /** What is taken away for good, or nearly: its name has to be typed. */
   severe?: string;
+  /** False: nobody is served anything else by it, whatever it reaches. */
+  asks?: boolean;
 }
 
 /**
@@ -31,12 +33,12 @@ interface Write<Rehearsed extends Rehearsal, Done> {
  */
 export async function guardedWrite<Rehearsed extends Rehearsal, Done>(
   call: Invocation<unknown, WriteChoices>,
-  { targets, rehearse, write, show, severe }: Write<Rehearsed, Done>,
+  { targets, rehearse, write, show, severe, asks = true }: Write<Rehearsed, Done>,
 ): Promise<Result> {
   const { dryRun } = call.options;
   const rehearsed = await rehearse();
   if (dryRun) return { data: rehearsed, show: (style) => rehearsalText(rehearsed, style) };
-  await consent(call, { rehearsed, targets, ...(severe !== undefined && { severe }) });
+  if (asks) await consent(call, { rehearsed, targets, ...(severe !== undefined && { severe }) });
   const done = await write(rehearsed);
   return { data: done, show: (style) => show(done, style) };
 }
@@ -54,6 +56,8 @@ interface Asked {
   rehearsed: Rehearsal;
   targets: readonly string[];
   severe?: string;
+  /** False: nobody is served anything else by it, whatever it reaches. */
+  asks?: boolean;
 }
 
 /** @throws {CommandError} where somebody says no, or nobody could be asked */

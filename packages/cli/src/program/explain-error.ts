@@ -44,6 +44,7 @@ async function likelyNames(message: string, session: Session | null): Promise<st
   if (name === undefined || session === null) return [];
   try {
     const isEnvironment = /environment "/i.test(message);
+    if (!isEnvironment && !/flag "/i.test(message)) return [];
     const names = isEnvironment
       ? (await session.environments()).flatMap(({ slug, aliases }) => [slug, ...aliases])
       : (await (await session.api()).flags.list({ limit: 200 }).toArray(2000)).map(({ key }) => key);

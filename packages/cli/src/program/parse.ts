@@ -65,6 +65,8 @@ type Refusal = CommanderError & { node?: Commander };
 
 function prepare(node: Commander, help: () => string): Commander {
   node.helpCommand(false).helpOption('-h, --help').showSuggestionAfterError(false);
+  // `promotions revert --json` is said to the second, and not to the first
+  node.enablePositionalOptions();
   node.helpInformation = () => `${help()}\n`;
   return node.exitOverride((error) => {
     throw Object.assign(error, { node });

@@ -12,6 +12,7 @@ export async function run(call: Invocation<{ key: string; fields: string[] }, Wr
   const { flags } = await call.session.api();
   return guardedWrite(call, {
     targets: [],
+    asks: body.enabled === true, // one that is off serves what a flag that is not there does
     rehearse: () => flags.create(body, { dryRun: true }),
     write: () => flags.create(body),
     show: ({ key: made, enabled, revision }) =>

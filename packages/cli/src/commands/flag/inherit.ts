@@ -20,14 +20,26 @@ export async function run(call: Invocation<{ key: string }, Chosen>): Promise<Re
   const unknown = fields.find((field) => !CLEARED.some((known) => known === field));
   if (unknown !== undefined)
     throw new UsageError(`There is no field "${unknown}" to inherit: it is one of ${CLEARED.join(', ')}.`);
-  const { flags } = await call.session.api();
-  const cleared = Object.fromEntries((fields.length > 0 ? fields : CLEARED).map((field) => [field, null]));
-  const body = { ...cleared, environment: env, ...keepIn(keep), ...reasonIn(call.options) } as OverrideEditInEnvironment;
+  const { flags, environmentFlags } = await call.session.api();
+  const rest = { ...keepIn(keep), ...reasonIn(call.options) };
+  if (fields.length === 0)
+    return guardedWrite(call, {
+      targets: [env],
+      rehearse: () => environmentFlags.delete(env, key, { ...rest, dryRun: true }),
+      write: async () => {
+        await environmentFlags.delete(env, key, rest);
+        return flags.get(key, { env });
+      },
+      show: ({ environment = env, revision }) =>
+        `${harmless(key)} inherits everything in ${harmless(environment)} (revision ${revision}).`,
+    });
+  const cleared = Object.fromEntries(fields.map((field) => [field, null]));
+  const body = { ...cleared, environment: env, ...rest } as OverrideEditInEnvironment;
   return guardedWrite(call, {
     targets: [env],
     rehearse: () => flags.update(key, body, { dryRun: true }),
     write: () => flags.update(key, body),
     show: ({ environment = env, revision, override }) =>
-      `${harmless(key)} inherits ${fields.length > 0 ? fields.join(', ') : 'everything'} in ${harmless(environment)}${override == null ? '' : ', which overrides other fields still'} (revision ${revision}).`,
+      `${harmless(key)} inherits ${fields.join(', ')} in ${harmless(environment)}${override == null ? '' : ', which overrides other fields still'} (revision ${revision}).`,
   });
 }

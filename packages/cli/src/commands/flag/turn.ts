@@ -1,12 +1,10 @@
 import type { Invocation, Result } from '../../command.js';
-import { CommandError, UsageError } from '../../command-error.js';
-import { EXIT } from '../../exit-codes.js';
+import { UsageError } from '../../command-error.js';
 import { keepIn } from '../../flag-fields.js';
-import { consent, guardedWrite } from '../../guard/guarded-write.js';
+import { guardedWrite } from '../../guard/guarded-write.js';
 import { reasonIn, type WriteChoices } from '../../guard/write-options.js';
-import { counted } from '../../output/diff.js';
 import { harmless } from '../../output/width.js';
-import { bulkText } from '../transfer/bulk-text.js';
+import { runBulk } from '../transfer/run-bulk.js';
 
 export interface Turn extends WriteChoices {
   env: string[];
@@ -16,7 +14,7 @@ export interface Turn extends WriteChoices {
 /** One flag in one environment by an edit; many at once, in one change. */
 export async function turn(enabled: boolean, call: Invocation<{ keys: string[] }, Turn>): Promise<Result> {
   const { keys } = call.arguments;
-  const { env, keep, dryRun } = call.options;
+  const { env, keep } = call.options;
   const [key = '', ...moreKeys] = keys;
   const [environment, ...moreEnvironments] = env;
   if (environment === undefined) throw new UsageError('Where? Give --env=<environment>.');
@@ -33,11 +31,5 @@ export async function turn(enabled: boolean, call: Invocation<{ keys: string[] }
     });
   }
   const body = { operation: enabled ? ('enable' as const) : ('disable' as const), flags: keys, environments: env, ...rest };
-  const planned = await api.bulk.run({ ...body, dryRun: true });
-  const data = 'items' in planned ? planned : null;
-  if (dryRun) return { data: planned, show: (style) => (data === null ? counted(0, 'value') : bulkText(data, style, true)) };
-  await consent(call, { rehearsed: { effect: [] }, targets: env });
-  const done = await api.bulk.run(body);
-  if (!('items' in done)) throw new CommandError('The server only rehearsed this.', EXIT.failed);
-  return { data: done, show: (style) => bulkText(done, style, false) };
+  return runBulk(call, body);
 }
