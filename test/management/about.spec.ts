@@ -42,7 +42,7 @@ it('says which server it is, without its secrets and addresses', async () => {
     expect(JSON.stringify(body)).not.toContain(secret);
 });
 
-it('notes where it answers, for commands beside it, and takes the note away', async () => {
+it('notes where it answers, for commands beside it, and takes the note away', () => {
   const note = join(server.dataDirectory, 'server.json');
   expect(JSON.parse(readFileSync(note, 'utf8'))).toEqual({ url: server.url, pid: server.pid });
 });
