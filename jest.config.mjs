@@ -62,5 +62,5 @@ export default {
   ],
   testTimeout: 60_000,
   // servers under test wait more than they work
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

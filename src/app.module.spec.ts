@@ -15,6 +15,7 @@ const PLATFORM = {
     path: '/nowhere',
     writeSecret: () => Promise.reject(new Error('no directory')),
     readSecret: () => Promise.resolve(null),
+    keepReserve: () => undefined,
     release: () => undefined,
   },
   databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',

@@ -19,6 +19,7 @@ export class WhoamiDto {
   @ApiProperty({ type: [String], nullable: true })
   environments: readonly string[] | null;
   includeDescendants: boolean;
+  /** Of a browser token: to it only the flags exist that bear one of them; null: of another one. */
   @ApiProperty({ type: [String], nullable: true })
   flagTags: readonly string[] | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -33,19 +34,23 @@ export class ServerCountsDto {
   /** In use. */
   @ApiProperty({ type: 'integer' })
   flags: number;
+  /** No longer evaluated; their keys stay taken. */
   @ApiProperty({ type: 'integer' })
   archivedFlags: number;
+  /** Named sets of conditions. */
   @ApiProperty({ type: 'integer' })
   segments: number;
 }
 
 /** How the environment of a request is found. */
 export class ServerEnvironmentDto {
+  /** That of a request which names none. */
   default: string;
   /** False: the chain is the environment alone. */
   inheritance: boolean;
   /** False: it is always the default. */
   detection: boolean;
+  /** The header that names one. */
   header: string;
   /** Null: the query is not looked at. */
   @ApiProperty({ type: String, nullable: true })
@@ -56,12 +61,16 @@ export class ServerEnvironmentDto {
 }
 
 export class ServerLimitsDto {
+  /** Of the body of a request. */
   @ApiProperty({ type: 'integer' })
   bodyBytes: number;
+  /** Of the body of an import. */
   @ApiProperty({ type: 'integer' })
   importBytes: number;
+  /** Event streams that may be open at once. */
   @ApiProperty({ type: 'integer' })
   streams: number;
+  /** The same of one token. */
   @ApiProperty({ type: 'integer' })
   streamsPerToken: number;
   /** How much of everything there may be. */
@@ -88,9 +97,12 @@ export class ServerDto {
   /** The newest one that it knows. */
   @ApiProperty({ type: 'integer' })
   revision: number;
+  /** How much there is. */
   counts: ServerCountsDto;
   environment: ServerEnvironmentDto;
+  /** What it takes at most. */
   limits: ServerLimitsDto;
+  /** Where it keeps everything. */
   database: ServerDatabaseDto;
   /** What stands before every URL of an answer; null: what the request says. */
   @ApiProperty({ type: String, nullable: true })

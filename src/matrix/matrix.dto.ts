@@ -53,6 +53,7 @@ export class MatrixQuery {
   @OptionalText({ max: 200 })
   owner?: string;
 
+  /** Only flags of this type. */
   @IsOptional()
   @IsIn(FLAG_TYPES)
   @ApiPropertyOptional({ enum: FLAG_TYPES })
@@ -127,6 +128,7 @@ export class MatrixEnvironmentDto {
 
 /** One flag in one environment. What is absent is as usual: everybody, no rules, no split, a boolean flag that serves what `on` says. */
 export class FaceDto {
+  /** Off: the off variant is served. */
   on: boolean;
   /** Share of contexts, in per cent, that get the default when no rule matches. */
   @ApiPropertyOptional({ minimum: 0, maximum: 100 })
@@ -166,12 +168,16 @@ export class MatrixRowDto {
 }
 
 export class MatrixCountsDto {
+  /** A cell differs from what it would inherit. */
   @ApiProperty({ type: 'integer' })
   differs: number;
+  /** An environment sets something. */
   @ApiProperty({ type: 'integer' })
   set: number;
+  /** One sets only what it would inherit. */
   @ApiProperty({ type: 'integer' })
   same: number;
+  /** A cell is broken. */
   @ApiProperty({ type: 'integer' })
   broken: number;
 }

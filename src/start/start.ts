@@ -78,6 +78,7 @@ async function serve(parts: Parts): Promise<void> {
   teardown.add('The HTTP server', () => app.close(), config.shutdownTimeoutMs);
   stop.throwIfAborted();
   const url = localUrl(await app.listen().catch(explainPort(config)));
+  dataDirectory.keepReserve();
   teardown.add('The note of the address', await noteServer(dataDirectory, url, notice), STEP_MS);
   process.stdout.write(
     welcome({

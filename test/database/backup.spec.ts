@@ -91,7 +91,14 @@ describe('a backup of our own', () => {
 
   it.each([
     ['ends in the middle', (lines: BackupLine[]) => lines.slice(0, -1)],
-    ['lacks a row', (lines: BackupLine[]) => lines.filter((line, at) => !(Array.isArray(line) && at > lines.length - 4))],
+    [
+      'lacks a row',
+      (lines: BackupLine[]) =>
+        lines.toSpliced(
+          lines.findLastIndex((line) => Array.isArray(line)),
+          1,
+        ),
+    ],
     ['is something else', () => [{ rows: 1 }]],
     [
       'is of a newer version',

@@ -20,11 +20,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-it('are four', () => {
-  expect(EXAMPLES.map((path) => path.split('/')[1])).toEqual(['lambda', 'nest-app', 'node-service', 'react-page']);
+/** What a directory of flags says is checked where the commands for that are. */
+const RUN = EXAMPLES.filter((path) => blocksOf(readPage(path)).some(({ language }) => language === 'bash'));
+
+it('are five, of which four are programs', () => {
+  expect(EXAMPLES).toContain('examples/gitops/README.md');
+  expect(RUN.map((path) => path.split('/')[1])).toEqual(['lambda', 'nest-app', 'node-service', 'react-page']);
 });
 
-describe.each(EXAMPLES)('%s', (path) => {
+describe.each(RUN)('%s', (path) => {
   const commands = blocksOf(readPage(path)).filter(({ language }) => language === 'bash');
 
   it.each(commands)('does in line $line what it says', async (block) => {

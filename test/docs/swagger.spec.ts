@@ -170,7 +170,7 @@ function inOrder(operations: readonly Operation[]): Operation[] {
   return [...operations].sort((a, b) => place(a) - place(b));
 }
 
-const isSwitch = (schema: object | undefined) => /"boolean"|"true"|"false"/.test(JSON.stringify(schema ?? {}));
+const isSwitch = (schema: object | undefined) => /"type":"boolean"|"true"|"false"/.test(JSON.stringify(schema ?? {}));
 
 function examplesOf({ requestBody }: Operation) {
   return requestBody?.content['application/json']?.examples ?? {};

@@ -12,6 +12,9 @@ const TARGETS = { node: 'node20.19', browser: 'es2022', neutral: 'es2022' };
 /** Packages for `require` that are inside of a program ask for Node's own modules by it, and a module has none. */
 const REQUIRE = "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);";
 
+/** What the same is where there is `require` already. */
+const OWN_URL = "const ownUrl = require('node:url').pathToFileURL(__filename).href;";
+
 /**
  * One file for each module that package.json names, `.js` for `import` and `.cjs` for `require`; what several of them share is in chunks, so that
  * there is one of it. Names stay as they are, for stack traces.
@@ -56,6 +59,7 @@ export async function bundlePackage(workspace, draft) {
       outbase: draft,
       format: 'cjs',
       outExtension: { '.js': '.cjs' },
+      ...(programs.length > 0 && { define: { 'import.meta.url': 'ownUrl' }, banner: { js: OWN_URL } }),
       plugins: [leaveToRequire],
     });
   for (const module of wanted('.cjs').filter((one) => !modules[one].includes('.js'))) rmSync(`${join(draft, module)}.js`);

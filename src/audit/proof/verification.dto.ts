@@ -64,5 +64,6 @@ export class AuditVerificationDto {
   broken: BrokenEntryDto[];
   /** What could not be looked at, or makes the proof weaker, such as a server whose login owns the tables. */
   warnings: string[];
+  /** Who made which of the checks. */
   checkedBy: CheckersDto;
 }

@@ -12,6 +12,8 @@ export interface DataDirectory {
   readonly path: string;
   /** Mode 0600, complete or not there at all, and durable when the promise is fulfilled. Returns the file's path. */
   writeSecret(name: string, text: string): Promise<string>;
+  /** Keeps some space for the next start, should the disk be full by then. */
+  keepReserve(): void;
   /** Null when there is none. */
   readSecret(name: string): Promise<string | null>;
   release(): void;
@@ -32,6 +34,9 @@ export async function openDataDirectory(path: string, notice: (line: string) => 
       return join(path, name);
     },
     readSecret: async (name) => readFile(join(path, name), 'utf8').catch(nullIfMissing),
+    keepReserve: () => {
+      keepReserve(path);
+    },
     release: () => {
       lock.release();
     },
@@ -41,9 +46,7 @@ export async function openDataDirectory(path: string, notice: (line: string) => 
 async function createAndLock(path: string, notice: (line: string) => void): Promise<DirectoryLock> {
   if (makeDirectory(path, 0o700)) admitDatabase(path);
   accessSync(`${path}/.`, constants.R_OK | constants.W_OK | constants.X_OK);
-  const lock = await lockDirectory(path, notice);
-  keepReserve(path);
-  return lock;
+  return lockDirectory(path, notice);
 }
 
 // Not mkdir's `recursive`: Node never comes back from it below /proc.

@@ -8,7 +8,7 @@ import { AdminController } from '../../platform/http/management/admin-controller
 import { ManagedChangeDto } from './management-stream.dto.js';
 import { ManagementStreams } from './management-streams.service.js';
 
-const STREAM = `What changes, wherever somebody changes it, as server-sent events:
+const STREAM = `The events:
 
 - \`hello\`, at first: the revision in force. A reader that knows an older one reads anew what it shows.
 - \`change\`: a ManagedChangeDto for each revision. It names what changed; what it is now is for the reader to ask.
@@ -20,6 +20,7 @@ Comments keep a silent connection open. The stream ends with its token or sessio
 export class ManagementStreamController {
   constructor(private readonly streams: ManagementStreams) {}
 
+  /** Tells of every change, wherever somebody makes it, as server-sent events. */
   @Get()
   @RequireRole('viewer')
   @ApiOperation({ operationId: 'admin.stream', description: STREAM })

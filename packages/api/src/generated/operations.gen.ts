@@ -422,7 +422,8 @@ export interface FlagtreeApi {
   };
   readonly admin: {
     /**
-     * What changes, wherever somebody changes it, as server-sent events:
+     * Tells of every change, wherever somebody makes it, as server-sent events
+     * The events:
      *
      * - `hello`, at first: the revision in force. A reader that knows an older one reads anew what it shows.
      * - `change`: a ManagedChangeDto for each revision. It names what changed; what it is now is for the reader to ask.

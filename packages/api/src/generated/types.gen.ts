@@ -288,6 +288,9 @@ export type AuditVerification = {
      * What could not be looked at, or makes the proof weaker, such as a server whose login owns the tables.
      */
     warnings: Array<string>;
+    /**
+     * Who made which of the checks.
+     */
     checkedBy: Checkers;
 };
 
@@ -2899,6 +2902,9 @@ export type Whoami = {
      * Where it counts, by slug; null: everywhere.
      */
     environments: Array<string> | null;
+    /**
+     * Of a browser token: to it only the flags exist that bear one of them; null: of another one.
+     */
     flagTags: Array<string> | null;
     /**
      * When it has served its purpose; null: never.
@@ -2923,7 +2929,13 @@ export type ServerCounts = {
      * In use.
      */
     flags: number;
+    /**
+     * No longer evaluated; their keys stay taken.
+     */
     archivedFlags: number;
+    /**
+     * Named sets of conditions.
+     */
     segments: number;
 };
 
@@ -2936,6 +2948,9 @@ export type ServerEnvironment = {
      * Null: every environment.
      */
     allowed: Array<string> | null;
+    /**
+     * That of a request which names none.
+     */
     default: string;
     /**
      * False: the chain is the environment alone.
@@ -2945,13 +2960,28 @@ export type ServerEnvironment = {
      * False: it is always the default.
      */
     detection: boolean;
+    /**
+     * The header that names one.
+     */
     header: string;
 };
 
 export type ServerLimits = {
+    /**
+     * Of the body of a request.
+     */
     bodyBytes: number;
+    /**
+     * Of the body of an import.
+     */
     importBytes: number;
+    /**
+     * Event streams that may be open at once.
+     */
     streams: number;
+    /**
+     * The same of one token.
+     */
     streamsPerToken: number;
     /**
      * How much of everything there may be.
@@ -2985,12 +3015,21 @@ export type Server = {
      * What stands before every URL of an answer; null: what the request says.
      */
     publicUrl: string | null;
+    /**
+     * How much there is.
+     */
     counts: ServerCounts;
     /**
      * The environment, by slug.
      */
     environment: ServerEnvironment;
+    /**
+     * What it takes at most.
+     */
     limits: ServerLimits;
+    /**
+     * Where it keeps everything.
+     */
     database: ServerDatabase;
     /**
      * Grows with each edit.
@@ -3671,9 +3710,21 @@ export type Comparison = {
 };
 
 export type MatrixCounts = {
+    /**
+     * A cell differs from what it would inherit.
+     */
     differs: number;
+    /**
+     * An environment sets something.
+     */
     set: number;
+    /**
+     * One sets only what it would inherit.
+     */
     same: number;
+    /**
+     * A cell is broken.
+     */
     broken: number;
 };
 
@@ -3721,6 +3772,9 @@ export type Face = {
      * Whether the environment sets something itself, and whether that is other than what it would inherit.
      */
     own: 'no' | 'same' | 'differs';
+    /**
+     * Off: the off variant is served.
+     */
     on: boolean;
     /**
      * Share of contexts, in per cent, that get the default when no rule matches.
@@ -8644,6 +8698,9 @@ export type MatrixGetData = {
          * Who answers for the flag.
          */
         owner?: string;
+        /**
+         * Only flags of this type.
+         */
         type?: 'boolean' | 'string' | 'number' | 'json';
         /**
          * Only these flags (comma-separated keys).
