@@ -15,6 +15,7 @@ const TAGS: [name: string, description: string][] = [
   ['Tokens', 'Who may call.'],
   ['Audit', 'Who changed what, when and why.'],
   ['History', 'Going back to what was.'],
+  ['Server', 'Which server this is, and whose token asks.'],
   ['Health', 'Whether the server runs, can answer, and what it counts.'],
 ];
 

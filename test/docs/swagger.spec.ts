@@ -142,7 +142,17 @@ describe('the OpenAPI document', () => {
     }
     expect(wrong).toEqual([]);
     const names = new Set(switches.map(({ own }) => own.name));
-    expect([...names].sort()).toEqual(['archived', 'async', 'details', 'dryRun', 'force', 'goOn', 'lenient', 'onlyOverrides']);
+    expect([...names].sort()).toEqual([
+      'archived',
+      'async',
+      'content',
+      'details',
+      'dryRun',
+      'force',
+      'goOn',
+      'lenient',
+      'onlyOverrides',
+    ]);
   });
 
   it('shows each problem of each operation with one of its own status and a code that the reference lists for it', () => {
