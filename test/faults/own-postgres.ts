@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 interface Embedded {
   url: string;
+  migrationUrl: string | null;
   stop(): Promise<void>;
 }
 
@@ -43,8 +44,9 @@ export class OwnPostgres {
     return new OwnPostgres(parent, launch, await launch());
   }
 
+  /** By the login that owns the tables, so that servers of the test migrate and take privileges away. */
   get url(): string {
-    return this.running.url;
+    return this.running.migrationUrl ?? this.running.url;
   }
 
   /** As its superuser. */
@@ -65,9 +67,9 @@ export class OwnPostgres {
 
   /** At the same address. */
   async start(): Promise<void> {
-    const { url } = this.running;
+    const { url } = this;
     this.running = await this.launch();
-    if (this.running.url !== url) throw new Error('The PostgreSQL of this test came back at another address');
+    if (this.url !== url) throw new Error('The PostgreSQL of this test came back at another address');
   }
 
   async remove(): Promise<void> {

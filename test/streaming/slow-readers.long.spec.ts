@@ -14,7 +14,7 @@ describe('readers who never read', () => {
   let admin: Api;
   const sockets: Socket[] = [];
   beforeAll(async () => {
-    server = await startServer({ env: { FLAGTREE_STREAM_BUFFER: '4kb' } });
+    server = await startServer({ env: { FLAGTREE_STREAM_BUFFER: '4kb', FLAGTREE_FLAG_SIZE_LIMIT: '1mb' } });
     admin = await Api.of(server.url, server.adminToken);
     const value = 'x'.repeat(60_000);
     const variants = Array.from({ length: 15 }, (_, index) => ({ key: `v${String(index)}`, value }));

@@ -27,7 +27,7 @@ export async function runScript(name: string, args: readonly string[]): Promise<
   const directory = installationHere();
   if (directory === null)
     throw new CommandError(
-      'No server is installed here, whose settings name the database: run this in the directory of the server, or in its container (docker compose exec flagtree flagtree …).',
+      'No server is installed here, whose settings name the database: run this in the directory of the server; in its container npm run backup does it (docker compose exec flagtree npm run backup -- /data/flagtree.gz).',
     );
   const child = spawn(process.execPath, [join(directory, 'scripts', 'database', `${name}.mjs`), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -65,7 +65,7 @@ export async function readProjectConfig(from: string): Promise<ProjectConfig | n
 }
 
 export async function writeUserConfig(env: Env, config: UserConfig): Promise<void> {
-  const { stringify } = await import('yaml');
+  const { stringify } = await import('./yaml.js');
   writeOwn(configPath(env), stringify(config));
 }
 
@@ -86,7 +86,7 @@ function writeOwn(path: string, content: string): void {
 
 async function readYaml(path: string, known: readonly string[]): Promise<Record<string, unknown>> {
   if (!existsSync(path)) return {};
-  const { parse } = await import('yaml');
+  const { parse } = await import('./yaml.js');
   let content: unknown;
   try {
     content = parse(readFileSync(path, 'utf8')) ?? {};
