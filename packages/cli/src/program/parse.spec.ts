@@ -65,7 +65,10 @@ describe('what is typed', () => {
 
   it('goes to the command that is named last', () => {
     expect(parse(['promotions', 'revert', '1', '--json'], COMMANDS, '0.0.0')).toMatchObject({ options: { json: true } });
-    expect(parse(['audit', 'verify', '--json'], COMMANDS, '0.0.0')).toMatchObject({ command: { name: 'audit verify' }, options: { json: true } });
+    expect(parse(['audit', 'verify', '--json'], COMMANDS, '0.0.0')).toMatchObject({
+      command: { name: 'audit verify' },
+      options: { json: true },
+    });
   });
 
   it.each([
