@@ -4,6 +4,7 @@ import pg from 'pg';
 import { Api } from '../support/api.js';
 import { type Server, startServer } from '../support/server.js';
 import { sql } from '../support/sql.js';
+import { until } from '../support/until.js';
 import { statesDocument, variants } from './documents.js';
 
 const IMPORT = '/api/admin/import?async=true';
@@ -182,6 +183,7 @@ describe('an import as a job', () => {
 });
 
 describe('the authority of a job', () => {
+  const WAITING = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE flagtree.tokens %'`;
   const begun = async (name: string, body: object = { role: 'admin' }) => {
     const { body: made } = await admin.post('/api/admin/tokens', { name, kind: 'admin', ...body });
     const api = admin.as(made.token as string);
@@ -209,10 +211,10 @@ describe('the authority of a job', () => {
       'environment-out-of-scope',
     ],
   ])('is that of its token when it writes: %s meanwhile', async (what, assignment, code) => {
-    const name = `job-${what}`;
+    const name = `job-${what}-${String(Math.random()).slice(2, 8)}`;
     const { token, job, release } = await begun(name);
     const changed = sql(server.databaseUrl, `UPDATE flagtree.tokens SET ${assignment} WHERE public_id = $1`, [token]);
-    await sleep(300);
+    await until(async () => (await sql(server.databaseUrl, WAITING)).length > 0, 'the change waits for the ledger');
     await release();
     await changed;
     const { status, problem } = await finished(job);
