@@ -38,7 +38,15 @@ describe('openDataDirectory', () => {
     expect(mode(path)).toBe('600');
     expect(await directory.readSecret('admin-token')).toBe('second\n');
     directory.release();
-    expect(readdirSync(parent)).toEqual(['admin-token', 'server.reserve']);
+    expect(readdirSync(parent)).toEqual(['admin-token']);
+  });
+
+  it('keeps space for the next start when it is told to, once', async () => {
+    const directory = await openDataDirectory(parent, silent);
+    directory.keepReserve();
+    directory.keepReserve();
+    directory.release();
+    expect(readdirSync(parent)).toEqual(['server.reserve']);
   });
 
   it('has null for a secret that was never written', async () => {
