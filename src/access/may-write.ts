@@ -29,6 +29,18 @@ export function assertMayWrite(caller: Caller, state: State, environment: Enviro
   }
 }
 
+/** The same as an answer, of a caller who may write at all. */
+export function mayWrite(caller: Caller, state: State, environment: Environment): boolean {
+  if (!caller.has('developer')) return false;
+  try {
+    assertMayWrite(caller, state, environment);
+    return true;
+  } catch (error) {
+    if (error instanceof Forbidden) return false;
+    throw error;
+  }
+}
+
 /** @throws {Forbidden} when the environment lies outside of the caller's scope, so that nothing of what it serves may be told. */
 export function assertMaySee(caller: Caller, state: State, environment: Environment): void {
   if (caller.maySee(state, environment)) return;

@@ -11,6 +11,7 @@ import {
   type State,
 } from '@flagtree/engine';
 import type { Caller } from '../access/identity/caller.js';
+import { mayWrite } from '../access/may-write.js';
 import { StateStore } from '../audit/follow/state-store.js';
 import { foundFlags } from '../flags/found-flags.js';
 import { readCursor, writeCursor } from '../platform/http/management/parameters/page.js';
@@ -148,7 +149,6 @@ function columnView(state: State, environment: Environment, caller: Caller): Mat
   const { slug, name, parentId, isActive, expiresAt } = environment;
   const parent = parentId === null ? null : (state.environments.get(parentId)?.slug ?? null);
   const guard = resolveGuard(state, environment, 'protected');
-  const mayWrite = caller.has(guard.holds ? 'promoter' : 'developer') && caller.maySee(state, environment);
   return {
     slug,
     name,
@@ -158,7 +158,7 @@ function columnView(state: State, environment: Environment, caller: Caller): Mat
     requireApproval: effectiveSettings(state, environment).require_approval,
     isActive,
     expiresAt,
-    may: mayWrite ? 'write' : 'read',
+    may: mayWrite(caller, state, environment) ? 'write' : 'read',
   };
 }
 

@@ -39,7 +39,7 @@ function page() {
     '',
     '# The command line',
     '',
-    '`flagtree` manages a server from a shell: `npx flagtree` in a clone of this repository. This page is what its `--help`',
+    '`flagtree` manages a server from a shell: `npm run -s flagtree -- …` in a clone of this repository, `npx flagtree …` where `@flagtree/cli` is installed. This page is what its `--help`',
     'says. Beside a local server nothing has to be set up; `flagtree help environment` says where it finds address and token.',
     '',
     ...block(flagtree('--help')),
